@@ -1,0 +1,96 @@
+// Media figures: `node bench/micro/media.js [streams] [seconds]` after `npm run build`.
+// Each of the streams sends and receives 50 packets a second on loopback, all in this process.
+import { WheelClock } from '../../dist/base/wheel-clock.js'
+import { DgramPort } from '../../dist/media/dgram-port.js'
+import { compileOffer } from '../../dist/sdp/offer.js'
+import { answerOffer } from '../../dist/sdp/answer.js'
+
+const streams = Number(process.argv[2] ?? 400)
+const seconds = Number(process.argv[3] ?? 10)
+const host = '127.0.0.1'
+
+const own = {
+  kind: 'rtp',
+  address: host,
+  port: 20_000,
+  codecs: [
+    { name: 'PCMU', payloadType: 0 },
+    { name: 'PCMA', payloadType: 8 },
+  ],
+  telephoneEvent: 101,
+  ptimeMs: 20,
+  direction: 'sendrecv',
+  sessionId: '1',
+  version: 1,
+}
+
+function timeEach(count, run) {
+  for (let i = 0; i < count; i++) run(i)
+  const start = process.hrtime.bigint()
+  for (let i = 0; i < count; i++) run(i)
+  return Number(process.hrtime.bigint() - start) / 1000 / count
+}
+
+function benchSdp() {
+  const compiled = compileOffer(own)
+  const write = (i) => Buffer.byteLength(compiled.write(10_000 + (i % 50_000), String(i), 1, 'sendrecv'))
+  const offerMicros = timeEach(100_000, write)
+  const offer = compiled.write(20_000, '1', 1, 'sendrecv')
+  const answerMicros = timeEach(10_000, (i) => answerOffer(offer.replace('20000', String(10_000 + (i % 50_000))), own))
+  console.log(`sdp: compiled offer ${offerMicros.toFixed(2)} us, answer to a new offer ${answerMicros.toFixed(1)} us`)
+}
+
+async function openPair(port, number, clock) {
+  const spec = (ssrc) => ({
+    localHost: host,
+    direction: 'bench',
+    codec: 'PCMU',
+    payloadType: 0,
+    ptimeMs: 20,
+    source: { kind: 'speech' },
+    ssrc,
+    cname: 'bench',
+    sending: true,
+    startMs: clock.nowMs(),
+  })
+  const a = await port.open(spec(number * 2 + 1))
+  const b = await port.open(spec(number * 2 + 2))
+  if (a.kind !== 'opened' || b.kind !== 'opened') throw new Error(a.text ?? b.text)
+  port.update(a.handle, { remote: b.local })
+  port.update(b.handle, { remote: a.local })
+}
+
+const total = (column, rows) => column.subarray(0, rows).reduce((sum, value) => sum + value, 0)
+
+async function benchStreams() {
+  const clock = new WheelClock()
+  const port = new DgramPort({ clock })
+  const openedAt = clock.nowMs()
+  await port.prepare(host, streams)
+  const openMs = clock.nowMs() - openedAt
+  for (let i = 0; i < streams / 2; i++) await openPair(port, i, clock)
+  await new Promise((resolve) => setTimeout(resolve, 3000))
+  const { statistics } = port
+  const sentBefore = total(statistics.packetsSent, streams)
+  const receivedBefore = total(statistics.packetsReceived, streams)
+  port.sendLag.reset()
+  const cpu = process.cpuUsage()
+  await new Promise((resolve) => setTimeout(resolve, seconds * 1000))
+  const used = process.cpuUsage(cpu)
+  const sent = total(statistics.packetsSent, streams) - sentBefore
+  const received = total(statistics.packetsReceived, streams) - receivedBefore
+  const micros = used.user + used.system
+  const jitter = total(statistics.jitterMeanMs, streams) / streams
+  console.log(
+    `media: ${streams} streams, ${sent} sent (${(sent / (streams * 50 * seconds)).toFixed(3)} of schedule), ${received} received\n` +
+      `  sent within 5 ms ${(100 * port.sendLag.shareWithin(5)).toFixed(2)} %, lag p50 ${port.sendLag.percentileMs(50)?.toFixed(1)} ms, ` +
+      `p99 ${port.sendLag.percentileMs(99)?.toFixed(1)} ms, max ${port.sendLag.maxMs.toFixed(1)} ms\n` +
+      `  CPU ${(micros / sent).toFixed(2)} us per packet sent and received, ${(micros / seconds / 1e6).toFixed(2)} cores; mean jitter ${jitter.toFixed(2)} ms\n` +
+      `  ${streams} port pairs bound in ${openMs.toFixed(0)} ms; lost ${total(statistics.packetsLost, streams)}, skipped ${total(statistics.sendsSkipped, streams)}`,
+  )
+  await port.close()
+}
+
+benchSdp()
+await benchStreams()
+process.exit(0)

@@ -1,0 +1,209 @@
+import { after, type Timer } from '../base/clock.js'
+import type { Address } from '../model/address.js'
+import { formatAddress } from '../model/address.js'
+import type { SipMessage } from '../sip/message/sip-message.js'
+import { BackOff } from '../transport/reconnect.js'
+import { transports } from '../transport/registry.js'
+import {
+  type Channel,
+  isTransportFailure,
+  type TransportFailure,
+  type WsClientOptions,
+} from '../transport/transport.js'
+import type { Hop } from './client-request.js'
+import type { Phone } from './phone.js'
+import type { PhoneProfile, PhoneTarget } from './profile.js'
+import type { ChannelOwner, Stack } from './stack.js'
+
+export interface FlowOwner {
+  phoneFor(request: SipMessage): Phone | undefined
+  /** The first connection, or one after a loss. */
+  onFlowOpen(flow: Flow, connectMs: number): void
+  onFlowLost(flow: Flow, reason: string): void
+  /** A message could not be delivered on UDP, or the connection broke. */
+  onFlowFailure(flow: Flow, failure: TransportFailure): void
+  intercept(channel: Channel, from: Address, message: SipMessage): boolean
+}
+
+const noTarget: PhoneTarget = { name: '', address: { host: '127.0.0.1', port: 5060 }, host: '', path: '/' }
+
+/** RFC 5626 4.5: base 30 s, ceiling 30 min; a load test wants callers back sooner. */
+const backOffTimes = { baseMs: 500, maxMs: 30_000 } as const
+
+/**
+ * The way between one phone and its gateway: a UDP socket, or a connection that is made again with jittered back-off
+ * when it is lost.
+ */
+export class Flow implements ChannelOwner {
+  readonly number: number
+  channel: Channel | undefined
+  /** Host and port of Via and Contact; a random name for WebSocket (RFC 7118 5.1). */
+  sentBy = ''
+  readonly #stack: Stack
+  readonly #profile: PhoneProfile
+  readonly #targets: readonly PhoneTarget[]
+  readonly #owner: FlowOwner
+  readonly #backOff: BackOff
+  readonly #source: string | undefined
+  readonly #invalidHost: string
+  #closing = false
+  #failures = 0
+  #place = 0
+  #shared = false
+  #retry: Timer | undefined
+  #keepAlive: Timer | undefined
+  #pong: Timer | undefined
+
+  constructor(
+    stack: Stack,
+    profile: PhoneProfile,
+    targets: readonly PhoneTarget[],
+    owner: FlowOwner,
+    number: number,
+    source: string | undefined,
+  ) {
+    this.#stack = stack
+    this.#profile = profile
+    this.#targets = targets
+    this.#owner = owner
+    this.number = number
+    this.#source = source
+    this.#backOff = new BackOff(backOffTimes, stack.rng)
+    this.#invalidHost = `${stack.rng.token()}.invalid`
+  }
+
+  /** The target in use; the others come into play when it fails (RFC 3263 4.3). */
+  get target(): PhoneTarget {
+    return this.#targets[this.#place] ?? noTarget
+  }
+
+  /** Moves a UDP flow on to its next target; false when all have been tried since the first. */
+  failOver(): boolean {
+    if (this.#place + 1 >= this.#targets.length || this.channel?.reliable) return false
+    this.#place++
+    return true
+  }
+
+  /** Where requests go that have no address of their own. */
+  get hop(): Hop | undefined {
+    return this.channel && { channel: this.channel, to: this.channel.reliable ? undefined : this.target.address }
+  }
+
+  /** Uses a channel that somebody else opened and will close: the group's UDP socket. */
+  share(channel: Channel): void {
+    this.#shared = true
+    this.channel = channel
+    this.sentBy = formatAddress(channel.local)
+  }
+
+  /** Opens a connection to the first target that takes it; the last failure is returned when none does. */
+  async open(): Promise<TransportFailure | undefined> {
+    let failure: TransportFailure | undefined
+    for (let tried = 0; tried < this.#targets.length; tried++) {
+      failure = await this.#openCurrent()
+      if (!failure || this.#closing) return failure
+      this.#place = (this.#place + 1) % this.#targets.length
+    }
+    return failure
+  }
+
+  async #openCurrent(): Promise<TransportFailure | undefined> {
+    const started = this.#stack.clock.nowMs()
+    const transport = transports[this.#profile.transport]
+    const result = await transport.connect(
+      {
+        remote: this.target.address,
+        local: this.#source === undefined ? undefined : { host: this.#source },
+        timeoutMs: this.#profile.connectTimeoutMs,
+        guard: this.#stack.guard,
+        tls: this.#profile.tls,
+        ws: this.#webSocket(),
+      },
+      this.#stack,
+    )
+    if (isTransportFailure(result)) return result
+    if (this.#closing) {
+      await result.close()
+      return undefined
+    }
+    this.#stack.own(result, this)
+    this.#use(result)
+    this.#failures = 0
+    this.#owner.onFlowOpen(this, this.#stack.clock.nowMs() - started)
+    return undefined
+  }
+
+  #webSocket(): WsClientOptions | undefined {
+    const { ws } = this.#profile
+    return ws && { ...ws, path: ws.path ?? this.target.path }
+  }
+
+  #use(channel: Channel): void {
+    this.channel = channel
+    const webSocket = channel.transport === 'ws' || channel.transport === 'wss'
+    this.sentBy = webSocket ? this.#invalidHost : formatAddress(channel.local)
+  }
+
+  /** Sends keep-alives (RFC 5626 4.4); a connection that does not answer within 10 s is given up. */
+  keepAlive(everyMs: number): void {
+    const { clock, rng } = this.#stack
+    if (this.#keepAlive) clock.disarm(this.#keepAlive)
+    // 4.4: between 80 and 100 per cent of the bound, at random.
+    this.#keepAlive = after(clock, everyMs * (0.8 + 0.2 * rng.next()), () => {
+      const { channel } = this
+      if (!channel) return
+      channel.keepAlive()
+      if (channel.reliable) {
+        this.#pong ??= after(clock, 10_000, () => void channel.close())
+      }
+      this.keepAlive(everyMs)
+    })
+  }
+
+  onPong(): void {
+    if (this.#pong) this.#stack.clock.disarm(this.#pong)
+    this.#pong = undefined
+  }
+
+  phoneFor(request: SipMessage): Phone | undefined {
+    return this.#owner.phoneFor(request)
+  }
+
+  intercept(channel: Channel, from: Address, message: SipMessage): boolean {
+    return this.#owner.intercept(channel, from, message)
+  }
+
+  onChannelFailure(_channel: Channel, failure: TransportFailure): void {
+    this.#owner.onFlowFailure(this, failure)
+  }
+
+  onChannelClosed(channel: Channel, reason: string): void {
+    if (channel !== this.channel) return
+    this.channel = undefined
+    this.#disarm()
+    if (this.#closing) return
+    this.#owner.onFlowLost(this, reason)
+    this.#reconnect()
+  }
+
+  #reconnect(): void {
+    this.#retry = after(this.#stack.clock, this.#backOff.delayMs(this.#failures++), () => {
+      void this.open().then((failure) => {
+        if (failure && !this.#closing) this.#reconnect()
+      })
+    })
+  }
+
+  #disarm(): void {
+    for (const timer of [this.#retry, this.#keepAlive, this.#pong]) if (timer) this.#stack.clock.disarm(timer)
+    this.#retry = this.#keepAlive = this.#pong = undefined
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true
+    this.#disarm()
+    const { channel } = this
+    this.channel = undefined
+    if (channel && !this.#shared) await channel.close()
+  }
+}

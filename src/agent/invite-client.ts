@@ -1,0 +1,284 @@
+import { Dialog } from '../sip/dialog/dialog.js'
+import { renderDialogRequest } from '../sip/dialog/dialog-request.js'
+import { ReliableReceiver, rackFor } from '../sip/dialog/reliable-provisional.js'
+import type { SipMessage } from '../sip/message/sip-message.js'
+import { latin1ToUtf8 } from '../sip/message/wire.js'
+import { ClientRequest, type Hop, type RequestOwner, type RequestText } from './client-request.js'
+import { sendInDialog } from './dialog-client.js'
+import { allowedMethods } from './profile.js'
+import type { Session } from './session.js'
+
+export interface InviteOptions {
+  readonly uri: string
+  readonly headers: readonly { readonly name: string; readonly value: string }[]
+  /** INVITE without a description: the far side offers in its 200 (RFC 3261 13.2.1). */
+  readonly delayedOffer: boolean
+}
+
+interface EarlyDialog {
+  readonly dialog: Dialog
+  readonly reliable: ReliableReceiver
+}
+
+/** RFC 3261 13.2: the caller's INVITE, its forks, and the ACK of every 2xx. */
+export class InviteClient implements RequestOwner, RequestText {
+  readonly method = 'INVITE'
+  readonly uri: string
+  body = ''
+  readonly #session: Session
+  readonly #options: InviteOptions
+  readonly #early = new Map<string, EarlyDialog>()
+  readonly #extraLines: string
+  #cseq = 0
+  #request: ClientRequest | undefined
+  /** CSeq and To tag of the answer that made the call, and the ACK that it got. */
+  #ack: { readonly remoteTag: string; readonly text: string } | undefined
+  #answerApplied = false
+  #cancelled: 'meant' | 'impatient' | undefined
+
+  constructor(session: Session, options: InviteOptions) {
+    this.#session = session
+    this.#options = options
+    this.uri = options.uri
+    this.#extraLines = options.headers.map(({ name, value }) => `${name}: ${value}\r\n`).join('')
+  }
+
+  start(): void {
+    const { media, phone } = this.#session
+    if (phone.profile.media === 'none') {
+      this.#send()
+      return
+    }
+    void media.reserve().then((problem) => {
+      if (this.#session.state !== 'calling') media.close()
+      else if (problem) this.#session.fail('media', 0, problem.text)
+      else this.#send()
+    })
+  }
+
+  #send(): void {
+    const { phone, media, flow } = this.#session
+    const hop = phone.hopFor(this.#firstRoute() ?? (phone.profile.targets.length > 0 ? '' : this.uri), flow)
+    if (!hop || !flow) {
+      this.#session.fail('transport', 0, 'the phone has no connection')
+      return
+    }
+    if (!this.#options.delayedOffer) this.body = media.offer('sendrecv')
+    const { stack } = phone
+    this.#session.times.inviteMs = stack.clock.nowMs()
+    this.#request = new ClientRequest(stack.layer, this, this, hop, phone.digest, () => phone.newBranch())
+    this.#request.send(false)
+  }
+
+  nextCseq(): number {
+    return ++this.#cseq
+  }
+
+  render(cseq: number, branch: string, credentials: string): string {
+    const session = this.#session
+    const { phone, flow, localTag, callId } = session
+    const { identity, stack } = phone
+    session.trace('sent', 'INVITE')
+    const display = identity.displayName === '' ? '' : `"${identity.displayName}" `
+    let text =
+      `INVITE ${this.uri} SIP/2.0\r\nVia: SIP/2.0/${phone.viaToken} ${flow?.sentBy};branch=${branch};rport\r\n` +
+      'Max-Forwards: 70\r\n'
+    for (const route of this.#serviceRoute()) text += `Route: ${route}\r\n`
+    text +=
+      `From: ${display}<${identity.aor}>;tag=${localTag}\r\nTo: <${this.uri}>\r\nCall-ID: ${callId}\r\n` +
+      `CSeq: ${cseq} INVITE\r\nContact: ${flow ? phone.contact(flow, true) : ''}\r\n` +
+      `Allow: ${allowedMethods}\r\nSupported: ${phone.supported}\r\nUser-Agent: ${stack.userAgent}\r\n` +
+      session.refresh.requestLines()
+    if (phone.profile.reliableProvisionals === 'required') text += 'Require: 100rel\r\n'
+    text += identity.headerLines + this.#extraLines + credentials
+    if (this.body !== '') text += 'Content-Type: application/sdp\r\n'
+    return `${text}Content-Length: ${this.body.length}\r\n\r\n${this.body}`
+  }
+
+  cancel(impatient: boolean): void {
+    if (this.#session.state !== 'calling' || this.#cancelled) return
+    this.#cancelled = impatient ? 'impatient' : 'meant'
+    const transaction = this.#request?.transaction
+    if (!transaction) {
+      this.#session.fail('cancelled', 0, 'cancelled before the INVITE was sent')
+      return
+    }
+    this.#session.trace('sent', 'CANCEL')
+    // RFC 3261 9.1: what becomes of the CANCEL itself does not matter; the INVITE's final response does.
+    transaction.cancel({ onResponse() {}, onTimeout() {}, onTransportFailure() {} })
+  }
+
+  onProvisional(_request: ClientRequest, response: SipMessage): void {
+    const session = this.#session
+    session.trace('received', `${response.status} ${response.reason}`)
+    if (session.state !== 'calling') return
+    session.times.provisionalMs ??= session.nowMs
+    if (response.toTag !== '') this.#onEarly(response)
+    session.observer?.onProgress(session, response.status)
+  }
+
+  #onEarly(response: SipMessage): void {
+    const session = this.#session
+    let early = this.#early.get(response.toTag)
+    if (!early) {
+      early = { dialog: Dialog.asCaller(response), reliable: new ReliableReceiver() }
+      this.#early.set(response.toTag, early)
+    }
+    const kind = early.reliable.receive(response)
+    if (kind === 'repeated' || kind === 'out-of-order') return
+    if (response.body.length > 0 && this.body !== '') this.#applyAnswer(response)
+    if (kind !== 'acknowledge') return
+    session.dialog ??= early.dialog
+    const headers = [{ name: 'RAck', value: rackFor(response) }]
+    const content = { headers, ...this.#prackAnswer(response) }
+    sendInDialog(session, { method: 'PRACK', content, dialog: early.dialog }, () => {})
+  }
+
+  /** An offer in a reliable provisional response to an INVITE without one is answered in the PRACK (RFC 3262 5). */
+  #prackAnswer(response: SipMessage): { contentType: string; body: string } {
+    if (this.body !== '' || response.body.length === 0 || this.#answerApplied) return { contentType: '', body: '' }
+    const answer = this.#session.media.answer(response.bodyText)
+    if (!('text' in answer) || 'name' in answer) return { contentType: '', body: '' }
+    this.#answerApplied = true
+    return { contentType: 'application/sdp', body: answer.text }
+  }
+
+  #applyAnswer(response: SipMessage): string | undefined {
+    // The first description is the answer; a later one in the same exchange repeats it (RFC 3261 13.2.1).
+    if (this.#answerApplied) return undefined
+    this.#answerApplied = true
+    const { media } = this.#session
+    const problem = media.acceptAnswer(response.bodyText)
+    return problem && !media.negotiated ? problem.text : undefined
+  }
+
+  onFinal(request: ClientRequest, response: SipMessage, refusal: string): void {
+    const session = this.#session
+    const { status } = response
+    if (status >= 200 && status < 300) {
+      this.onAnswer(response)
+      return
+    }
+    session.trace('received', `${status} ${response.reason}`)
+    if (session.state !== 'calling') return
+    if (status === 422 && !this.#cancelled && session.refresh.onTooSmall(response)) {
+      request.again()
+      return
+    }
+    session.times.finalMs = session.nowMs
+    session.status = status
+    const said = `${status} ${latin1ToUtf8(response.reason)}`
+    if (this.#cancelled === 'meant' && status === 487) {
+      session.end({ outcome: 'cancelled', by: 'local', status, reason: '' })
+    } else if (this.#cancelled === 'impatient') {
+      session.fail('timeout', status, 'there was no answer within the time that the step allows')
+    } else
+      session.end({ outcome: 'rejected', by: 'remote', status, reason: refusal === '' ? said : `${said}: ${refusal}` })
+  }
+
+  /** Every 2xx, the first, its copies, and those of other forks (RFC 3261 13.2.2.4). */
+  onAnswer(response: SipMessage): void {
+    const session = this.#session
+    session.trace('received', `${response.status} ${response.reason}`)
+    if (this.#ack) {
+      if (this.#ack.remoteTag === response.toTag) this.#sendAck(this.#ack.text, session.dialog)
+      else this.#refuseFork(response)
+      return
+    }
+    if (session.state !== 'calling') {
+      this.#refuseFork(response)
+      return
+    }
+    session.times.finalMs = session.nowMs
+    session.status = response.status
+    const dialog = this.#early.get(response.toTag)?.dialog ?? Dialog.asCaller(response)
+    dialog.confirm(response)
+    session.dialog = dialog
+    session.noteAllow(response)
+    const { problem, answer } = this.#describe(response)
+    const text = this.#ackText(dialog, response, answer)
+    this.#ack = { remoteTag: response.toTag, text }
+    this.#sendAck(text, dialog)
+    this.#early.clear()
+    this.#settle(problem, response)
+  }
+
+  #settle(problem: string | undefined, response: SipMessage): void {
+    const session = this.#session
+    if (problem !== undefined || this.#cancelled) {
+      session.state = 'established'
+      session.times.answeredMs = session.nowMs
+      const ending =
+        problem === undefined
+          ? { outcome: 'cancelled' as const, reason: 'answered while the CANCEL was on its way' }
+          : { outcome: 'media' as const, reason: problem }
+      sendInDialog(session, { method: 'BYE', content: { headers: [], contentType: '', body: '' } }, () => {})
+      session.end({ by: 'local', status: response.status, ...ending })
+      return
+    }
+    session.refresh.onAnswer(response)
+    session.established(session.nowMs)
+  }
+
+  /** The description in a 2xx: the answer to our offer, or the offer that our ACK answers. */
+  #describe(response: SipMessage): { problem: string | undefined; answer: string } {
+    if (this.body !== '') {
+      if (response.body.length === 0 && !this.#answerApplied) {
+        return { problem: 'the 200 has no answer to our offer', answer: '' }
+      }
+      return { problem: response.body.length > 0 ? this.#applyAnswer(response) : undefined, answer: '' }
+    }
+    if (this.#answerApplied) return { problem: undefined, answer: '' }
+    if (response.body.length === 0) return { problem: 'the 200 has no offer', answer: '' }
+    const answer = this.#session.media.answer(response.bodyText)
+    return 'name' in answer ? { problem: answer.text, answer: '' } : { problem: undefined, answer: answer.text }
+  }
+
+  #ackText(dialog: Dialog, response: SipMessage, answer: string): string {
+    const { phone, flow } = this.#session
+    return renderDialogRequest(dialog, {
+      method: 'ACK',
+      cseq: response.cseq,
+      branch: phone.newBranch(),
+      viaToken: phone.viaToken,
+      sentBy: flow?.sentBy ?? '',
+      // RFC 3261 22.1: an ACK carries the credentials of its INVITE.
+      lines: this.#request?.lastCredentials,
+      contentType: answer === '' ? undefined : 'application/sdp',
+      body: answer,
+    })
+  }
+
+  #sendAck(text: string, dialog: Dialog | undefined): void {
+    if (dialog) this.#session.sendPlain(text, dialog.target.nextHop, 'ACK')
+  }
+
+  /** Another fork answered as well, or the call is over: it is acknowledged and hung up. */
+  #refuseFork(response: SipMessage): void {
+    const dialog = Dialog.asCaller(response)
+    this.#sendAck(this.#ackText(dialog, response, ''), dialog)
+    const content = { headers: [], contentType: '', body: '' }
+    sendInDialog(this.#session, { method: 'BYE', content, dialog }, () => {})
+  }
+
+  nextHop(): Hop | undefined {
+    const { flow } = this.#session
+    return this.#session.state === 'calling' && flow?.failOver() ? flow.hop : undefined
+  }
+
+  onFailed(_request: ClientRequest, kind: 'timeout' | 'transport', text: string): void {
+    if (this.#session.state !== 'calling') return
+    if (this.#cancelled === 'meant' && kind === 'timeout') {
+      this.#session.fail('timeout', 0, 'the CANCEL did not end the INVITE')
+    } else this.#session.fail(kind, 0, text)
+  }
+
+  #serviceRoute(): readonly string[] {
+    const { phone, flow } = this.#session
+    return (flow && phone.registrations[flow.number - 1]?.serviceRoute) ?? []
+  }
+
+  #firstRoute(): string | undefined {
+    return this.#serviceRoute()[0]?.replace(/^.*<|>.*$/g, '')
+  }
+}

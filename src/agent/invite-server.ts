@@ -1,0 +1,236 @@
+import { Acceptance, type AcceptanceUser } from '../sip/dialog/accept.js'
+import { ReliableSender, type ReliableSenderUser, reliableTag } from '../sip/dialog/reliable-provisional.js'
+import { writeResponse } from '../sip/message/response.js'
+import type { SipMessage } from '../sip/message/sip-message.js'
+import { toWire } from '../sip/message/wire.js'
+import type { ServerTransaction, ServerUser } from '../sip/transaction/server-transaction.js'
+import type { Channel } from '../transport/transport.js'
+import type { RequestContent } from './out-of-dialog.js'
+import { supportedTags } from './profile.js'
+import type { Session } from './session.js'
+
+/** RFC 3261 13.3: the callee's side of an INVITE until its ACK, with reliable provisional responses (RFC 3262). */
+export class InviteServer implements ServerUser, AcceptanceUser, ReliableSenderUser {
+  readonly #session: Session
+  readonly #transaction: ServerTransaction
+  readonly #request: SipMessage
+  readonly #acceptance: Acceptance
+  readonly #reliable: ReliableSender
+  readonly #peerReliable: boolean
+  #description: string | undefined
+  #mediaReady: Promise<boolean> | undefined
+  /** 200 is to be sent as soon as the pending reliable response is acknowledged. */
+  #answerWaits = false
+  #answerBytes: Buffer | undefined
+  #timerLines = ''
+
+  constructor(session: Session, transaction: ServerTransaction, request: SipMessage) {
+    this.#session = session
+    this.#transaction = transaction
+    this.#request = request
+    const { stack, profile } = session.phone
+    this.#acceptance = new Acceptance(stack.clock, stack.timers, this)
+    this.#reliable = new ReliableSender(stack.clock, stack.timers, stack.rng, this)
+    const required = hasTag(request, 'Require')
+    this.#peerReliable = required || (profile.reliableProvisionals !== 'no' && hasTag(request, 'Supported'))
+    transaction.user = this
+  }
+
+  get channel(): Channel {
+    return this.#transaction.channel as Channel
+  }
+
+  get awaitingAck(): boolean {
+    return this.#acceptance.waiting
+  }
+
+  /** False when the INVITE was refused at once: an extension that we lack (8.2.2.3), or an interval too small. */
+  start(): boolean {
+    const request = this.#request
+    const unknown = request.list('Require').filter((tag) => !supportedTags.has(tag.toLowerCase()))
+    if (unknown.length > 0) {
+      this.#refuse(420, `Unsupported: ${unknown.join(', ')}\r\n`)
+      return false
+    }
+    const timer = this.#session.refresh.answer(request)
+    this.#timerLines = timer.lines
+    if (timer.kind === 'too-small') {
+      this.#refuse(422, timer.lines)
+      return false
+    }
+    return true
+  }
+
+  #refuse(status: number, lines: string): void {
+    this.#transaction.respond(status, toWire(this.#write(status, { lines })))
+  }
+
+  ring(status: number, earlyMedia: boolean): void {
+    if (!earlyMedia || this.#session.phone.profile.media === 'none') {
+      this.#provisional(status, '')
+      return
+    }
+    void this.#prepareMedia().then((ready) => {
+      if (ready && this.#session.state === 'ringing') this.#provisional(status, this.#description ?? '')
+    })
+  }
+
+  #provisional(status: number, body: string): void {
+    const contentType = body === '' ? undefined : 'application/sdp'
+    if (this.#peerReliable && status > 100) {
+      this.#reliable.submit(status, (rseq) => {
+        const lines = `Require: 100rel\r\nRSeq: ${rseq}\r\n${this.#contactLines()}`
+        return toWire(this.#write(status, { lines, contentType, body }))
+      })
+      return
+    }
+    this.#transaction.respond(status, toWire(this.#write(status, { lines: this.#contactLines(), contentType, body })))
+    this.#session.trace('sent', String(status))
+  }
+
+  sendProvisional(status: number, bytes: Buffer): void {
+    this.#transaction.respond(status, bytes)
+    this.#session.trace('sent', `${status} (reliable)`)
+  }
+
+  /** RFC 3262 3: the INVITE is refused when a reliable response is never acknowledged. */
+  onUnacknowledged(): void {
+    this.#refuse(504, '')
+    this.#session.fail('timeout', 504, 'no PRACK came for a reliable provisional response')
+  }
+
+  onPrack(transaction: ServerTransaction, request: SipMessage): void {
+    if (!this.#reliable.acknowledge(request, this.#request.cseq)) {
+      transaction.respond(481, toWire(writeResponse(request, 481, '', {})))
+      return
+    }
+    transaction.respond(200, toWire(writeResponse(request, 200, 'OK', {})))
+    if (this.#answerWaits && !this.#reliable.pending) this.#sendAnswer()
+  }
+
+  answer(): void {
+    if (this.#session.phone.profile.media === 'none') {
+      if (this.#describe()) this.#answerWhenAllowed()
+      return
+    }
+    void this.#prepareMedia().then((ready) => {
+      if (ready && this.#session.state === 'ringing') this.#answerWhenAllowed()
+    })
+  }
+
+  #answerWhenAllowed(): void {
+    // RFC 3262 3: a 2xx waits for the PRACK of a response that carried a description.
+    if (this.#reliable.pending) this.#answerWaits = true
+    else this.#sendAnswer()
+  }
+
+  #sendAnswer(): void {
+    this.#answerWaits = false
+    this.#reliable.stop()
+    const session = this.#session
+    const lines = `${this.#contactLines()}${session.phone.capabilityLines}${this.#timerLines}`
+    const body = this.#description ?? ''
+    this.#answerBytes = toWire(this.#write(200, { lines, contentType: 'application/sdp', body }))
+    session.status = 200
+    session.times.finalMs = session.nowMs
+    this.#transaction.respond(200, this.#answerBytes)
+    session.trace('sent', '200 OK')
+    this.#acceptance.start()
+    session.dialog?.confirm()
+    session.refresh.onAnswered()
+    session.times.answeredMs = session.nowMs
+  }
+
+  /** Opens ports and works out our description once; a failure refuses the call. */
+  #prepareMedia(): Promise<boolean> {
+    this.#mediaReady ??= this.#session.media.reserve().then((problem) => {
+      if (this.#session.state !== 'ringing') {
+        this.#session.media.close()
+        return false
+      }
+      if (!problem) return this.#describe()
+      this.#refuse(500, '')
+      this.#session.fail('media', 500, problem.text)
+      return false
+    })
+    return this.#mediaReady
+  }
+
+  #describe(): boolean {
+    if (this.#description !== undefined) return true
+    const { media } = this.#session
+    if (this.#request.body.length === 0) {
+      this.#description = media.offer('sendrecv')
+      return true
+    }
+    const result = media.answer(this.#request.bodyText)
+    if ('name' in result) {
+      this.#refuse(488, `Warning: 304 siploadgen "${result.name}"\r\n`)
+      this.#session.fail('media', 488, result.text)
+      return false
+    }
+    this.#description = result.text
+    return true
+  }
+
+  reject(status: number, reason: string | undefined, headers: RequestContent['headers']): void {
+    const session = this.#session
+    if (session.state !== 'ringing' || session.status !== 0) return
+    this.#transaction.respond(status, toWire(this.#write(status, { headers }, reason)))
+    session.trace('sent', String(status))
+    session.status = status
+    session.end({ outcome: 'rejected', by: 'local', status, reason: `refused with ${status}` })
+  }
+
+  onAck(ack: SipMessage): void {
+    if (ack.cseq !== this.#request.cseq || !this.#acceptance.stop()) return
+    const session = this.#session
+    if (this.#request.body.length === 0 && ack.body.length > 0) session.media.acceptAnswer(ack.bodyText)
+    session.established(session.times.answeredMs ?? session.nowMs)
+  }
+
+  onCancel(): void {
+    const session = this.#session
+    session.trace('received', 'CANCEL')
+    if (session.state !== 'ringing' || session.status !== 0) return
+    this.#refuse(487, '')
+    session.trace('sent', '487')
+    session.status = 487
+    session.end({ outcome: 'cancelled', by: 'remote', status: 487, reason: 'the caller cancelled' })
+  }
+
+  /** A refusal of ours that was never acknowledged: nothing is left to do (17.2.1). */
+  onAckTimeout(): void {
+    if (this.#session.status !== 200) return
+    const session = this.#session
+    session.state = 'established'
+    session.phone.stack.count('no ACK')
+    session.bye([])
+    session.end({ outcome: 'no-ack', by: 'failure', status: 200, reason: 'our 200 was never acknowledged (64*T1)' })
+  }
+
+  repeatAnswer(): void {
+    if (this.#answerBytes) this.#transaction.respond(200, this.#answerBytes)
+  }
+
+  onTransportFailure(_transaction: ServerTransaction, text: string): void {
+    this.#session.fail('transport', 0, text)
+  }
+
+  stop(): void {
+    this.#acceptance.stop()
+    this.#reliable.stop()
+  }
+
+  #contactLines(): string {
+    const { phone, flow } = this.#session
+    return flow ? `Contact: ${phone.contact(flow, true)}\r\n` : ''
+  }
+
+  #write(status: number, options: Parameters<typeof writeResponse>[3], reason = ''): string {
+    return writeResponse(this.#request, status, reason, { toTag: this.#session.localTag, ...options })
+  }
+}
+
+const hasTag = (request: SipMessage, header: 'Require' | 'Supported'): boolean =>
+  request.list(header).some((tag) => tag.toLowerCase() === reliableTag)

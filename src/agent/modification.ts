@@ -1,0 +1,214 @@
+import { after, type Timer } from '../base/clock.js'
+import type { Direction } from '../model/instruction.js'
+import { Acceptance, type AcceptanceUser } from '../sip/dialog/accept.js'
+import { renderDialogRequest } from '../sip/dialog/dialog-request.js'
+import { Glare } from '../sip/dialog/glare.js'
+import { writeResponse } from '../sip/message/response.js'
+import type { SipMessage } from '../sip/message/sip-message.js'
+import { toWire } from '../sip/message/wire.js'
+import type { ServerTransaction } from '../sip/transaction/server-transaction.js'
+import type { ClientRequest } from './client-request.js'
+import { sendInDialog } from './dialog-client.js'
+import type { Session } from './session.js'
+import { answer } from './stack.js'
+
+type Done = (status: number) => void
+
+const BUSY_RETRY_MS = 100
+const GLARE_RETRIES = 5
+
+/** Changes of an established session, from either side: re-INVITE (RFC 3261 14) and UPDATE (RFC 3311). */
+export class Modification implements AcceptanceUser {
+  readonly #session: Session
+  readonly #glare: Glare
+  readonly #acceptance: Acceptance
+  #retry: Timer | undefined
+  /** CSeq of their re-INVITE whose ACK is awaited. */
+  #awaitedAck = -1
+  #awaitsAnswer = false
+  #answerBytes: Buffer | undefined
+  #transaction: ServerTransaction | undefined
+  /** The ACK of our last re-INVITE, for copies of its 2xx. */
+  #ack: { readonly cseq: number; readonly text: string } | undefined
+
+  constructor(session: Session) {
+    this.#session = session
+    const { stack } = session.phone
+    this.#glare = new Glare(stack.rng)
+    this.#acceptance = new Acceptance(stack.clock, stack.timers, this)
+  }
+
+  /** Offers a new direction; `done` hears the final status, 0 for none. */
+  offer(method: 'INVITE' | 'UPDATE', direction: Direction, done: Done): void {
+    this.#try(method, direction, done, GLARE_RETRIES)
+  }
+
+  /** Refreshes the session timer: UPDATE without a description, or a re-INVITE that offers the same again. */
+  refresh(): void {
+    const { media, dialog } = this.#session
+    if (this.#session.state !== 'established' || !dialog) return
+    if (this.#session.peerAllows('UPDATE')) {
+      const lines = (): string => this.#session.refresh.requestLines()
+      const content = { headers: [], contentType: '', body: '' }
+      sendInDialog(this.#session, { method: 'UPDATE', content, lines }, (status, response) => {
+        if (response && status >= 200 && status < 300) this.#session.refresh.onAnswer(response)
+        else if (response && status === 422 && this.#session.refresh.onTooSmall(response)) this.refresh()
+        else this.#refreshFailed(status)
+      })
+    } else this.offer('INVITE', media.direction, (status) => this.#refreshFailed(status))
+  }
+
+  /** RFC 4028 10: 408 and 481 (and no answer) end the session; other refusals leave it until it expires. */
+  #refreshFailed(status: number): void {
+    if (status === 0 || status === 408 || status === 481) this.#session.hangUp()
+  }
+
+  #try(method: 'INVITE' | 'UPDATE', direction: Direction, done: Done, retries: number): void {
+    const session = this.#session
+    if (session.state !== 'established') {
+      done(0)
+      return
+    }
+    if (!this.#glare.mayStart || session.awaitingAck) {
+      this.#later(BUSY_RETRY_MS, () => this.#try(method, direction, done, retries))
+      return
+    }
+    this.#glare.start()
+    const content = { headers: [], contentType: 'application/sdp', body: session.media.offer(direction) }
+    const lines = (): string => session.refresh.requestLines()
+    let request: ClientRequest | undefined
+    let settled = false
+    const end = (status: number, response: SipMessage | undefined): void => {
+      if (settled) {
+        this.#again(response)
+        return
+      }
+      if (status === 422 && response && session.refresh.onTooSmall(response)) {
+        request?.again()
+        return
+      }
+      settled = true
+      this.#glare.finish()
+      this.#settle(method, status, response, { direction, done, retries })
+    }
+    request = sendInDialog(session, { method, content, lines }, end)
+  }
+
+  #settle(
+    method: 'INVITE' | 'UPDATE',
+    status: number,
+    response: SipMessage | undefined,
+    wish: { readonly direction: Direction; readonly done: Done; readonly retries: number },
+  ): void {
+    const session = this.#session
+    if (response && status >= 200 && status < 300) {
+      session.dialog?.refreshTarget(response)
+      if (response.body.length > 0) session.media.acceptAnswer(response.bodyText)
+      if (method === 'INVITE') this.#acknowledge(response)
+      session.refresh.onAnswer(response)
+      wish.done(status)
+      return
+    }
+    session.media.rollBack()
+    if (status === 491 && wish.retries > 0 && session.state === 'established') {
+      const delayMs = this.#glare.retryDelayMs(session.role === 'caller')
+      this.#later(delayMs, () => this.#try(method, wish.direction, wish.done, wish.retries - 1))
+    } else wish.done(status)
+  }
+
+  #acknowledge(response: SipMessage): void {
+    const { dialog, phone, flow } = this.#session
+    if (!dialog) return
+    const text = renderDialogRequest(dialog, {
+      method: 'ACK',
+      cseq: response.cseq,
+      branch: phone.newBranch(),
+      viaToken: phone.viaToken,
+      sentBy: flow?.sentBy ?? '',
+    })
+    this.#ack = { cseq: response.cseq, text }
+    this.#session.sendPlain(text, dialog.target.nextHop, 'ACK')
+  }
+
+  /** A copy of a 2xx that was acknowledged already (RFC 3261 13.2.2.4). */
+  #again(response: SipMessage | undefined): void {
+    const { dialog } = this.#session
+    if (!response || !dialog || this.#ack?.cseq !== response.cseq) return
+    this.#session.sendPlain(this.#ack.text, dialog.target.nextHop, 'ACK')
+  }
+
+  /** Their re-INVITE or UPDATE. */
+  onRequest(transaction: ServerTransaction, request: SipMessage): void {
+    const session = this.#session
+    const admission = this.#glare.admit()
+    if (admission.kind !== 'take' || (request.method === 'INVITE' && this.#acceptance.waiting)) {
+      if (admission.kind === 'take') this.#glare.answered()
+      const status = admission.kind === 'busy' ? 500 : 491
+      const lines = admission.kind === 'busy' ? `Retry-After: ${admission.retryAfterSeconds}\r\n` : ''
+      transaction.respond(status, toWire(writeResponse(request, status, '', { lines })))
+      session.trace('sent', String(status))
+      return
+    }
+    const timer = session.refresh.answer(request)
+    const description = this.#describe(request)
+    this.#glare.answered()
+    if (timer.kind === 'too-small') {
+      transaction.respond(422, toWire(writeResponse(request, 422, '', { lines: timer.lines })))
+    } else if (description === undefined) answer(transaction, request, 488, 'Not Acceptable Here')
+    else this.#accept(transaction, request, description, timer.lines)
+  }
+
+  /** Our side's description: the answer to theirs, an offer when an INVITE has none, nothing for a bare UPDATE. */
+  #describe(request: SipMessage): string | undefined {
+    const { media } = this.#session
+    if (request.body.length > 0) {
+      const result = media.answer(request.bodyText)
+      return 'name' in result ? undefined : result.text
+    }
+    if (request.method === 'UPDATE') return ''
+    this.#awaitsAnswer = true
+    return media.offer('sendrecv')
+  }
+
+  #accept(transaction: ServerTransaction, request: SipMessage, description: string, timerLines: string): void {
+    const session = this.#session
+    const { phone, flow } = session
+    session.dialog?.refreshTarget(request)
+    const lines = `Contact: ${flow ? phone.contact(flow, true) : ''}\r\n${phone.capabilityLines}${timerLines}`
+    const text = writeResponse(request, 200, 'OK', { lines, contentType: 'application/sdp', body: description })
+    this.#answerBytes = toWire(text)
+    this.#transaction = transaction
+    transaction.respond(200, this.#answerBytes)
+    session.trace('sent', `200 OK (${request.method})`)
+    session.refresh.onAnswered()
+    if (request.method !== 'INVITE') return
+    this.#awaitedAck = request.cseq
+    this.#acceptance.start()
+  }
+
+  /** True when the ACK belongs to their re-INVITE. */
+  onAck(ack: SipMessage): boolean {
+    if (ack.cseq !== this.#awaitedAck) return false
+    this.#acceptance.stop()
+    if (this.#awaitsAnswer && ack.body.length > 0) this.#session.media.acceptAnswer(ack.bodyText)
+    this.#awaitsAnswer = false
+    return true
+  }
+
+  repeatAnswer(): void {
+    if (this.#answerBytes) this.#transaction?.respond(200, this.#answerBytes)
+  }
+
+  onAckTimeout(): void {
+    this.#session.hangUp()
+  }
+
+  stop(): void {
+    this.#acceptance.stop()
+    if (this.#retry) this.#session.phone.stack.clock.disarm(this.#retry)
+  }
+
+  #later(delayMs: number, run: () => void): void {
+    this.#retry = after(this.#session.phone.stack.clock, delayMs, run)
+  }
+}

@@ -1,0 +1,304 @@
+import type { Address } from '../model/address.js'
+import type { Variables } from '../model/scenario.js'
+import { type AuthHeader, DigestClient } from '../sip/auth/digest-client.js'
+import { writeResponse } from '../sip/message/response.js'
+import type { SipMessage } from '../sip/message/sip-message.js'
+import { parseUri } from '../sip/message/uri.js'
+import { toWire } from '../sip/message/wire.js'
+import type { ServerTransaction } from '../sip/transaction/server-transaction.js'
+import type { Channel, TransportFailure } from '../transport/transport.js'
+import { ClientRequest, type Hop } from './client-request.js'
+import { Flow, type FlowOwner } from './flow.js'
+import { OutOfDialogRequest, type RequestContent } from './out-of-dialog.js'
+import { allowedMethods, type Identity, type PhoneProfile, supportedOptions } from './profile.js'
+import { Registration, type RegistrationOutcome, type RegistrationOwner } from './registration.js'
+import { Session } from './session.js'
+import type { SessionObserver } from './session-observer.js'
+import { answer, type Stack } from './stack.js'
+
+/** What the owner of phones is told about them. */
+export interface PhoneObserver {
+  /** A call came in; whoever takes it sets the session's observer and answers, or returns false: 480. */
+  onIncoming(phone: Phone, session: Session): boolean
+  onRegistered(phone: Phone, outcome: RegistrationOutcome, refresh: boolean): void
+  onConnected(phone: Phone, connectMs: number): void
+  onConnectionLost(phone: Phone, reason: string): void
+}
+
+/** Sees raw messages before the transaction layer does, for scenarios that work by hand. */
+export type RawListener = (message: SipMessage, from: Address) => boolean
+
+/**
+ * One phone: an identity that registers, stays registered, places and answers calls, all over the same socket or
+ * connection.
+ */
+export class Phone implements FlowOwner, RegistrationOwner {
+  readonly stack: Stack
+  readonly profile: PhoneProfile
+  readonly identity: Identity
+  /** Index within its group, from 0. */
+  readonly index: number
+  readonly digest: DigestClient | undefined
+  readonly flows: readonly Flow[]
+  readonly registrations: readonly Registration[]
+  /** Option tags for Supported. */
+  readonly supported: string
+  /** Allow, Accept and Supported lines. */
+  readonly capabilityLines: string
+  readonly viaToken: string
+  rawListener: RawListener | undefined
+  readonly #observer: PhoneObserver
+  readonly #instance: string
+  /** Initial INVITEs that are being served, by Call-ID and From tag, for RFC 3261 8.2.2.2. */
+  readonly #incoming = new Map<string, { cseq: number; branch: string }>()
+
+  constructor(stack: Stack, profile: PhoneProfile, identity: Identity, index: number, observer: PhoneObserver) {
+    this.stack = stack
+    this.profile = profile
+    this.identity = identity
+    this.index = index
+    this.#observer = observer
+    this.supported = supportedOptions(profile)
+    this.capabilityLines = `Allow: ${allowedMethods}\r\nAccept: application/sdp\r\nSupported: ${this.supported}\r\n`
+    this.viaToken = profile.transport.toUpperCase()
+    this.digest =
+      identity.password === ''
+        ? undefined
+        : new DigestClient({ username: identity.authUser, password: identity.password }, stack.rng)
+    this.#instance = instanceId(stack)
+    const { targets, sourceAddresses } = profile
+    const flowCount = targets.length > 0 ? Math.max(1, profile.outboundFlows) : 0
+    const source = sourceAddresses[index % Math.max(1, sourceAddresses.length)]
+    this.flows = Array.from({ length: flowCount }, (_, n) => new Flow(stack, profile, targets, this, n + 1, source))
+    this.registrations =
+      profile.expiresSeconds === undefined ? [] : this.flows.map((flow) => this.#registrationOver(flow, profile))
+  }
+
+  get variables(): Variables {
+    return this.identity.variables
+  }
+
+  get name(): string {
+    return this.identity.user
+  }
+
+  get registered(): boolean {
+    return this.registrations.some((registration) => registration.bound)
+  }
+
+  get connected(): boolean {
+    return this.flows.some((flow) => flow.channel !== undefined)
+  }
+
+  /** The flow that new requests use: the first that is up, registered ones before others. */
+  get flow(): Flow | undefined {
+    const bound = this.flows.find((flow, n) => flow.channel && this.registrations[n]?.bound)
+    return bound ?? this.flows.find((flow) => flow.channel)
+  }
+
+  /** The flow that a request came in on; one that was accepted by a listener is wrapped. */
+  flowOver(channel: Channel, from: Address): Flow {
+    const known = this.flows.find((flow) => flow.channel === channel)
+    if (known) return known
+    const target = { name: 'caller', address: from, host: from.host, path: '/' }
+    const flow = new Flow(this.stack, this.profile, [target], this, 1, undefined)
+    flow.share(channel)
+    return flow
+  }
+
+  /** Opens every flow; the first failure is returned. */
+  async open(): Promise<TransportFailure | undefined> {
+    const results = await Promise.all(this.flows.map((flow) => flow.open()))
+    return results.find((result) => result !== undefined)
+  }
+
+  /** Registers over every flow; the worst outcome is returned. */
+  async register(): Promise<RegistrationOutcome> {
+    const outcomes = await Promise.all(this.registrations.map((registration) => registration.register()))
+    return worst(outcomes)
+  }
+
+  async unregister(): Promise<RegistrationOutcome> {
+    for (const registration of this.registrations) registration.stop()
+    const bound = this.registrations.filter((registration) => registration.bound)
+    return worst(await Promise.all(bound.map((registration) => registration.unregister())))
+  }
+
+  /** One REGISTER by hand over the first flow. */
+  async registerOnce(expiresSeconds: number): Promise<RegistrationOutcome> {
+    const flow = this.flows[0]
+    if (!flow) return { ok: false, status: 0, reason: 'there is no gateway', startedMs: 0, endedMs: 0 }
+    const registration = this.registrations[0] ?? this.#registrationOver(flow, { ...this.profile, expiresSeconds })
+    return registration.bindFor(expiresSeconds)
+  }
+
+  createCall(observer: SessionObserver): Session {
+    return new Session(this, 'caller', observer)
+  }
+
+  /** A request outside any call. `to` defaults to the gateway's domain. */
+  request(method: string, to: string | undefined, content: RequestContent, done: (status: number) => void): void {
+    const uri = to ?? `sip:${this.identity.domain}`
+    const hop = this.hopFor(uri)
+    const { flow } = this
+    if (!hop || !flow) {
+      done(0)
+      return
+    }
+    const text = new OutOfDialogRequest(this, flow, method, uri, content, done)
+    new ClientRequest(this.stack.layer, text, text, hop, this.digest, () => this.newBranch()).send(false)
+  }
+
+  newBranch(): string {
+    return `z9hG4bK${this.stack.rng.token()}`
+  }
+
+  /**
+   * Where a request for `uri` (the topmost Route, or the remote target) goes: over our own flow; a UDP socket sends to
+   * the numeric address when there is one, otherwise to the gateway. Names of others are never resolved here: a
+   * `.invalid` host can only be reached through the gateway (RFC 7118 5).
+   */
+  hopFor(uri: string, over?: Flow): Hop | undefined {
+    const flow = over ?? this.flow
+    const hop = flow?.hop
+    if (!hop || hop.channel.reliable) return hop
+    const parsed = parseUri(uri)
+    if (!parsed?.host || !isNumeric(parsed.host)) return hop
+    const host = parsed.host.replace(/^\[|\]$/g, '')
+    return { channel: hop.channel, to: { host, port: parsed.port ?? 5060 } }
+  }
+
+  /** Contact as a name-addr, with the parameters of RFC 5626 when flows are used. */
+  contact(flow: Flow, forDialog: boolean): string {
+    const secure = this.profile.transport === 'tls'
+    const parameter = contactTransport[this.profile.transport]
+    const ob = forDialog && this.profile.outboundFlows > 0 ? ';ob' : ''
+    const uri = `<${secure ? 'sips' : 'sip'}:${this.identity.user}@${flow.sentBy}${parameter}${ob}>`
+    if (forDialog || this.profile.outboundFlows === 0) return uri
+    return `${uri};+sip.instance="<urn:uuid:${this.#instance}>";reg-id=${flow.number}`
+  }
+
+  credentials(request: Parameters<DigestClient['preemptive']>[0]): AuthHeader[] {
+    return this.digest?.preemptive(request) ?? []
+  }
+
+  phoneFor(): Phone {
+    return this
+  }
+
+  intercept(_channel: Channel, from: Address, message: SipMessage): boolean {
+    return this.rawListener?.(message, from) ?? false
+  }
+
+  onRequest(transaction: ServerTransaction, request: SipMessage): void {
+    switch (request.method) {
+      case 'INVITE':
+        this.#onInvite(transaction, request)
+        return
+      case 'OPTIONS':
+        transaction.respond(200, toWire(writeResponse(request, 200, 'OK', { lines: this.capabilityLines })))
+        return
+      case 'MESSAGE':
+      case 'INFO':
+        answer(transaction, request, 200, 'OK')
+        return
+      case 'BYE':
+      case 'NOTIFY':
+      case 'UPDATE':
+      case 'PRACK':
+      case 'REFER':
+        answer(transaction, request, 481, 'Call/Transaction Does Not Exist')
+        return
+      default:
+        transaction.respond(
+          405,
+          toWire(writeResponse(request, 405, 'Method Not Allowed', { lines: `Allow: ${allowedMethods}\r\n` })),
+        )
+    }
+  }
+
+  #onInvite(transaction: ServerTransaction, request: SipMessage): void {
+    const key = `${request.callId} ${request.fromTag}`
+    const known = this.#incoming.get(key)
+    if (known && known.cseq === request.cseq && known.branch !== request.topVia.branch) {
+      answer(transaction, request, 482, 'Loop Detected')
+      return
+    }
+    const session = new Session(this, 'callee', undefined)
+    if (!session.accept(transaction, request)) return
+    this.#incoming.set(key, { cseq: request.cseq, branch: request.topVia.branch })
+    if (!this.#observer.onIncoming(this, session)) session.reject(480, undefined, [])
+  }
+
+  /** A session that came in is over. */
+  forget(callId: string, remoteTag: string): void {
+    this.#incoming.delete(`${callId} ${remoteTag}`)
+  }
+
+  onRegistered(registration: Registration, outcome: RegistrationOutcome, refresh: boolean): void {
+    if (outcome.ok && registration.bound) this.#keepAlive(registration)
+    this.#observer.onRegistered(this, outcome, refresh)
+  }
+
+  onFlowOpen(flow: Flow, connectMs: number): void {
+    if (flow.channel?.reliable) this.#observer.onConnected(this, connectMs)
+    const registration = this.registrations[flow.number - 1]
+    // After a loss the binding must be made again; the first registration is the driver's to start.
+    if (registration && this.#lost.has(flow)) void registration.register()
+    this.#lost.delete(flow)
+  }
+
+  readonly #lost = new Set<Flow>()
+
+  onFlowLost(flow: Flow, reason: string): void {
+    this.#lost.add(flow)
+    this.registrations[flow.number - 1]?.lost()
+    this.#observer.onConnectionLost(this, reason)
+  }
+
+  onFlowFailure(_flow: Flow, _failure: TransportFailure): void {
+    // The transactions concerned were told by the stack; the flow itself lives on or closes.
+  }
+
+  async close(): Promise<void> {
+    for (const registration of this.registrations) registration.stop()
+    await Promise.all(this.flows.map((flow) => flow.close()))
+  }
+
+  #keepAlive(registration: Registration): void {
+    if (this.profile.outboundFlows === 0) return
+    const flow = this.flows[this.registrations.indexOf(registration)]
+    // RFC 5626 4.4.1: the server's Flow-Timer less a margin, otherwise 120 s on connections and 29 s on UDP.
+    const boundSeconds = registration.flowTimerSeconds ?? (flow?.channel?.reliable ? 120 : 29)
+    flow?.keepAlive(boundSeconds * 1000)
+  }
+
+  #registrationOver(flow: Flow, profile: PhoneProfile): Registration {
+    return new Registration(this.stack, flow, this.identity, this.digest, this, {
+      expiresSeconds: profile.expiresSeconds ?? 0,
+      contact: () => this.contact(flow, false),
+      supported: profile.outboundFlows > 0 ? 'path, outbound' : 'path',
+    })
+  }
+}
+
+const contactTransport = {
+  udp: '',
+  tcp: ';transport=tcp',
+  tls: '',
+  ws: ';transport=ws',
+  wss: ';transport=ws',
+} as const
+
+const isNumeric = (host: string): boolean => /^[0-9.]+$|^\[?[0-9a-fA-F:.]*:[0-9a-fA-F:.]*\]?$/.test(host)
+
+/** RFC 5626 4.1: a stable UUID for the life of the phone. */
+function instanceId(stack: Stack): string {
+  const hex = Array.from({ length: 4 }, () => stack.rng.uint32().toString(16).padStart(8, '0')).join('')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+}
+
+function worst(outcomes: readonly RegistrationOutcome[]): RegistrationOutcome {
+  const failed = outcomes.find((outcome) => !outcome.ok)
+  return failed ?? outcomes[0] ?? { ok: true, status: 200, reason: '', startedMs: 0, endedMs: 0 }
+}

@@ -1,0 +1,61 @@
+import type { Address, TransportName } from '../model/address.js'
+import type { AgentGroup, AudioSource, Variables } from '../model/scenario.js'
+import type { TlsClientOptions, WsClientOptions } from '../transport/transport.js'
+
+/** Where the phones of a group send what has no route of its own. */
+export interface PhoneTarget {
+  readonly name: string
+  readonly address: Address
+  /** Host as it was given: server name for TLS and Host for WebSocket. */
+  readonly host: string
+  readonly path: string
+}
+
+/** What the phones of a group have in common, prepared once. */
+export interface PhoneProfile {
+  readonly group: string
+  readonly transport: TransportName
+  readonly expiresSeconds: number | undefined
+  readonly outboundFlows: number
+  readonly media: 'rtp' | 'none'
+  readonly codecs: readonly string[]
+  readonly ptimeMs: number
+  readonly audio: AudioSource
+  readonly socket: 'group' | 'phone' | 'call'
+  readonly sourceAddresses: readonly string[]
+  readonly reliableProvisionals: 'no' | 'supported' | 'required'
+  readonly sessionTimer: AgentGroup['sessionTimer']
+  readonly tls: TlsClientOptions | undefined
+  readonly ws: WsClientOptions | undefined
+  /** In the order in which they are tried; empty without a gateway. */
+  readonly targets: readonly PhoneTarget[]
+  readonly connectTimeoutMs: number
+}
+
+export interface Identity {
+  /** `sip:1001@lab.test` */
+  readonly aor: string
+  readonly user: string
+  readonly domain: string
+  readonly displayName: string
+  readonly authUser: string
+  readonly password: string
+  /** Extra header lines of every initial request, each with CRLF. */
+  readonly headerLines: string
+  /** What scenario texts may refer to: `n`, CSV columns. */
+  readonly variables: Variables
+}
+
+/** Methods that a phone understands (RFC 3261 20.5). */
+export const allowedMethods = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, MESSAGE, UPDATE, PRACK, REFER, NOTIFY'
+
+/** Extensions that an INVITE may require of us. */
+export const supportedTags: ReadonlySet<string> = new Set(['100rel', 'timer', 'outbound', 'path', 'norefersub'])
+
+/** Option tags that a phone of this group says it supports. */
+export function supportedOptions(profile: PhoneProfile): string {
+  const options = ['timer', 'norefersub']
+  if (profile.reliableProvisionals !== 'no') options.unshift('100rel')
+  if (profile.outboundFlows > 0) options.push('outbound', 'path')
+  return options.join(', ')
+}

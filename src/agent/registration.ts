@@ -1,0 +1,210 @@
+import { type Clock, Timer, type TimerOwner } from '../base/clock.js'
+import type { DigestClient } from '../sip/auth/digest-client.js'
+import { parseNameAddr } from '../sip/message/name-addr.js'
+import type { SipMessage } from '../sip/message/sip-message.js'
+import { ClientRequest, type Hop, type RequestOwner, type RequestText } from './client-request.js'
+import type { Flow } from './flow.js'
+import type { Identity } from './profile.js'
+import type { Stack } from './stack.js'
+
+export interface RegistrationOutcome {
+  readonly ok: boolean
+  readonly status: number
+  readonly reason: string
+  readonly startedMs: number
+  readonly endedMs: number
+}
+
+export interface RegistrationOwner {
+  /** Every REGISTER's end; `refresh` tells the first of a binding from those that keep it. */
+  onRegistered(registration: Registration, outcome: RegistrationOutcome, refresh: boolean): void
+}
+
+interface Pending {
+  readonly startedMs: number
+  readonly refresh: boolean
+  readonly expiresSeconds: number
+  readonly resolve: (outcome: RegistrationOutcome) => void
+}
+
+const idle = (): void => {}
+
+/** Retry of a failed refresh: soon enough to matter in a drill, late enough not to be a storm. */
+const RETRY_LOW_MS = 2_000
+const RETRY_HIGH_MS = 8_000
+
+/**
+ * One binding of one identity over one flow (RFC 3261 10.2, RFC 5626): Call-ID stays, CSeq grows, the binding is
+ * refreshed before it expires, 423 is met with a longer lifetime.
+ */
+export class Registration implements RequestOwner, RequestText, TimerOwner {
+  readonly method = 'REGISTER'
+  readonly body = ''
+  readonly uri: string
+  /** Service-Route of the last 200 (RFC 3608): Route of initial requests. */
+  serviceRoute: readonly string[] = []
+  /** RFC 5626: the registrar's Flow-Timer, seconds. */
+  flowTimerSeconds: number | undefined
+  bound = false
+  readonly #stack: Stack
+  readonly #flow: Flow
+  readonly #identity: Identity
+  readonly #digest: DigestClient | undefined
+  readonly #owner: RegistrationOwner
+  readonly #contact: () => string
+  readonly #lines: string
+  readonly #callId: string
+  readonly #tag: string
+  readonly #refresh: Timer
+  #expiresSeconds: number
+  #cseq = 0
+  #pending: Pending | undefined
+
+  constructor(
+    stack: Stack,
+    flow: Flow,
+    identity: Identity,
+    digest: DigestClient | undefined,
+    owner: RegistrationOwner,
+    options: { expiresSeconds: number; contact: () => string; supported: string },
+  ) {
+    this.#stack = stack
+    this.#flow = flow
+    this.#identity = identity
+    this.#digest = digest
+    this.#owner = owner
+    this.#contact = options.contact
+    this.#expiresSeconds = options.expiresSeconds
+    this.uri = `sip:${identity.domain}`
+    this.#callId = `${stack.rng.token()}${stack.rng.token()}`
+    this.#tag = stack.rng.token()
+    this.#lines = `Supported: ${options.supported}\r\nUser-Agent: ${stack.userAgent}\r\n`
+    this.#refresh = new Timer(this, 'refresh')
+  }
+
+  get clock(): Clock {
+    return this.#stack.clock
+  }
+
+  register(): Promise<RegistrationOutcome> {
+    return this.bindFor(this.#expiresSeconds)
+  }
+
+  /** Removes the binding (10.2.2). */
+  unregister(): Promise<RegistrationOutcome> {
+    return this.bindFor(0)
+  }
+
+  bindFor(expiresSeconds: number): Promise<RegistrationOutcome> {
+    return new Promise((resolve) => this.#start(expiresSeconds, this.bound, resolve))
+  }
+
+  /** Stops refreshing; the binding itself is left alone. */
+  stop(): void {
+    this.clock.disarm(this.#refresh)
+  }
+
+  onTimer(): void {
+    this.#start(this.#expiresSeconds, true, idle)
+  }
+
+  nextCseq(): number {
+    return ++this.#cseq
+  }
+
+  render(cseq: number, branch: string, credentials: string): string {
+    const { aor } = this.#identity
+    const via = this.#flow.channel?.transport.toUpperCase() ?? 'UDP'
+    const expires = this.#pending?.expiresSeconds ?? this.#expiresSeconds
+    return (
+      `REGISTER ${this.uri} SIP/2.0\r\nVia: SIP/2.0/${via} ${this.#flow.sentBy};branch=${branch};rport\r\n` +
+      `Max-Forwards: 70\r\nFrom: <${aor}>;tag=${this.#tag}\r\nTo: <${aor}>\r\nCall-ID: ${this.#callId}\r\n` +
+      `CSeq: ${cseq} REGISTER\r\nContact: ${this.#contact()};expires=${expires}\r\nExpires: ${expires}\r\n` +
+      `${this.#lines}${credentials}Content-Length: 0\r\n\r\n`
+    )
+  }
+
+  #start(expiresSeconds: number, refresh: boolean, resolve: (outcome: RegistrationOutcome) => void): void {
+    const { hop } = this.#flow
+    const startedMs = this.clock.nowMs()
+    if (!hop || this.#pending) {
+      const reason = hop ? 'a REGISTER is under way' : 'there is no connection'
+      resolve({ ok: false, status: 0, reason, startedMs, endedMs: startedMs })
+      return
+    }
+    this.clock.disarm(this.#refresh)
+    this.#pending = { startedMs, refresh, expiresSeconds, resolve }
+    const { layer, rng } = this.#stack
+    new ClientRequest(layer, this, this, hop, this.#digest, () => `z9hG4bK${rng.token()}`).send(true)
+  }
+
+  onProvisional(): void {}
+
+  onFinal(request: ClientRequest, response: SipMessage, refusal: string): void {
+    const pending = this.#pending
+    if (!pending) return
+    if (response.status === 423) {
+      const minimum = Number(response.get('Min-Expires'))
+      if (minimum > pending.expiresSeconds && request.tries < 6) {
+        this.#pending = { ...pending, expiresSeconds: minimum }
+        request.again()
+        return
+      }
+    }
+    const ok = response.status >= 200 && response.status < 300
+    if (ok) this.#accepted(response, pending)
+    this.#finish(ok, response.status, ok ? '' : refusal || `${response.status} ${response.reason}`)
+  }
+
+  nextHop(): Hop | undefined {
+    return this.#flow.failOver() ? this.#flow.hop : undefined
+  }
+
+  onFailed(_request: ClientRequest, _kind: 'timeout' | 'transport', text: string): void {
+    this.#finish(false, 0, text)
+  }
+
+  /** The connection is gone: the binding cannot be reached over it any more. */
+  lost(): void {
+    this.bound = false
+    this.stop()
+    this.#digest?.forget()
+    if (this.#pending) this.#finish(false, 0, 'the connection was lost')
+  }
+
+  #accepted(response: SipMessage, pending: Pending): void {
+    this.serviceRoute = response.list('Service-Route')
+    const flowTimer = Number(response.get('Flow-Timer'))
+    this.flowTimerSeconds = Number.isInteger(flowTimer) && flowTimer > 0 ? flowTimer : undefined
+    this.bound = pending.expiresSeconds > 0
+    if (!this.bound) return
+    const granted = this.#granted(response) ?? pending.expiresSeconds
+    this.#expiresSeconds = pending.expiresSeconds
+    const earlier = Math.min(30, granted / 10)
+    this.clock.arm(this.#refresh, Math.max(500, (granted - earlier) * 1000))
+  }
+
+  /** The lifetime that the registrar gave our contact (10.2.4): its expires parameter, or the Expires header. */
+  #granted(response: SipMessage): number | undefined {
+    const ours = parseNameAddr(this.#contact()).uri
+    for (const value of response.list('Contact')) {
+      const contact = parseNameAddr(value)
+      const expires = Number(contact.params.get('expires') ?? Number.NaN)
+      if (contact.uri === ours && Number.isInteger(expires)) return expires
+    }
+    const expires = Number(response.get('Expires') ?? Number.NaN)
+    return Number.isInteger(expires) && expires > 0 ? expires : undefined
+  }
+
+  #finish(ok: boolean, status: number, reason: string): void {
+    const pending = this.#pending
+    if (!pending) return
+    this.#pending = undefined
+    if (!ok && pending.refresh && pending.expiresSeconds > 0) {
+      this.clock.arm(this.#refresh, this.#stack.rng.integer(RETRY_LOW_MS, RETRY_HIGH_MS))
+    }
+    const outcome = { ok, status, reason, startedMs: pending.startedMs, endedMs: this.clock.nowMs() }
+    pending.resolve(outcome)
+    if (pending.expiresSeconds > 0) this.#owner.onRegistered(this, outcome, pending.refresh)
+  }
+}

@@ -1,0 +1,180 @@
+import type { StreamHandle, StreamPort } from '../media/stream-port.js'
+import type { Direction } from '../model/instruction.js'
+import type { StreamReport } from '../model/record.js'
+import { answerOffer } from '../sdp/answer.js'
+import type { Negotiated } from '../sdp/negotiated.js'
+import { createOffer } from '../sdp/offer.js'
+import { type OwnMedia, ownCodecs } from '../sdp/own-media.js'
+import { readAnswer } from '../sdp/read-answer.js'
+import type { PhoneProfile } from './profile.js'
+import type { Stack } from './stack.js'
+
+/** Payload type that we offer for telephone-event; what is used is what the far side maps. */
+const OFFERED_EVENT_TYPE = 101
+/** RFC 863: descriptions of a phone without media name the discard port. */
+const DISCARD_PORT = 9
+
+export interface MediaProblem {
+  readonly name: string
+  readonly text: string
+}
+
+/** The media of one session: descriptions on one side, one stream of the port on the other. */
+export class SessionMedia {
+  localSdp = ''
+  remoteSdp = ''
+  negotiated: Negotiated | undefined
+  readonly #stack: Stack
+  readonly #profile: PhoneProfile
+  readonly #port: StreamPort | undefined
+  readonly #label: string
+  readonly #sessionId: string
+  readonly #host: string
+  #own: OwnMedia
+  #handle: StreamHandle | undefined
+  #reports: StreamReport[] = []
+  #answered = false
+  #before: { readonly sdp: string; readonly direction: Direction } | undefined
+
+  constructor(stack: Stack, profile: PhoneProfile, localHost: string, label: string) {
+    this.#stack = stack
+    this.#profile = profile
+    this.#port = profile.media === 'rtp' ? stack.media : undefined
+    this.#label = label
+    this.#host = localHost
+    this.#sessionId = String(stack.rng.uint32())
+    this.#own = this.#ownMedia(DISCARD_PORT, 'sendrecv', 1)
+  }
+
+  get direction(): Direction {
+    return this.#own.direction
+  }
+
+  /** Opens the local ports; needed before a description with a real port can be written. */
+  async reserve(): Promise<MediaProblem | undefined> {
+    if (!this.#port || this.#handle !== undefined) return undefined
+    const codec = this.#own.codecs[0]
+    if (!codec) return { name: 'no-codec', text: 'the group has no codec that can be sent' }
+    const opened = await this.#port.open({
+      localHost: this.#host,
+      direction: this.#label,
+      codec: codec.name,
+      payloadType: codec.payloadType,
+      ptimeMs: this.#profile.ptimeMs,
+      source: this.#profile.audio,
+      ssrc: this.#stack.rng.uint32(),
+      cname: `${this.#sessionId}@${this.#host}`,
+      sending: false,
+      startMs: 0,
+      unexpectedSource: 'take',
+    })
+    if (opened.kind === 'open-failure') return { name: 'no-port', text: opened.text }
+    this.#handle = opened.handle
+    this.#own = { ...this.#own, port: opened.local.port }
+    return undefined
+  }
+
+  /** Writes an offer; within a session the version grows and the m= lines keep their places (RFC 3264 8). */
+  offer(direction: Direction): string {
+    const previous = this.localSdp === '' ? undefined : this.localSdp
+    this.#before = previous === undefined ? undefined : { sdp: previous, direction: this.#own.direction }
+    this.#own = { ...this.#own, direction, version: previous ? this.#own.version + 1 : this.#own.version }
+    this.localSdp = createOffer(this.#own, previous)
+    return this.localSdp
+  }
+
+  /** Our offer was refused: what was agreed before stays (RFC 3261 14.1). */
+  rollBack(): void {
+    if (!this.#before) return
+    this.localSdp = this.#before.sdp
+    this.#own = { ...this.#own, direction: this.#before.direction }
+    this.#before = undefined
+  }
+
+  /** Answers an offer; the text to send, or why it cannot be answered (488). */
+  answer(offer: string): { readonly text: string } | MediaProblem {
+    if (this.localSdp !== '') this.#own = { ...this.#own, version: this.#own.version + 1, direction: 'sendrecv' }
+    const result = answerOffer(offer, this.#own)
+    if (result.kind === 'refusal') return { name: result.name, text: result.text }
+    this.remoteSdp = offer
+    this.localSdp = result.text
+    if (result.negotiated) this.#apply(result.negotiated)
+    else this.#stop()
+    return { text: result.text }
+  }
+
+  /** Takes the answer to our offer; what disagrees with it is returned, media flows where it can all the same. */
+  acceptAnswer(answer: string): MediaProblem | undefined {
+    this.remoteSdp = answer
+    const result = readAnswer(this.#own, answer, this.localSdp)
+    if (result.kind === 'negotiated') {
+      this.#apply(result)
+      return undefined
+    }
+    if (result.negotiated) this.#apply(result.negotiated)
+    return { name: result.name, text: result.text }
+  }
+
+  /** The call is up: losses from here on are not losses at the start. */
+  markAnswered(nowMs: number): void {
+    this.#answered = true
+    if (this.#handle !== undefined) this.#port?.markAnswered(this.#handle, nowMs)
+  }
+
+  dtmf(digits: string, toneMs: number, pauseMs: number): boolean {
+    if (this.#handle === undefined) return false
+    return this.#port?.dtmf(this.#handle, digits, toneMs, pauseMs) ?? false
+  }
+
+  dtmfReceived(): string {
+    if (this.#handle === undefined) return this.#reports.map((report) => report.dtmfReceived).join('')
+    return this.#port?.dtmfReceived(this.#handle) ?? ''
+  }
+
+  /** Ends the stream and keeps its report. */
+  close(): void {
+    if (this.#handle === undefined || !this.#port) return
+    this.#reports.push(this.#port.remove(this.#handle))
+    this.#handle = undefined
+  }
+
+  /** Reports of what was received; a stream that was never negotiated is left out. */
+  reports(): readonly StreamReport[] {
+    return this.negotiated ? this.#reports : []
+  }
+
+  #apply(negotiated: Negotiated): void {
+    this.negotiated = negotiated
+    if (this.#handle === undefined || !this.#port) return
+    this.#port.update(this.#handle, {
+      remote: negotiated.remote,
+      rtcpRemote: negotiated.rtcp,
+      codec: negotiated.codec,
+      payloadType: negotiated.payloadType,
+      telephoneEventPayloadType: negotiated.telephoneEvent,
+      telephoneEventReceivedPayloadType: negotiated.telephoneEventReceived,
+      ptimeMs: negotiated.ptimeMs,
+      sending: negotiated.send,
+      receiving: negotiated.receive,
+    })
+    if (this.#answered) this.#port.markAnswered(this.#handle, this.#stack.clock.nowMs())
+  }
+
+  #stop(): void {
+    if (this.#handle !== undefined) this.#port?.update(this.#handle, { sending: false, receiving: false })
+  }
+
+  #ownMedia(port: number, direction: Direction, version: number): OwnMedia {
+    return {
+      kind: this.#port ? 'rtp' : 'none',
+      address: this.#host,
+      port,
+      codecs: ownCodecs(this.#profile.codecs),
+      telephoneEvent: OFFERED_EVENT_TYPE,
+      ptimeMs: this.#profile.ptimeMs,
+      direction,
+      sessionId: this.#sessionId,
+      version,
+    }
+  }
+}

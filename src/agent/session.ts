@@ -1,0 +1,293 @@
+import { isIP } from 'node:net'
+import { formatAddress } from '../model/address.js'
+import type { Direction } from '../model/instruction.js'
+import type { Outcome } from '../model/outcome.js'
+import { Dialog } from '../sip/dialog/dialog.js'
+import type { SipMessage } from '../sip/message/sip-message.js'
+import { parseUri } from '../sip/message/uri.js'
+import { toWire } from '../sip/message/wire.js'
+import type { ServerTransaction } from '../sip/transaction/server-transaction.js'
+import type { Channel } from '../transport/transport.js'
+import { sendInDialog } from './dialog-client.js'
+import { serveInDialog } from './dialog-server.js'
+import type { Flow } from './flow.js'
+import { InviteClient, type InviteOptions } from './invite-client.js'
+import { InviteServer } from './invite-server.js'
+import { Modification } from './modification.js'
+import type { RequestContent } from './out-of-dialog.js'
+import type { Phone } from './phone.js'
+import { Referral } from './referral.js'
+import { SessionMedia } from './session-media.js'
+import type { Ending, SessionObserver } from './session-observer.js'
+import { SessionRefresh } from './session-refresh.js'
+
+export type SessionState = 'idle' | 'calling' | 'ringing' | 'established' | 'ending' | 'ended'
+
+/** Clock times of a session in ms; what has not happened is undefined. */
+export interface SessionTimes {
+  inviteMs: number | undefined
+  provisionalMs: number | undefined
+  finalMs: number | undefined
+  answeredMs: number | undefined
+  byeSentMs: number | undefined
+  byeReceivedMs: number | undefined
+  byeAnsweredMs: number | undefined
+}
+
+/** One INVITE session of a phone, in either role, from the first INVITE to the answered BYE, with its media. */
+export class Session {
+  readonly phone: Phone
+  readonly role: 'caller' | 'callee'
+  observer: SessionObserver | undefined
+  state: SessionState = 'idle'
+  callId = ''
+  localTag = ''
+  dialog: Dialog | undefined
+  flow: Flow | undefined
+  /** Final status of the INVITE, 0 before it. */
+  status = 0
+  readonly times: SessionTimes = {
+    inviteMs: undefined,
+    provisionalMs: undefined,
+    finalMs: undefined,
+    answeredMs: undefined,
+    byeSentMs: undefined,
+    byeReceivedMs: undefined,
+    byeAnsweredMs: undefined,
+  }
+  media: SessionMedia
+  readonly modification: Modification
+  readonly refresh: SessionRefresh
+  readonly referral: Referral
+  #client: InviteClient | undefined
+  #server: InviteServer | undefined
+  #digits = ''
+  /** Hang up as soon as the state allows. */
+  #leaving = false
+  #peerMethods: readonly string[] = []
+
+  constructor(phone: Phone, role: 'caller' | 'callee', observer: SessionObserver | undefined) {
+    this.phone = phone
+    this.role = role
+    this.observer = observer
+    this.flow = phone.flow
+    this.media = this.#newMedia()
+    this.modification = new Modification(this)
+    this.refresh = new SessionRefresh(this)
+    this.referral = new Referral(this)
+  }
+
+  get channel(): Channel | undefined {
+    return this.#server?.channel ?? this.flow?.channel
+  }
+
+  /** Where this leg's messages go, for people. */
+  get remoteText(): string {
+    const remote = this.channel?.remote ?? this.flow?.target.address
+    return remote ? formatAddress(remote) : ''
+  }
+
+  /** Our 200 has not been acknowledged yet. */
+  get awaitingAck(): boolean {
+    return this.#server?.awaitingAck ?? false
+  }
+
+  get nowMs(): number {
+    return this.phone.stack.clock.nowMs()
+  }
+
+  /** Caller: places the call. */
+  invite(options: InviteOptions): void {
+    const { rng } = this.phone.stack
+    this.callId = `${rng.token()}${rng.token()}`
+    this.localTag = rng.token()
+    this.state = 'calling'
+    this.phone.stack.addSession(this)
+    this.#client = new InviteClient(this, options)
+    this.#client.start()
+  }
+
+  /** Caller: gives up. `impatient` tells a caller that lost patience from one that meant to cancel. */
+  cancel(impatient: boolean): void {
+    this.#client?.cancel(impatient)
+  }
+
+  /** Callee: takes the INVITE; false when it was refused at once. */
+  accept(transaction: ServerTransaction, request: SipMessage): boolean {
+    this.callId = request.callId
+    this.localTag = transaction.localTag
+    this.state = 'ringing'
+    this.flow = this.phone.flowOver(transaction.channel as Channel, transaction.from)
+    this.media = this.#newMedia(localHost(transaction.channel.local.host, request))
+    this.dialog = Dialog.asCallee(request, this.localTag)
+    this.#server = new InviteServer(this, transaction, request)
+    this.noteAllow(request)
+    this.trace('received', 'INVITE')
+    if (!this.#server.start()) return false
+    this.phone.stack.addSession(this)
+    return true
+  }
+
+  ring(status: number, earlyMedia: boolean): void {
+    this.#server?.ring(status, earlyMedia)
+  }
+
+  answer(): void {
+    this.#server?.answer()
+  }
+
+  reject(status: number, reason: string | undefined, headers: RequestContent['headers']): void {
+    this.#server?.reject(status, reason, headers)
+  }
+
+  /** Ends an answered call (RFC 3261 15); a callee waits for the ACK first. */
+  bye(headers: RequestContent['headers']): void {
+    if (this.state !== 'established') return
+    if (this.awaitingAck) {
+      this.#leaving = true
+      return
+    }
+    this.state = 'ending'
+    this.times.byeSentMs = this.nowMs
+    this.refresh.stop()
+    sendInDialog(this, { method: 'BYE', content: { headers, contentType: '', body: '' } }, (status, _response, why) => {
+      if (this.state === 'ended') return
+      if (status >= 200 && status < 300) {
+        this.times.byeAnsweredMs = this.nowMs
+        this.end({ outcome: 'completed', by: 'local', status, reason: '' })
+      } else {
+        const reason = `BYE was answered ${status === 0 ? `by nobody: ${why}` : String(status)}`
+        this.end({ outcome: 'bye-failed', by: 'failure', status, reason })
+      }
+    })
+  }
+
+  /** Ends the session by whatever means its state wants: CANCEL, BYE or a refusal. */
+  hangUp(): void {
+    if (this.state === 'calling') this.cancel(false)
+    else if (this.state === 'ringing') this.reject(480, undefined, [])
+    else this.bye([])
+  }
+
+  /** Forgets the session without a word to the far side. */
+  abandon(reason: string): void {
+    if (this.state !== 'ended') this.end({ outcome: 'transport', by: 'failure', status: 0, reason })
+  }
+
+  modify(method: 'INVITE' | 'UPDATE', direction: Direction, done: (status: number) => void): void {
+    this.modification.offer(method, direction, done)
+  }
+
+  refer(to: string, done: (status: number) => void): void {
+    this.referral.refer(to, done)
+  }
+
+  request(method: string, content: RequestContent, done: (status: number) => void): void {
+    sendInDialog(this, { method, content }, (status) => done(status))
+  }
+
+  dtmf(digits: string, toneMs: number, pauseMs: number): boolean {
+    return this.media.dtmf(digits, toneMs, pauseMs)
+  }
+
+  /** DTMF as INFO requests (application/dtmf-relay), one after the other without waiting for answers. */
+  dtmfInfo(digits: string, toneMs: number, _pauseMs: number): void {
+    for (const digit of digits) {
+      const body = `Signal=${digit}\r\nDuration=${toneMs}\r\n`
+      this.request('INFO', { headers: [], contentType: 'application/dtmf-relay', body }, () => {})
+    }
+  }
+
+  /** Digits by RTP and by INFO. */
+  dtmfReceived(): string {
+    return this.#digits + this.media.dtmfReceived()
+  }
+
+  /** Whether the far side listed the method in Allow. */
+  peerAllows(method: string): boolean {
+    return this.#peerMethods.includes(method)
+  }
+
+  noteAllow(message: SipMessage): void {
+    const methods = message.list('Allow')
+    if (methods.length > 0) this.#peerMethods = methods
+  }
+
+  noteDigit(digit: string): void {
+    this.#digits += digit
+    this.observer?.onDtmf(this, digit)
+  }
+
+  onRequest(transaction: ServerTransaction, request: SipMessage): void {
+    this.trace('received', request.method)
+    serveInDialog(this, transaction, request)
+  }
+
+  /** PRACK for a provisional response of ours. */
+  onPrack(transaction: ServerTransaction, request: SipMessage): void {
+    this.#server?.onPrack(transaction, request)
+  }
+
+  onAck(ack: SipMessage): void {
+    this.trace('received', 'ACK')
+    if (this.modification.onAck(ack)) return
+    this.#server?.onAck(ack)
+  }
+
+  onLateAnswer(response: SipMessage): void {
+    this.#client?.onAnswer(response)
+  }
+
+  /** The call is up, from either role's point of view. */
+  established(nowMs: number): void {
+    this.times.answeredMs ??= nowMs
+    this.state = 'established'
+    this.media.markAnswered(nowMs)
+    this.observer?.onAnswered(this)
+    if (this.#leaving) this.bye([])
+  }
+
+  end(ending: Ending): void {
+    if (this.state === 'ended') return
+    this.state = 'ended'
+    this.refresh.stop()
+    this.modification.stop()
+    this.referral.stop()
+    this.#server?.stop()
+    this.dialog?.terminate()
+    this.media.close()
+    if (this.role === 'callee') this.phone.forget(this.callId, this.dialog?.remoteTag ?? '')
+    this.phone.stack.retire(this)
+    this.observer?.onEnded(this, ending)
+  }
+
+  /** Ends the session as a call that failed. */
+  fail(outcome: Outcome, status: number, reason: string): void {
+    this.end({ outcome, by: 'failure', status, reason })
+  }
+
+  trace(direction: 'sent' | 'received', summary: string): void {
+    this.observer?.onTrace(this, direction, summary)
+  }
+
+  /** Sends bytes that have no transaction: the ACK of a 2xx. */
+  sendPlain(text: string, uri: string, summary: string): void {
+    const hop = this.phone.hopFor(uri, this.flow)
+    if (!hop) return
+    hop.channel.send(toWire(text), hop.to)
+    this.trace('sent', summary)
+  }
+
+  #newMedia(host?: string): SessionMedia {
+    const { stack, profile } = this.phone
+    const local = host ?? this.flow?.channel?.local.host ?? '127.0.0.1'
+    return new SessionMedia(stack, profile, local, this.role)
+  }
+}
+
+/** A socket bound to every address says nothing: then the address that the caller used is ours. */
+function localHost(bound: string, request: SipMessage): string {
+  if (bound !== '0.0.0.0' && bound !== '::') return bound
+  const dialled = parseUri(request.requestUri)?.host ?? ''
+  return isIP(dialled) ? dialled : bound === '::' ? '::1' : '127.0.0.1'
+}

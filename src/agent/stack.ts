@@ -1,0 +1,195 @@
+import { after, type Clock, Timer, type TimerOwner } from '../base/clock.js'
+import type { Rng } from '../base/rng.js'
+import type { StreamPort } from '../media/stream-port.js'
+import type { Address } from '../model/address.js'
+import { writeResponse } from '../sip/message/response.js'
+import { SipMessage } from '../sip/message/sip-message.js'
+import { toWire } from '../sip/message/wire.js'
+import type { ServerTransaction } from '../sip/transaction/server-transaction.js'
+import type { TimerValues } from '../sip/transaction/timers.js'
+import { type LayerCounters, type LayerUser, TransactionLayer } from '../sip/transaction/transaction-layer.js'
+import type { TargetGuard } from '../transport/guard.js'
+import type { Channel, ChannelEvents, TransportFailure } from '../transport/transport.js'
+import type { Phone } from './phone.js'
+import type { Session } from './session.js'
+
+/** Whoever opened a channel: it finds the phone that a request is for, and is told of the channel's end. */
+export interface ChannelOwner {
+  phoneFor(request: SipMessage): Phone | undefined
+  onChannelFailure(channel: Channel, failure: TransportFailure): void
+  onChannelClosed(channel: Channel, reason: string): void
+  onPong?(channel: Channel): void
+  /** First look at everything that arrives; true when it was taken. */
+  intercept?(channel: Channel, from: Address, message: SipMessage): boolean
+}
+
+/** Things from the network that were not understood, by kind: they are counted and never stop a run. */
+export class MalformedCounts {
+  readonly byKind: Record<string, number> = {}
+  add(kind: string): void {
+    this.byKind[kind] = (this.byKind[kind] ?? 0) + 1
+  }
+}
+
+export interface StackOptions {
+  readonly clock: Clock
+  readonly rng: Rng
+  readonly timers: TimerValues
+  readonly guard: TargetGuard
+  readonly media: StreamPort | undefined
+  readonly userAgent: string
+  readonly count?: LayerCounters
+}
+
+/** What all phones of a process share: transactions, sessions by local tag, and the way from a channel to its owner. */
+export class Stack implements LayerUser, ChannelEvents, TimerOwner {
+  readonly clock: Clock
+  readonly rng: Rng
+  readonly guard: TargetGuard
+  readonly media: StreamPort | undefined
+  readonly userAgent: string
+  readonly layer: TransactionLayer
+  readonly malformed = new MalformedCounts()
+  readonly timers: TimerValues
+  readonly #sessions = new Map<string, Session>()
+  readonly #owners = new Map<number, ChannelOwner>()
+  readonly #retired: { readonly session: Session; readonly untilMs: number }[] = []
+  readonly #sweep: Timer = new Timer(this, 'sweep')
+
+  constructor(options: StackOptions) {
+    this.clock = options.clock
+    this.rng = options.rng
+    this.guard = options.guard
+    this.media = options.media
+    this.userAgent = options.userAgent
+    this.timers = options.timers
+    this.layer = new TransactionLayer({
+      clock: options.clock,
+      timers: options.timers,
+      user: this,
+      count: options.count,
+      rng: options.rng,
+    })
+  }
+
+  own(channel: Channel, owner: ChannelOwner): void {
+    this.#owners.set(channel.id, owner)
+  }
+
+  addSession(session: Session): void {
+    this.#sessions.set(session.localTag, session)
+  }
+
+  removeSession(session: Session): void {
+    if (this.#sessions.get(session.localTag) === session) this.#sessions.delete(session.localTag)
+  }
+
+  /** The session is over; copies of its last messages still find it for as long as they may come (64*T1). */
+  retire(session: Session): void {
+    if (session.role === 'callee' || session.status < 200 || session.status > 299) {
+      this.removeSession(session)
+      return
+    }
+    this.#retired.push({ session, untilMs: this.clock.nowMs() + this.timers.giveUpMs })
+    const oldest = this.#retired[0]
+    if (oldest && !this.#sweep.armed) this.clock.arm(this.#sweep, oldest.untilMs - this.clock.nowMs())
+  }
+
+  onTimer(): void {
+    const now = this.clock.nowMs()
+    let expired = 0
+    for (const { session, untilMs } of this.#retired) {
+      if (untilMs > now) break
+      this.removeSession(session)
+      expired++
+    }
+    this.#retired.splice(0, expired)
+    const oldest = this.#retired[0]
+    if (oldest) this.clock.arm(this.#sweep, Math.max(100, oldest.untilMs - now))
+  }
+
+  /** The run is over: nothing is waited for any more. */
+  close(): void {
+    this.layer.close()
+    this.clock.disarm(this.#sweep)
+    this.#sessions.clear()
+  }
+
+  after(delayMs: number, run: () => void): Timer {
+    return after(this.clock, delayMs, run)
+  }
+
+  count(kind: string): void {
+    this.malformed.add(kind)
+  }
+
+  get sessionCount(): number {
+    return this.#sessions.size
+  }
+
+  onMessage(channel: Channel, from: Address, bytes: Uint8Array): void {
+    const message = SipMessage.parse(bytes)
+    if (message.method === '' && message.status === 0) {
+      this.malformed.add('not SIP')
+      return
+    }
+    const owner = this.#owners.get(channel.id)
+    if (owner?.intercept?.(channel, from, message)) return
+    this.layer.receive(channel, from, message)
+  }
+
+  onFailure(channel: Channel, failure: TransportFailure): void {
+    this.layer.transportFailed(channel, failure.text)
+    this.#owners.get(channel.id)?.onChannelFailure(channel, failure)
+  }
+
+  onClose(channel: Channel, reason: string): void {
+    this.layer.transportFailed(channel, `the connection was closed: ${reason}`)
+    const owner = this.#owners.get(channel.id)
+    this.#owners.delete(channel.id)
+    owner?.onChannelClosed(channel, reason)
+  }
+
+  onPong(channel: Channel): void {
+    this.#owners.get(channel.id)?.onPong?.(channel)
+  }
+
+  onMalformed(_channel: Channel, kind: string): void {
+    this.malformed.add(kind)
+  }
+
+  /** A new request: within a dialog it belongs to the session with our tag, otherwise to a phone. */
+  onRequest(transaction: ServerTransaction, request: SipMessage): void {
+    const tag = request.toTag
+    if (tag !== '') {
+      const session = this.#sessions.get(tag)
+      if (session && session.callId === request.callId) session.onRequest(transaction, request)
+      else answer(transaction, request, 481, 'Call/Transaction Does Not Exist')
+      return
+    }
+    const phone = this.#owners.get(transaction.channel.id)?.phoneFor(request)
+    if (phone) phone.onRequest(transaction, request)
+    else answer(transaction, request, 404, 'Not Found')
+  }
+
+  /** ACK for a 2xx: no transaction of its own. */
+  onAck(_channel: Channel, _from: Address, ack: SipMessage): void {
+    const session = this.#sessions.get(ack.toTag)
+    if (session && session.callId === ack.callId) session.onAck(ack)
+    else this.malformed.add('ACK without a call')
+  }
+
+  /** A response without a transaction: a 2xx that came again, or from another fork, after the transaction was over. */
+  onStrayResponse(_channel: Channel, response: SipMessage): void {
+    const session = this.#sessions.get(response.fromTag)
+    if (session && session.callId === response.callId && response.cseqMethod === 'INVITE') {
+      session.onLateAnswer(response)
+    } else this.malformed.add('response without a transaction')
+  }
+}
+
+/** Answers a request with nothing but a status. */
+export function answer(transaction: ServerTransaction, request: SipMessage, status: number, reason: string): void {
+  if (request.method === 'ACK') return
+  transaction.respond(status, toWire(writeResponse(request, status, reason, {})))
+}

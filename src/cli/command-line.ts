@@ -1,0 +1,126 @@
+import yargs, { type Argv } from 'yargs'
+import { SiploadgenError } from '../base/errors.js'
+import type { CommandOutput } from './commands/validate.js'
+import { version } from './version.js'
+
+/** Takes the work that a command has started. */
+type Start = (work: Promise<number>) => void
+
+/** A repeatable option that takes one text each time. */
+const repeated = (describe: string) =>
+  ({ type: 'string', array: true, nargs: 1, default: [] as string[], describe }) as const
+
+/** `NAME=VALUE` pairs of --set. */
+function settings(pairs: readonly string[]): Record<string, string> {
+  const set: Record<string, string> = {}
+  for (const pair of pairs) {
+    const at = pair.indexOf('=')
+    if (at <= 0) throw new SiploadgenError('usage/arguments', `--set wants NAME=VALUE, not "${pair}"`)
+    set[pair.slice(0, at)] = pair.slice(at + 1)
+  }
+  return set
+}
+
+const scenarioFile = { type: 'string', demandOption: true, describe: 'scenario file' } as const
+
+function addRun(parser: Argv, output: CommandOutput, start: Start): Argv {
+  return parser.command(
+    'run <scenario>',
+    'run a scenario, write the results, exit with the verdict',
+    (command) =>
+      command
+        .positional('scenario', scenarioFile)
+        .option('set', repeated('NAME=VALUE for a declared input'))
+        .option('out', { type: 'string', describe: 'folder for the results' })
+        .option('seed', { type: 'number', describe: 'seed of everything random' })
+        .option('format', repeated('print the result in this format'))
+        .option('allow-target', repeated('permit a host outside loopback and private addresses'))
+        .option('quiet', { type: 'boolean', default: false, describe: 'no progress and no summary' }),
+    (argv) => {
+      const options = {
+        set: settings(argv.set),
+        seed: argv.seed,
+        out: argv.out,
+        formats: argv.format,
+        allowTargets: argv['allow-target'],
+        quiet: argv.quiet,
+      }
+      start(import('./commands/run.js').then(({ runCommand }) => runCommand(argv.scenario, options, output)))
+    },
+  )
+}
+
+function addValidate(parser: Argv, output: CommandOutput, start: Start): Argv {
+  return parser.command(
+    'validate <scenario>',
+    'check a scenario without running it',
+    (command) =>
+      command
+        .positional('scenario', scenarioFile)
+        .option('set', repeated('NAME=VALUE for a declared input'))
+        .option('quiet', { type: 'boolean', default: false, describe: 'print nothing when all is well' }),
+    (argv) => {
+      const options = { set: settings(argv.set), quiet: argv.quiet }
+      start(
+        import('./commands/validate.js').then(({ validateCommand }) => validateCommand(argv.scenario, options, output)),
+      )
+    },
+  )
+}
+
+function addSchema(parser: Argv, output: CommandOutput, start: Start): Argv {
+  return parser.command('schema', 'print the JSON Schema of scenario files', {}, () =>
+    start(import('./commands/schema.js').then(({ schemaCommand }) => schemaCommand(output))),
+  )
+}
+
+function addReport(parser: Argv, output: CommandOutput, start: Start): Argv {
+  return parser.command(
+    'report <result>',
+    'render a stored result again, in any format',
+    (command) =>
+      command
+        .positional('result', { type: 'string', demandOption: true, describe: 'result.json or the folder of a run' })
+        .option('format', repeated('text, json, junit, html or markdown'))
+        .option('out', { type: 'string', describe: 'folder for the files instead of standard output' }),
+    (argv) => {
+      const options = { formats: argv.format.length > 0 ? argv.format : ['text'], out: argv.out }
+      start(import('./commands/report.js').then(({ reportCommand }) => reportCommand(argv.result, options, output)))
+    },
+  )
+}
+
+function addGateway(parser: Argv, output: CommandOutput, start: Start): Argv {
+  return parser.command(
+    'gateway',
+    'run the embedded gateway alone',
+    (command) =>
+      command
+        .option('host', { type: 'string', default: '127.0.0.1', describe: 'address to listen on' })
+        .option('port', { type: 'number', default: 5060, describe: 'UDP and TCP; TLS, WS and WSS are the next three' }),
+    (argv) =>
+      start(import('./commands/gateway.js').then(({ gatewayCommand }) => gatewayCommand(argv.host, argv.port, output))),
+  )
+}
+
+/** Reads the arguments and starts the command that they name; a wrong command line throws. */
+export async function startCommand(args: readonly string[], output: CommandOutput): Promise<number | undefined> {
+  let work: Promise<number> | undefined
+  const start: Start = (started) => {
+    work = started
+  }
+  const parser: Argv = yargs(args)
+    .scriptName('siploadgen')
+    .usage('$0 COMMAND\n\nLoad tests and conformance checks for SIP-to-WebRTC gateways.')
+  for (const add of [addRun, addValidate, addSchema, addReport, addGateway]) add(parser, output, start)
+  await parser
+    .demandCommand(1, 'name a command')
+    .strict()
+    .version(version)
+    .wrap(Math.min(110, process.stdout.columns ?? 110))
+    .fail((message, error) => {
+      throw error ?? new SiploadgenError('usage/arguments', message)
+    })
+    .parseAsync()
+  return work
+}

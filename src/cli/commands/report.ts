@@ -1,0 +1,26 @@
+import { exitCode } from '../../base/error-table.js'
+import { readResult } from '../../report/read-result.js'
+import { type ReporterName, reporters } from '../../report/registry.js'
+import type { Reporter } from '../../report/reporter.js'
+import { writeWhole } from '../../report/result-file.js'
+import { checkFormats, printed } from '../run/write-reports.js'
+import type { CommandOutput } from './validate.js'
+
+/** `siploadgen report`: renders a stored result in any format, to standard output or into a folder. */
+export async function reportCommand(
+  path: string,
+  options: { readonly formats: readonly string[]; readonly out: string | undefined },
+  output: CommandOutput,
+): Promise<number> {
+  checkFormats(options.formats)
+  const result = readResult(path)
+  for (const name of options.formats) {
+    const reporter: Reporter = reporters[name as ReporterName]
+    if (options.out === undefined) output.out(printed(name as ReporterName, result))
+    else {
+      writeWhole(`${options.out}/${reporter.file}`, reporter.render(result))
+      output.out(`${options.out}/${reporter.file}\n`)
+    }
+  }
+  return exitCode.pass
+}

@@ -1,0 +1,108 @@
+import { SiploadgenError } from '../../base/errors.js'
+import { readyHistograms } from '../../metrics/histogram.js'
+import { Recorder } from '../../metrics/recorder.js'
+import { SelfObservation } from '../../metrics/self-observation.js'
+import type { RunResult } from '../../model/result.js'
+import type { Scenario } from '../../model/scenario.js'
+import { openRunFolder, type RunFolder } from '../../report/result-file.js'
+import { loadScenario } from '../../scenario/load-scenario.js'
+import { TargetGuard } from '../../transport/guard.js'
+import { AbortWatch } from '../../verdict/abort-watch.js'
+import { assembleResult } from '../../verdict/assemble-result.js'
+import { exitCodeOf } from '../../verdict/verdict.js'
+import { startLive } from '../live.js'
+import { type StartedGateways, startGateways, stopGateways } from '../run/gateways.js'
+import { Interruption } from '../run/interruption.js'
+import { resultParts, unfinished } from '../run/result-parts.js'
+import { ScenarioRun } from '../run/scenario-run.js'
+import { Watch } from '../run/watch.js'
+import { checkFormats, writeReports } from '../run/write-reports.js'
+import { version } from '../version.js'
+import type { CommandOutput } from './validate.js'
+
+export interface RunOptions {
+  readonly set: Readonly<Record<string, string>>
+  readonly seed: number | undefined
+  readonly out: string | undefined
+  readonly formats: readonly string[]
+  readonly allowTargets: readonly string[]
+  readonly quiet: boolean
+}
+
+/** The reports folder, from the folder in which the command was given. */
+const REPORTS = 'reports'
+
+/** `siploadgen run`: from a scenario file to its verdict. */
+export async function runCommand(file: string, options: RunOptions, output: CommandOutput): Promise<number> {
+  checkFormats(options.formats)
+  const scenario = loadScenario(file, {
+    set: options.set,
+    ...(options.seed === undefined ? {} : { seed: options.seed }),
+  })
+  await readyHistograms()
+  const interruption = new Interruption()
+  const gateways = await startGateways(scenario)
+  try {
+    const guard = new TargetGuard([...scenario.allow, ...options.allowTargets])
+    return await perform(scenario, guard, gateways, interruption, options, output)
+  } finally {
+    interruption.release()
+    await stopGateways(gateways)
+  }
+}
+
+async function perform(
+  scenario: Scenario,
+  guard: TargetGuard,
+  gateways: StartedGateways,
+  interruption: Interruption,
+  options: RunOptions,
+  output: CommandOutput,
+): Promise<number> {
+  const startedAt = new Date()
+  const recorder = new Recorder({ warmupMs: scenario.warmupMs, questions: scenario.thresholds })
+  const run = new ScenarioRun(scenario, recorder, guard, gateways, interruption, version)
+  const self = new SelfObservation({
+    scheduleLagP99Ms: () =>
+      recorder.measure({ metric: 'schedule.lag', aggregate: 'p99', where: {}, between: undefined }).value ?? undefined,
+    sendLatenessP99Ms: () => run.media?.sendLag.percentileMs(99),
+    malformed: () => ({ ...run.stack.malformed.byKind, ...run.media?.counters.malformed }),
+  })
+  const watch = new Watch(run, recorder, self, new AbortWatch(scenario.thresholds, recorder), interruption)
+  const endLive = options.quiet ? undefined : startLive(watch, process.stderr)
+  let folder: RunFolder | undefined
+  try {
+    watch.start()
+    await run.prepare()
+    const opened = openRunFolder({
+      outFolder: options.out,
+      reportsFolder: REPORTS,
+      startedAt,
+      scenarioName: scenario.name,
+    })
+    folder = opened
+    const result = (): RunResult => assembleResult(resultParts({ run, recorder, self, startedAt, interruption, watch }))
+    watch.beginLoad(() => opened.writeResult(unfinished(result())))
+    await run.load()
+    watch.endLoad()
+    const before = result()
+    await run.end()
+    if (!run.observation.heard && before.calls.attempted > 0 && !interruption.stopped) {
+      const detail = `no target ever answered: ${before.calls.attempted} calls met silence or refusal`
+      throw new SiploadgenError('environment/no-response', detail)
+    }
+    watch.stop()
+    endLive?.()
+    opened.writeResult(before)
+    writeReports(opened, before, options, output)
+    return exitCodeOf(before.verdict)
+  } catch (error) {
+    await run.end()
+    if (folder && error instanceof SiploadgenError) output.err(`what was measured is in ${folder.path}\n`)
+    throw error
+  } finally {
+    watch.stop()
+    endLive?.()
+    recorder.destroy()
+  }
+}

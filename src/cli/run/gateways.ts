@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs'
+import { SiploadgenError } from '../../base/errors.js'
+import type { Rng } from '../../base/rng.js'
+import { type GatewayHandle, startEmbeddedGateway } from '../../gateway/embedded.js'
+import type { GroupTargets } from '../../load/phones.js'
+import { locateTargets, resolverFor } from '../../load/targets.js'
+import type { AgentGroup, GatewayTarget, Scenario, Target } from '../../model/scenario.js'
+import type { TargetGuard } from '../../transport/guard.js'
+import { localAddressFor } from '../../transport/local-address.js'
+
+export type GroupPlaces = ReadonlyMap<string, GroupTargets>
+
+/** The embedded gateways of a run, by the scenario's entry that wants them. */
+export type StartedGateways = ReadonlyMap<GatewayTarget, GatewayHandle>
+
+const gatewayOf = (scenario: Scenario, group: AgentGroup): GatewayTarget => group.gateway ?? scenario.gateway
+
+/** Starts what the scenario wants to have embedded. */
+export async function startGateways(scenario: Scenario): Promise<StartedGateways> {
+  const started = new Map<GatewayTarget, GatewayHandle>()
+  const { t1Ms } = scenario.timers
+  try {
+    for (const gateway of new Set(scenario.groups.map((group) => gatewayOf(scenario, group)))) {
+      if (gateway.kind !== 'embedded') continue
+      started.set(gateway, await startEmbeddedGateway({ ...gateway.options, t1Ms, seed: scenario.seed }))
+    }
+  } catch (error) {
+    await stopGateways(started)
+    throw error
+  }
+  return started
+}
+
+export async function stopGateways(gateways: StartedGateways): Promise<void> {
+  await Promise.all([...gateways.values()].map((handle) => handle.stop()))
+}
+
+/** Where the phones of every group send, and from which addresses. */
+export async function placeGroups(
+  scenario: Scenario,
+  gateways: StartedGateways,
+  rng: Rng,
+  guard: TargetGuard,
+): Promise<GroupPlaces> {
+  const places = new Map<string, GroupTargets>()
+  const resolver = resolverFor(scenario.dns.servers)
+  for (const group of scenario.groups) {
+    const gateway = gatewayOf(scenario, group)
+    const handle = gateways.get(gateway)
+    const known: readonly Target[] = gateway.kind === 'external' ? gateway.targets : (handle?.targets ?? [])
+    const targets = await locateTargets(known, group.transport, resolver, rng, guard)
+    if (targets.length === 0 && gateway.kind !== 'none') {
+      const detail = `the gateway has no ${group.transport} target for group "${group.name}"`
+      throw new SiploadgenError('scenario/invalid', detail, { place: group.source })
+    }
+    const remote = targets[0]?.address
+    const local = remote ? [await localAddressFor(remote)] : []
+    const sourceAddresses = group.sourceAddresses.length > 0 ? group.sourceAddresses : local
+    const ca = handle && readFileSync(handle.caFile, 'utf8')
+    places.set(group.name, { targets, sourceAddresses, ca, keyLog: undefined })
+  }
+  return places
+}

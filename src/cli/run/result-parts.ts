@@ -1,0 +1,88 @@
+import { cpus, release, type } from 'node:os'
+import type { Recorder } from '../../metrics/recorder.js'
+import type { SelfObservation } from '../../metrics/self-observation.js'
+import { formatAddress } from '../../model/address.js'
+import type { GeneratorHealth, ResultEnvironment, RunResult } from '../../model/result.js'
+import type { RunParts } from '../../verdict/assemble-result.js'
+import { version } from '../version.js'
+import type { Interruption } from './interruption.js'
+import type { ScenarioRun } from './scenario-run.js'
+
+export interface ResultSources {
+  readonly run: ScenarioRun
+  readonly recorder: Recorder
+  readonly self: SelfObservation
+  readonly startedAt: Date
+  readonly interruption: Interruption
+  readonly watch: { readonly earlyEnd: string | undefined }
+}
+
+/** Gathers what the public result is made from. */
+export function resultParts(sources: ResultSources): RunParts {
+  const { run, recorder, self, startedAt, interruption, watch } = sources
+  return {
+    scenario: run.scenario,
+    environment: environment(run, startedAt),
+    snapshot: recorder.snapshot(),
+    source: recorder,
+    agents: agents(run),
+    targets: targets(run),
+    generator: health(run, self.health()),
+    samples: run.samples.samples(),
+    interruption: interruption.reason,
+    earlyEnd: watch.earlyEnd,
+  }
+}
+
+/** What a run that is killed leaves behind: readable, and never more than inconclusive. */
+export function unfinished(result: RunResult): RunResult {
+  const reason = 'the run has not come to its end'
+  return { ...result, verdict: 'inconclusive', reasons: [reason, ...result.reasons] }
+}
+
+function environment(run: ScenarioRun, startedAt: Date): ResultEnvironment {
+  const processors = cpus()
+  return {
+    version,
+    node: process.versions.node,
+    os: `${type()} ${release()}`,
+    cpu: `${processors.length} x ${processors[0]?.model.trim() ?? 'unknown'}`,
+    startedAt: startedAt.toISOString(),
+    durationSeconds: Math.round(run.driver.elapsedMs) / 1000,
+    shards: 1,
+    packetIo: 'dgram',
+    packetIoReason: run.media?.reason ?? 'no media in this scenario',
+  }
+}
+
+function agents(run: ScenarioRun): RunResult['agents'] {
+  const entries = run.groups.map(({ group, phones }) => [
+    group.name,
+    {
+      count: phones.length,
+      registered: phones.filter((phone) => phone.registered).length,
+      connections: phones.reduce((sum, phone) => sum + phone.flows.filter((flow) => flow.channel?.reliable).length, 0),
+    },
+  ])
+  return Object.fromEntries(entries)
+}
+
+function targets(run: ScenarioRun): RunParts['targets'] {
+  const addresses = new Map<string, Set<string>>()
+  for (const place of run.places?.values() ?? []) {
+    for (const { name, address } of place.targets) {
+      const known = addresses.get(name) ?? new Set<string>()
+      addresses.set(name, known.add(formatAddress(address)))
+    }
+  }
+  return [...addresses].map(([name, known]) => ({ name, addresses: [...known] }))
+}
+
+/** Waiting for a free phone is the generator's lack, whatever else it could do. */
+function health(run: ScenarioRun, own: GeneratorHealth): GeneratorHealth {
+  const starved = run.driver.starvation.map(
+    ({ group, times }) => `${times} calls waited for a free phone of group "${group}": raise its count`,
+  )
+  const late = (own.scheduleLagMs ?? 0) > 20
+  return late && starved.length > 0 ? { ...own, saturated: true, reasons: [...own.reasons, ...starved] } : own
+}

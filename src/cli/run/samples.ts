@@ -1,0 +1,80 @@
+import type { Rng } from '../../base/rng.js'
+import type { CallRecord } from '../../model/record.js'
+import type { CallSample } from '../../model/result.js'
+
+/**
+ * Keeps a few calls whole: failed ones first, as many as allowed of each cause, and a fair draw of the others.
+ */
+export class SampleKeeper {
+  readonly #limit: number
+  readonly #rng: Rng
+  readonly #failed: CallRecord[] = []
+  readonly #others: CallRecord[] = []
+  readonly #byCause = new Map<string, number>()
+  #seen = 0
+
+  constructor(limit: number, rng: Rng) {
+    this.#limit = limit
+    this.#rng = rng
+  }
+
+  offer(record: CallRecord): void {
+    if (this.#limit === 0) return
+    if (!record.asMeant) {
+      const cause = `${record.outcome} ${record.status}`
+      const count = this.#byCause.get(cause) ?? 0
+      if (this.#failed.length < this.#limit && count < Math.max(1, this.#limit / 4)) {
+        this.#byCause.set(cause, count + 1)
+        this.#failed.push(record)
+      }
+      return
+    }
+    // Reservoir: every call that went well has the same chance to be shown.
+    this.#seen++
+    const room = Math.max(1, Math.floor(this.#limit / 4))
+    if (this.#others.length < room) this.#others.push(record)
+    else {
+      const place = this.#rng.integer(0, this.#seen - 1)
+      if (place < room) this.#others[place] = record
+    }
+  }
+
+  samples(): CallSample[] {
+    return [...this.#failed, ...this.#others].slice(0, this.#limit).map(toSample)
+  }
+}
+
+function toSample(record: CallRecord): CallSample {
+  const startMs = record.inviteMs ?? record.intendedMs
+  const round = (ms: number): number => Math.round((ms - startMs) * 1000) / 1000
+  return {
+    call: record.number,
+    outcome: record.outcome,
+    reason: record.reason,
+    legs: record.legs.map((leg) => ({
+      agent: leg.agent,
+      target: record.target ?? '',
+      local: leg.local,
+      remote: leg.remote,
+      callId: leg.callId,
+    })),
+    ladder: record.ladder.map((entry) => ({ ...entry, atMs: round(entry.atMs) })),
+    sdp: record.legs.map((leg) => ({ agent: leg.agent, local: leg.localSdp, remote: leg.remoteSdp })),
+    timeline: record.legs.flatMap((leg) =>
+      leg.streams.flatMap((stream) => [
+        ...(stream.firstPacketMs === undefined
+          ? []
+          : [{ atMs: round(stream.firstPacketMs), text: `${leg.agent}: first RTP packet received` }]),
+        ...(stream.lastPacketMs === undefined
+          ? []
+          : [
+              {
+                atMs: round(stream.lastPacketMs),
+                text: `${leg.agent}: last of ${stream.packetsReceived} RTP packets, ${stream.packetsLost} lost`,
+              },
+            ]),
+      ]),
+    ),
+    recording: null,
+  }
+}

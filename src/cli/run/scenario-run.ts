@@ -1,0 +1,185 @@
+import type { Phone } from '../../agent/phone.js'
+import { Stack } from '../../agent/stack.js'
+import { type Clock, sleep } from '../../base/clock.js'
+import { SiploadgenError } from '../../base/errors.js'
+import { Rng } from '../../base/rng.js'
+import { WheelClock } from '../../base/wheel-clock.js'
+import { Driver } from '../../load/driver.js'
+import { buildPhones, type GroupTargets } from '../../load/phones.js'
+import { isRefused, openGroup, type PreparedGroup, registerAll } from '../../load/preparation.js'
+import { DgramPort } from '../../media/dgram-port.js'
+import type { StreamPort } from '../../media/stream-port.js'
+import type { Recorder } from '../../metrics/recorder.js'
+import type { AgentGroup, Scenario } from '../../model/scenario.js'
+import { timerValues } from '../../sip/transaction/timers.js'
+import type { TargetGuard } from '../../transport/guard.js'
+import { closeWithin } from './close-within.js'
+import { type GroupPlaces, placeGroups, type StartedGateways } from './gateways.js'
+import type { Interruption } from './interruption.js'
+import { KeyLogFiles } from './key-log.js'
+import { Observation } from './observation.js'
+import { SampleKeeper } from './samples.js'
+
+export type RunPhase = 'preparing' | 'registering' | 'loading' | 'draining' | 'ending'
+
+/** After load has ended by itself, calls in progress may finish for so long on top of the longest Timer B. */
+const DRAIN_GRACE_MS = 60_000
+/** After an interruption, hanging up may take so long. */
+const HANG_UP_MS = 5_000
+const UNREGISTER_MS = 3_000
+
+/** Everything of one run between the scenario and its numbers. */
+export class ScenarioRun {
+  readonly scenario: Scenario
+  readonly clock: Clock
+  readonly stack: Stack
+  readonly media: StreamPort | undefined
+  readonly driver: Driver
+  readonly observation: Observation
+  readonly samples: SampleKeeper
+  readonly groups: PreparedGroup[] = []
+  phase: RunPhase = 'preparing'
+  registrationsWanted = 0
+  places: GroupPlaces | undefined
+  readonly #rng: Rng
+  readonly #gateways: StartedGateways
+  readonly #interruption: Interruption
+  readonly #guard: TargetGuard
+  readonly #keyLogs = new KeyLogFiles()
+
+  constructor(
+    scenario: Scenario,
+    recorder: Recorder,
+    guard: TargetGuard,
+    gateways: StartedGateways,
+    interruption: Interruption,
+    version: string,
+  ) {
+    this.scenario = scenario
+    this.#guard = guard
+    this.#gateways = gateways
+    this.#interruption = interruption
+    this.clock = new WheelClock()
+    this.#rng = new Rng(scenario.seed, 'run')
+    const wantsMedia = scenario.groups.some((group) => group.media === 'rtp')
+    this.media = wantsMedia
+      ? new DgramPort({ clock: this.clock, reason: 'node:dgram is the only implementation' })
+      : undefined
+    this.stack = new Stack({
+      clock: this.clock,
+      rng: this.#rng.fork('stack'),
+      timers: timerValues(scenario.timers),
+      guard,
+      media: this.media,
+      userAgent: `siploadgen/${version}`,
+      count: {
+        sentAgain: (method) => recorder.count('sip.retransmissions', { method }, 1, this.clock.nowMs()),
+        timedOut: (method) => recorder.count('sip.timeouts', { method }, 1, this.clock.nowMs()),
+      },
+    })
+    this.samples = new SampleKeeper(scenario.samples.calls, this.#rng.fork('samples'))
+    this.observation = new Observation(this.clock, recorder, this.samples)
+    this.driver = new Driver(scenario, this.clock, this.#rng.fork('load'), this.observation)
+    interruption.onStop(() => this.driver.interrupt())
+  }
+
+  get #stopped(): boolean {
+    return this.#interruption.stopped
+  }
+
+  /** Finds targets, opens sockets and connections, registers. Nothing has been called when this is done. */
+  async prepare(): Promise<void> {
+    this.places = await placeGroups(this.scenario, this.#gateways, this.#rng.fork('targets'), this.#guard)
+    for (const group of this.scenario.groups) {
+      const where = this.places.get(group.name)
+      if (!where) throw new Error(`group ${group.name} has no place`)
+      this.groups.push({ group, phones: this.#phonesOf(group, where), exchange: undefined })
+    }
+    for (const prepared of this.groups) await openGroup(this.stack, prepared, () => this.#stopped)
+    await this.#checkTargets()
+    this.registrationsWanted = this.groups.reduce(
+      (sum, { group, phones }) => sum + (group.register ? phones.length : 0),
+      0,
+    )
+    this.phase = 'registering'
+    await registerAll(this.stack, this.groups, this.scenario.load.registrationRate, () => this.#stopped)
+    await this.#readyMedia()
+  }
+
+  #phonesOf(group: AgentGroup, where: GroupTargets): Phone[] {
+    const keyLog = group.tls.keyLogFile === undefined ? undefined : this.#keyLogs.writer(group.tls.keyLogFile)
+    const phones = buildPhones(this.stack, group, this.scenario.inputs, { ...where, keyLog }, this.driver)
+    this.driver.addPool(group.name, phones, group.callsAtOnce)
+    return phones
+  }
+
+  /** A UDP port where nobody listens is found before load starts, also when nobody registers there. */
+  async #checkTargets(): Promise<void> {
+    for (const { group, phones } of this.groups) {
+      const first = phones[0]
+      if (!first || group.register || this.#stopped) continue
+      if (await isRefused(this.stack, first)) {
+        const target = first.profile.targets[0]?.address
+        throw new SiploadgenError('environment/no-response', `nobody listens at udp ${target?.host}:${target?.port}`)
+      }
+    }
+  }
+
+  /** Binding sockets ahead keeps it out of the first calls' set-up. */
+  async #readyMedia(): Promise<void> {
+    if (!this.media || this.#stopped) return
+    for (const { group, phones } of this.groups) {
+      const host = phones[0]?.flow?.channel?.local.host
+      const wanted = Math.min(group.count * group.callsAtOnce, 500)
+      if (group.media === 'rtp' && host !== undefined && wanted > 0) await this.media.prepare(host, wanted)
+    }
+  }
+
+  /** Runs the load to its end, or to the interruption. */
+  async load(): Promise<void> {
+    this.phase = 'loading'
+    const over = this.driver.run()
+    const limitMs =
+      this.driver.curve.totalMs + this.stack.timers.giveUpMs + DRAIN_GRACE_MS + longestTalkMs(this.scenario)
+    const late = this.stack.after(limitMs, () => this.driver.interrupt())
+    if (this.#stopped) this.driver.interrupt()
+    await (this.#stopped ? closeWithin(over, HANG_UP_MS) : Promise.race([over, this.#afterInterruption()]))
+    this.clock.disarm(late)
+  }
+
+  /** Once interrupted, hanging up gets its time and no more. */
+  #afterInterruption(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#interruption.onStop(() => void sleep(this.clock, HANG_UP_MS).then(resolve))
+    })
+  }
+
+  /** Removes registrations, closes everything. */
+  async end(): Promise<void> {
+    this.phase = 'ending'
+    const phones = this.groups.flatMap((prepared) => prepared.phones)
+    await closeWithin(Promise.all(phones.map((phone) => phone.unregister())), UNREGISTER_MS)
+    await closeWithin(Promise.all(phones.map((phone) => phone.close())), UNREGISTER_MS)
+    await Promise.all(this.groups.map(({ exchange }) => exchange?.close()))
+    this.stack.close()
+    await this.media?.close()
+    this.#keyLogs.close()
+  }
+}
+
+/** The longest time that one flow of the scenario may wait by itself. */
+function longestTalkMs(scenario: Scenario): number {
+  let longest = 0
+  for (const { program } of scenario.flows) {
+    let total = 0
+    for (const instruction of program) {
+      if (instruction.op !== 'wait' && instruction.op !== 'ring') continue
+      const { duration } = instruction
+      if (duration.kind === 'fixed') total += duration.ms
+      else if (duration.kind === 'uniform') total += duration.highMs
+      else total += 10 * duration.meanMs
+    }
+    longest = Math.max(longest, total)
+  }
+  return longest
+}

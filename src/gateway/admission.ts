@@ -1,0 +1,76 @@
+import type { DigestServer, DigestVerdict } from '../sip/auth/digest-server.js'
+import type { SipMessage } from '../sip/message/sip-message.js'
+import { parseUri, unescapeUri } from '../sip/message/uri.js'
+import type { Flow } from './flow-table.js'
+import type { GatewayOptions } from './gateway-options.js'
+import type { LocationTable } from './location-table.js'
+
+/** A request that goes no further: its final response. */
+export interface Refusal {
+  readonly status: number
+  /** Whole field lines. */
+  readonly lines: string
+}
+
+const refuse = (status: number, lines = ''): Refusal => ({ status, lines })
+
+/** RFC 3261 16.3: what a proxy checks before it does anything; undefined when all is well. */
+export function checkRequest(request: SipMessage): Refusal | undefined {
+  const { callId, cseq, cseqMethod, method } = request
+  if (callId === '' || cseq < 0 || cseqMethod !== method || request.from.uri === '' || request.to.uri === '') {
+    return refuse(400)
+  }
+  const scheme = request.requestUri.slice(0, request.requestUri.indexOf(':')).toLowerCase()
+  if (scheme !== 'sip' && scheme !== 'sips' && scheme !== 'tel') return refuse(416)
+  if (!parseUri(request.requestUri)) return refuse(400)
+  const hops = request.get('Max-Forwards')
+  if (hops !== undefined && !/^\d{1,3}$/.test(hops)) return refuse(400)
+  if (hops !== undefined && Number(hops) === 0) return refuse(483)
+  const required = request.list('Proxy-Require')
+  if (required.length > 0) return refuse(420, `Unsupported: ${required.join(', ')}\r\n`)
+  return undefined
+}
+
+/** Who may pass: digest for REGISTER (RFC 3261 22.2) and for initial requests (22.3). */
+export class Admission {
+  readonly #options: GatewayOptions
+  readonly #digest: DigestServer
+  readonly #locations: LocationTable
+  readonly #onChallenge: () => void
+
+  constructor(options: GatewayOptions, digest: DigestServer, locations: LocationTable, onChallenge: () => void) {
+    this.#options = options
+    this.#digest = digest
+    this.#locations = locations
+    this.#onChallenge = onChallenge
+  }
+
+  check(request: SipMessage, flow: Flow): Refusal | undefined {
+    const { algorithms, authenticate } = this.#options
+    if (algorithms.length === 0) return undefined
+    if (request.method === 'REGISTER') {
+      if (!authenticate.register) return undefined
+      return this.#answer(401, 'WWW-Authenticate', this.#digest.verify(request, 'Authorization'))
+    }
+    if (request.toTag !== '' || !authenticate.methods.includes(request.method)) return undefined
+    if (authenticate.trustRegistered && this.#isRegisteredFlow(request, flow)) return undefined
+    return this.#answer(407, 'Proxy-Authenticate', this.#digest.verify(request, 'Proxy-Authorization'))
+  }
+
+  #answer(status: number, name: string, verdict: DigestVerdict): Refusal | undefined {
+    if (verdict.ok) return undefined
+    if (verdict.why === 'malformed') return refuse(400)
+    this.#onChallenge()
+    const lines = this.#digest.challenge(verdict.why === 'stale').map((value) => `${name}: ${value}\r\n`)
+    return refuse(status, lines.join(''))
+  }
+
+  #isRegisteredFlow(request: SipMessage, flow: Flow): boolean {
+    const from = parseUri(request.from.uri)
+    if (!from) return false
+    const bindings = this.#locations.find(unescapeUri(from.user), from.host.toLowerCase())
+    return bindings.some(({ flow: { channel, to } }) => {
+      return channel.id === flow.channel.id && to?.host === flow.to?.host && to?.port === flow.to?.port
+    })
+  }
+}

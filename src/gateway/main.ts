@@ -1,0 +1,49 @@
+import { WheelClock } from '../base/wheel-clock.js'
+import { isTransportFailure } from '../transport/transport.js'
+import { EmbeddedGateway } from './embedded-gateway.js'
+import type { GatewayCommand, GatewayReply } from './gateway-messages.js'
+
+/** Entry of a gateway's process: commands come over the IPC channel, and it lives as long as the channel does. */
+let gateway: EmbeddedGateway | undefined
+
+const reply = (message: GatewayReply): void => {
+  if (process.connected) process.send?.(message)
+}
+
+async function obey(command: GatewayCommand): Promise<GatewayReply> {
+  const { id } = command
+  if (command.kind === 'start') {
+    if (gateway) return { kind: 'failed', id, text: 'the gateway was started already' }
+    gateway = new EmbeddedGateway(command.options, new WheelClock())
+    const started = await gateway.start()
+    return isTransportFailure(started) ? { kind: 'failed', id, text: started.text } : { kind: 'ready', id, ...started }
+  }
+  if (!gateway) return { kind: 'failed', id, text: 'the gateway was not started' }
+  switch (command.kind) {
+    case 'statistics':
+      return { kind: 'statistics', id, statistics: gateway.statistics({ calls: command.calls }) }
+    case 'peers':
+      gateway.setPeers(command.addresses)
+      break
+    case 'fault':
+      gateway.fault(command.change)
+      break
+    case 'restart': {
+      const failure = await gateway.restart()
+      if (failure) return { kind: 'failed', id, text: failure.text }
+      break
+    }
+    case 'stop':
+      await gateway.stop()
+  }
+  return { kind: 'done', id }
+}
+
+process.on('message', async (command: GatewayCommand) => {
+  reply(await obey(command))
+  if (command.kind === 'stop') process.disconnect()
+})
+// The parent is gone, whatever became of it: nobody could stop this process any more.
+process.on('disconnect', () => process.exit())
+// Ctrl-C goes to the whole process group; the parent ends its calls first and then says stop.
+process.on('SIGINT', () => {})

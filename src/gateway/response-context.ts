@@ -1,0 +1,253 @@
+import { Timer, type TimerOwner } from '../base/clock.js'
+import { writeResponse } from '../sip/message/response.js'
+import type { SipMessage } from '../sip/message/sip-message.js'
+import { toWire } from '../sip/message/wire.js'
+import type {
+  ClientTransaction,
+  ClientUser,
+  ServerTransaction,
+  ServerUser,
+} from '../sip/transaction/transaction-layer.js'
+import { type Flow, isPromise, type Place } from './flow-table.js'
+import { withChallenges, writeForwardedRequest, writeForwardedResponse } from './forwarded-message.js'
+import type { GatewayCall, Side } from './gateway-call.js'
+import type { ProxyServices } from './proxy-services.js'
+
+/** Where one copy of a request goes. */
+export interface ForwardTarget {
+  readonly uri: string
+  readonly routes: readonly string[]
+  readonly way: Flow | Place
+}
+
+/** What concerns all copies. */
+export interface ForwardPlan {
+  readonly call: GatewayCall | undefined
+  /** Who sent the request within the call. */
+  readonly from: Side
+  /** Stay in the path of the dialog that this request may begin. */
+  readonly record: boolean
+  readonly targets: readonly ForwardTarget[]
+  /** All is over: the final status that went back, 0 when none could. */
+  onFinal(status: number): void
+}
+
+interface Branch {
+  client: ClientTransaction | undefined
+  /** 0 while pending. */
+  status: number
+  response: SipMessage | undefined
+}
+
+/** RFC 3261 16.6 step 11: more than 3 minutes. */
+const TIMER_C_MS = 181_000
+
+/** Responses of a CANCEL of ours concern nobody: its INVITE tells how the call ends. */
+const cancelUser: ClientUser = { onResponse() {}, onTimeout() {}, onTransportFailure() {} }
+
+/** The copies of one request and the responses to them: RFC 3261 16.6 to 16.10. */
+export class ResponseContext implements ClientUser, ServerUser, TimerOwner {
+  readonly #services: ProxyServices
+  readonly #tx: ServerTransaction
+  readonly #request: SipMessage
+  readonly #plan: ForwardPlan
+  readonly #branches: Branch[]
+  readonly #byClient = new Map<ClientTransaction, Branch>()
+  readonly #timerC = new Timer(this, 'C')
+  readonly #back: Side
+  #cancelled = false
+  #final = 0
+
+  constructor(services: ProxyServices, tx: ServerTransaction, request: SipMessage, plan: ForwardPlan) {
+    this.#services = services
+    this.#tx = tx
+    this.#request = request
+    this.#plan = plan
+    this.#back = plan.from === 'caller' ? 'callee' : 'caller'
+    this.#branches = plan.targets.map(() => ({ client: undefined, status: 0, response: undefined }))
+    tx.user = this
+  }
+
+  start(): void {
+    const body = this.#plan.call?.relay(this.#request, this.#plan.from)
+    if (this.#plan.call?.lacksPorts) {
+      for (const branch of this.#branches) branch.status = 500
+      this.#settle()
+      return
+    }
+    if (this.#request.method === 'INVITE') this.#services.clock.arm(this.#timerC, TIMER_C_MS)
+    for (const [index, target] of this.#plan.targets.entries()) {
+      const branch = this.#branches[index]
+      if (branch) this.#open(branch, target, body)
+    }
+  }
+
+  onResponse(tx: ClientTransaction, response: SipMessage): void {
+    const branch = this.#byClient.get(tx)
+    if (!branch || response.status === 100) return
+    if (response.status < 200) {
+      // 16.7 step 2: a provisional response shows that somebody is there.
+      if (this.#timerC.armed) this.#services.clock.arm(this.#timerC, TIMER_C_MS)
+      if (this.#final === 0) this.#forward(response, response.status)
+      return
+    }
+    const first = branch.status === 0
+    branch.status = response.status
+    branch.response = response
+    if (response.status < 300) this.#succeed(response)
+    else if (first) this.#fail(response.status)
+  }
+
+  onTimeout(tx: ClientTransaction): void {
+    this.#failBranch(tx, 408)
+  }
+
+  /** 16.9: as if it had answered 503. */
+  onTransportFailure(tx: ClientTransaction | ServerTransaction): void {
+    // The caller is gone: nobody waits for an answer any more.
+    if (tx === this.#tx) this.#cancelPending()
+    else this.#failBranch(tx as ClientTransaction, 503)
+  }
+
+  onCancel(): void {
+    this.#cancelled = true
+    this.#services.hold(() => this.#cancelPending())
+  }
+
+  onAckTimeout(): void {
+    // Timer H of a refusal: the call was over already.
+  }
+
+  /** Timer C, 16.8. */
+  onTimer(): void {
+    this.#cancelPending()
+    for (const branch of this.#branches) if (branch.status === 0) branch.status = 408
+    this.#settle()
+  }
+
+  #open(branch: Branch, target: ForwardTarget, body: string | undefined): void {
+    const way = 'channel' in target.way ? target.way : this.#services.flows.reach(target.way)
+    if (isPromise(way)) {
+      way.then((flow) => {
+        if (typeof flow !== 'string') this.#hold(branch, target, flow, body)
+        else if (branch.status === 0) this.#finish(branch, 503)
+      })
+    } else this.#hold(branch, target, way, body)
+  }
+
+  #hold(branch: Branch, target: ForwardTarget, flow: Flow, body: string | undefined): void {
+    this.#services.hold(() => this.#send(branch, target, flow, body))
+  }
+
+  #send(branch: Branch, target: ForwardTarget, flow: Flow, body: string | undefined): void {
+    if (branch.status !== 0) return
+    if (this.#cancelled) {
+      this.#finish(branch, 487)
+      return
+    }
+    const services = this.#services
+    if (flow.channel.reliable && !services.flows.isOpen(flow)) {
+      this.#finish(branch, 430)
+      return
+    }
+    const branchId = services.newBranch()
+    const text = writeForwardedRequest(this.#request, {
+      uri: target.uri,
+      via: services.via(flow, branchId),
+      recordRoutes: this.#plan.record ? services.recordRoutes(this.#request, this.#source(), flow) : [],
+      routes: target.routes,
+      realm: services.options.realm,
+      body,
+    })
+    services.counters.requestsForwarded++
+    const { channel, to } = flow
+    const { method } = this.#request
+    const bytes = toWire(text)
+    const client = services.layer.request({ channel, to, bytes, method, branch: branchId }, this)
+    branch.client = client
+    this.#byClient.set(client, branch)
+  }
+
+  #source(): Flow {
+    return this.#services.flows.of(this.#tx.channel, this.#tx.from)
+  }
+
+  #succeed(response: SipMessage): void {
+    const { call } = this.#plan
+    this.#services.clock.disarm(this.#timerC)
+    // 16.7 step 5: every 2xx of an INVITE goes back, also copies and those of other branches.
+    this.#forward(response, response.status)
+    if (this.#final !== 0) return
+    this.#final = response.status
+    if (call && this.#request.method === 'INVITE') this.#services.calls.answered(call)
+    this.#cancelPending()
+    this.#plan.onFinal(response.status)
+  }
+
+  #fail(status: number): void {
+    // 16.7 step 5: a 6xx ends the search.
+    if (status >= 600) this.#cancelPending()
+    this.#settle()
+  }
+
+  #failBranch(tx: ClientTransaction, status: number): void {
+    const branch = this.#byClient.get(tx)
+    if (branch && branch.status === 0) this.#finish(branch, status)
+  }
+
+  #finish(branch: Branch, status: number): void {
+    branch.status = status
+    this.#settle()
+  }
+
+  /** 16.7 step 6, when every branch has ended and none with success. */
+  #settle(): void {
+    if (this.#final !== 0 || this.#branches.some((branch) => branch.status === 0)) return
+    this.#services.clock.disarm(this.#timerC)
+    const best = bestOf(this.#branches)
+    // 16.7 step 6: a 503 is about the one who gave it and must not keep the caller away from us.
+    const status = best.status === 503 ? 500 : best.status
+    this.#final = status
+    const challenges = this.#challengesBeside(best)
+    if (best.response) this.#forward(best.response, status, challenges)
+    else this.#services.hold(() => this.#respond(status))
+    this.#plan.onFinal(status)
+  }
+
+  #challengesBeside(best: Branch): SipMessage[] {
+    if (best.status !== 401 && best.status !== 407) return []
+    const others = this.#branches.filter(
+      (branch) => branch !== best && (branch.status === 401 || branch.status === 407),
+    )
+    return others.flatMap((branch) => (branch.response ? [branch.response] : []))
+  }
+
+  #respond(status: number): void {
+    this.#tx.respond(status, toWire(writeResponse(this.#request, status, '', { toTag: this.#tx.localTag })))
+  }
+
+  #forward(response: SipMessage, status: number, challenges: readonly SipMessage[] = []): void {
+    const body = this.#plan.call?.relay(response, this.#back)
+    const text = writeForwardedResponse(response, status, body)
+    this.#services.counters.responsesForwarded++
+    const bytes = toWire(challenges.length > 0 ? withChallenges(text, challenges) : text)
+    this.#services.hold(() => this.#tx.respond(status, bytes))
+  }
+
+  #cancelPending(): void {
+    for (const branch of this.#branches) {
+      if (branch.status === 0 && this.#request.method === 'INVITE') branch.client?.cancel(cancelUser)
+    }
+  }
+}
+
+/** 6xx before all; else the lowest class, and within 4xx those that a caller can do something about (16.7 step 6). */
+function bestOf(branches: readonly Branch[]): Branch {
+  const helpful = [401, 407, 415, 420, 484]
+  const rank = ({ status }: Branch): number => {
+    if (status >= 600) return 0
+    const within = helpful.includes(status) ? 0 : status === 408 || status === 430 ? 2 : 1
+    return Math.floor(status / 100) * 10 + within
+  }
+  return branches.reduce((best, branch) => (rank(branch) < rank(best) ? branch : best))
+}

@@ -1,0 +1,251 @@
+import type { Phone, PhoneObserver } from '../agent/phone.js'
+import type { RegistrationOutcome } from '../agent/registration.js'
+import type { Session } from '../agent/session.js'
+import { type Clock, Timer, type TimerOwner } from '../base/clock.js'
+import type { Rng } from '../base/rng.js'
+import type { Instruction } from '../model/instruction.js'
+import type { CallRecord, RegistrationRecord } from '../model/record.js'
+import type { Flow, Scenario } from '../model/scenario.js'
+import { Arrivals, LoadCurve } from './arrivals.js'
+import { CallAttempt } from './call-attempt.js'
+import { DialLimits } from './dial-limits.js'
+import { IncomingCall } from './incoming-call.js'
+import { PhonePool } from './phone-pool.js'
+import { RateLimit } from './rate-limit.js'
+import type { LoadCounters, RunContext } from './run-context.js'
+
+/** Where the driver's observations go. */
+export interface LoadObserver extends LoadCounters {
+  call(record: CallRecord): void
+  registration(record: RegistrationRecord): void
+  connected(phone: Phone, connectMs: number): void
+  connectionLost(phone: Phone, reason: string): void
+}
+
+export type DriverState = 'idle' | 'loading' | 'draining' | 'done'
+
+const CLOSED_TICK_MS = 100
+
+/** Starts calls as the load curve says and keeps account of them until the last one is over. */
+export class Driver implements RunContext, PhoneObserver, TimerOwner {
+  readonly clock: Clock
+  readonly rng: Rng
+  readonly variables: Readonly<Record<string, string | number>>
+  readonly limits: DialLimits
+  readonly counters: LoadObserver
+  readonly curve: LoadCurve
+  state: DriverState = 'idle'
+  /** Clock time at which load started. */
+  startMs = 0
+  inProgress = 0
+  readonly #scenario: Scenario
+  readonly #arrivals: Arrivals
+  readonly #rate: RateLimit
+  readonly #pools = new Map<string, PhonePool>()
+  readonly #programs: ReadonlyMap<string, readonly Instruction[]>
+  readonly #expected = new Map<Phone, CallAttempt>()
+  readonly #active = new Set<CallAttempt | IncomingCall>()
+  readonly #timer: Timer
+  readonly #totalWeight: number
+  #started = 0
+  #incoming = 0
+  #nextMs: number | undefined
+  #over: () => void = () => {}
+
+  constructor(scenario: Scenario, clock: Clock, rng: Rng, observer: LoadObserver) {
+    this.#scenario = scenario
+    this.clock = clock
+    this.rng = rng
+    this.variables = scenario.inputs
+    this.limits = new DialLimits(scenario.limits)
+    this.#rate = new RateLimit(scenario.limits)
+    this.counters = observer
+    const { load } = scenario
+    this.curve = new LoadCurve(load.stages)
+    this.#arrivals = new Arrivals(this.curve, {
+      arrivals: load.arrivals,
+      calls: load.calls,
+      rng: rng.fork('arrivals'),
+    })
+    this.#programs = new Map(scenario.groups.map((group) => [group.name, group.whenCalled]))
+    this.#totalWeight = scenario.flows.reduce((sum, flow) => sum + flow.weight, 0)
+    this.#timer = new Timer(this, 'arrival')
+  }
+
+  addPool(group: string, phones: readonly Phone[], callsAtOnce: number): void {
+    this.#pools.set(group, new PhonePool(group, phones, callsAtOnce))
+  }
+
+  /** Runs the whole curve; resolves when the last call is over. */
+  run(): Promise<void> {
+    this.state = 'loading'
+    this.startMs = this.clock.nowMs()
+    return new Promise((resolve) => {
+      this.#over = resolve
+      this.#nextMs = this.#scenario.flows.length === 0 ? undefined : this.#arrivals.next()
+      this.onTimer()
+    })
+  }
+
+  /** No further calls are started; those in progress go on. */
+  drain(): void {
+    if (this.state !== 'loading') return
+    this.state = 'draining'
+    this.clock.disarm(this.#timer)
+    for (const pool of this.#pools.values()) pool.abandon()
+    this.#settle()
+  }
+
+  /** Hangs up everything that is in progress. */
+  interrupt(): void {
+    this.drain()
+    for (const call of [...this.#active]) call.interrupt()
+  }
+
+  get elapsedMs(): number {
+    return this.state === 'idle' ? 0 : this.clock.nowMs() - this.startMs
+  }
+
+  get started(): number {
+    return this.#started
+  }
+
+  /** Groups whose phones were all busy when a call wanted one, with how often. */
+  get starvation(): readonly { group: string; times: number }[] {
+    return [...this.#pools.values()]
+      .filter((pool) => pool.starved > 0)
+      .map((pool) => ({ group: pool.group, times: pool.starved }))
+  }
+
+  onTimer(): void {
+    if (this.state !== 'loading') return
+    if (this.#scenario.load.model === 'closed') this.#keepLevel()
+    else this.#startDue()
+  }
+
+  #startDue(): void {
+    const elapsed = this.elapsedMs
+    while (this.#nextMs !== undefined && this.#nextMs <= elapsed) {
+      const waitMs = this.#rate.waitMs(this.clock.nowMs(), this.inProgress)
+      if (waitMs > 0) {
+        this.clock.arm(this.#timer, waitMs)
+        return
+      }
+      const intendedMs = this.startMs + this.#nextMs
+      this.#nextMs = this.#arrivals.next()
+      this.#startCall(intendedMs)
+    }
+    if (this.#nextMs !== undefined) this.clock.arm(this.#timer, this.#nextMs - elapsed)
+    else if (elapsed >= this.curve.totalMs || this.#started === this.#scenario.load.calls) this.drain()
+    else this.clock.arm(this.#timer, this.curve.totalMs - elapsed)
+  }
+
+  /** Closed model: as many calls as the curve says are kept in progress. */
+  #keepLevel(): void {
+    const elapsed = this.elapsedMs
+    const { calls } = this.#scenario.load
+    const level = Math.round(this.curve.levelAt(elapsed))
+    while (this.inProgress < level && this.#started < (calls ?? Number.POSITIVE_INFINITY)) {
+      if (this.#rate.waitMs(this.clock.nowMs(), this.inProgress) > 0) break
+      this.#startCall(this.clock.nowMs())
+    }
+    if (elapsed >= this.curve.totalMs || (calls !== undefined && this.#started >= calls)) this.drain()
+    else this.clock.arm(this.#timer, CLOSED_TICK_MS)
+  }
+
+  #startCall(intendedMs: number): void {
+    this.#rate.note(this.clock.nowMs())
+    const attempt = new CallAttempt(this, this.#chooseFlow(), this.#started, intendedMs)
+    this.#started++
+    this.inProgress++
+    this.#active.add(attempt)
+    attempt.begin()
+  }
+
+  #chooseFlow(): Flow {
+    const { flows } = this.#scenario
+    let left = flows.length > 1 ? this.rng.next() * this.#totalWeight : 0
+    for (const flow of flows) {
+      left -= flow.weight
+      if (left < 0) return flow
+    }
+    return flows[flows.length - 1] as Flow
+  }
+
+  pool(group: string): PhonePool {
+    const pool = this.#pools.get(group)
+    if (!pool) throw new Error(`there is no pool for group ${group}`)
+    return pool
+  }
+
+  programWhenCalled(group: string): readonly Instruction[] {
+    return this.#programs.get(group) ?? []
+  }
+
+  expect(phone: Phone, attempt: CallAttempt): void {
+    this.#expected.set(phone, attempt)
+  }
+
+  unexpect(phone: Phone, attempt: CallAttempt): void {
+    if (this.#expected.get(phone) === attempt) this.#expected.delete(phone)
+  }
+
+  finished(record: CallRecord): void {
+    this.counters.call(record)
+  }
+
+  ended(attempt: CallAttempt): void {
+    this.#active.delete(attempt)
+    this.inProgress--
+    if (this.state === 'loading' && this.#scenario.load.model === 'closed') this.clock.arm(this.#timer, 0)
+    this.#settle()
+  }
+
+  #settle(): void {
+    if (this.state !== 'draining' || this.#active.size > 0) return
+    this.state = 'done'
+    this.#over()
+  }
+
+  onIncoming(phone: Phone, session: Session): boolean {
+    const attempt = this.#expected.get(phone)
+    if (attempt) {
+      this.#expected.delete(phone)
+      attempt.join(phone, session)
+      return true
+    }
+    if (this.programWhenCalled(phone.profile.group).length === 0 || this.state === 'done') return false
+    const call = new IncomingCall(this, phone, session, this.#incoming++, (over, record) => {
+      this.#active.delete(over)
+      this.inProgress--
+      this.counters.call(record)
+      this.#settle()
+    })
+    this.#active.add(call)
+    this.inProgress++
+    call.begin()
+    return true
+  }
+
+  onRegistered(phone: Phone, outcome: RegistrationOutcome, refresh: boolean): void {
+    this.counters.registration({
+      group: phone.profile.group,
+      agent: phone.name,
+      transport: phone.profile.transport,
+      refresh,
+      startedMs: outcome.startedMs,
+      endedMs: outcome.endedMs,
+      status: outcome.status,
+      ok: outcome.ok,
+      reason: outcome.reason,
+    })
+  }
+
+  onConnected(phone: Phone, connectMs: number): void {
+    this.counters.connected(phone, connectMs)
+  }
+
+  onConnectionLost(phone: Phone, reason: string): void {
+    this.counters.connectionLost(phone, reason)
+  }
+}

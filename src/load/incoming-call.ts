@@ -1,0 +1,114 @@
+import type { Phone } from '../agent/phone.js'
+import type { Session } from '../agent/session.js'
+import type { Ending, SessionObserver } from '../agent/session-observer.js'
+import type { Clock } from '../base/clock.js'
+import type { Rng } from '../base/rng.js'
+import type { Role } from '../model/instruction.js'
+import type { Outcome } from '../model/outcome.js'
+import type { CallRecord } from '../model/record.js'
+import { newRecord, noteLeg, noteTimes } from './call-record.js'
+import { type Party, ProgramRun } from './program-run.js'
+import type { RunContext } from './run-context.js'
+
+/** A call that somebody else placed to one of our phones. */
+export class IncomingCall implements Party, SessionObserver {
+  readonly role = 'callee'
+  readonly variables: Record<string, string | number>
+  readonly #context: RunContext
+  readonly #session: Session
+  readonly #run: ProgramRun
+  readonly #record: CallRecord
+  readonly #over: (call: IncomingCall, record: CallRecord) => void
+  #outcome: Outcome | undefined
+  #reason = ''
+  #ending: Ending | undefined
+
+  constructor(
+    context: RunContext,
+    phone: Phone,
+    session: Session,
+    number: number,
+    over: (call: IncomingCall, record: CallRecord) => void,
+  ) {
+    this.#context = context
+    this.#session = session
+    this.#over = over
+    this.variables = { ...context.variables, ...phone.variables, call: number }
+    this.#record = newRecord(number, 'when called', phone, phone.profile.group, context.clock.nowMs())
+    session.observer = this
+    this.#run = new ProgramRun(this, context.programWhenCalled(phone.profile.group))
+  }
+
+  get clock(): Clock {
+    return this.#context.clock
+  }
+
+  get rng(): Rng {
+    return this.#context.rng
+  }
+
+  begin(): void {
+    this.#context.counters.attempt()
+    this.#run.start()
+  }
+
+  interrupt(): void {
+    this.#session.hangUp()
+  }
+
+  sessionOf(role: Role): Session | undefined {
+    return role === 'callee' ? this.#session : undefined
+  }
+
+  withPhone(_group: string, use: (phone: Phone) => void): void {
+    use(this.#session.phone)
+  }
+
+  startCall(run: ProgramRun): void {
+    run.finish('unexpected', 'a phone that was called cannot place a call in the same program')
+  }
+
+  onProgress(): void {}
+
+  onAnswered(session: Session): void {
+    this.#context.counters.established(this.clock.nowMs())
+    this.#run.event('answered', 200, session, undefined)
+  }
+
+  onDtmf(session: Session): void {
+    this.#run.event('dtmf', 0, session, undefined)
+  }
+
+  onTrace(session: Session, direction: 'sent' | 'received', summary: string): void {
+    const remote = session.remoteText
+    this.#record.ladder.push({ atMs: this.clock.nowMs(), agent: session.phone.name, direction, summary, remote })
+  }
+
+  /** The program may end while the call goes on: the far side hangs up. */
+  programEnded(_run: ProgramRun, outcome: Outcome | undefined, reason: string): void {
+    this.#outcome = outcome
+    this.#reason = reason
+    if (outcome && this.#session.state !== 'ended') this.#session.hangUp()
+  }
+
+  onEnded(session: Session, ending: Ending): void {
+    this.#ending = ending
+    this.#run.ending = ending
+    this.#run.event('ended', ending.status, session, undefined)
+    this.#finish(session)
+  }
+
+  #finish(session: Session): void {
+    const record = this.#record
+    const ending = this.#ending
+    noteTimes(record, session)
+    // The far side is free to hang up whenever it likes: for a call that it placed this is the normal end.
+    const own = this.#outcome === 'dropped' ? undefined : this.#outcome
+    record.outcome = own ?? ending?.outcome ?? 'interrupted'
+    record.asMeant = own === undefined && (record.outcome === 'completed' || record.outcome === 'rejected')
+    record.reason = record.asMeant ? '' : this.#reason || ending?.reason || ''
+    record.endedMs = this.clock.nowMs()
+    noteLeg(record, session)
+    this.#over(this, record)
+  }
+}

@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs'
+import { Phone, type PhoneObserver } from '../agent/phone.js'
+import type { Identity, PhoneProfile, PhoneTarget } from '../agent/profile.js'
+import type { Stack } from '../agent/stack.js'
+import { SiploadgenError } from '../base/errors.js'
+import type { AgentGroup, TlsSettings, Variables } from '../model/scenario.js'
+import { parseUri } from '../sip/message/uri.js'
+import { utf8ToLatin1 } from '../sip/message/wire.js'
+import type { TlsClientOptions } from '../transport/transport.js'
+
+export const CONNECT_TIMEOUT_MS = 10_000
+
+export interface GroupTargets {
+  readonly targets: readonly PhoneTarget[]
+  readonly sourceAddresses: readonly string[]
+  /** PEM of the embedded gateway's CA, trusted when the group names none. */
+  readonly ca: string | undefined
+  /** Appends key log lines where the group asks for them. */
+  readonly keyLog: ((line: Buffer) => void) | undefined
+}
+
+const readPem = (file: string | undefined, what: string): string | undefined => {
+  if (file === undefined) return undefined
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new SiploadgenError('scenario/unreadable', `the ${what} ${file} cannot be read`, { cause: error })
+  }
+}
+
+function tlsOptions(settings: TlsSettings, group: GroupTargets): TlsClientOptions {
+  const target = group.targets[0]
+  const named = target && /[a-z]/i.test(target.host) && !target.host.includes(':') ? target.host : undefined
+  return {
+    ca: readPem(settings.caFile, 'CA file') ?? group.ca,
+    cert: readPem(settings.certFile, 'certificate'),
+    key: readPem(settings.keyFile, 'key'),
+    // A host that was given by name is what the certificate must name (RFC 5922 7.2).
+    serverName: settings.serverName ?? named,
+    verify: settings.verify,
+    keyLog: group.keyLog,
+  }
+}
+
+export function profileOf(group: AgentGroup, where: GroupTargets): PhoneProfile {
+  const { transport } = group
+  const secure = transport === 'tls' || transport === 'wss'
+  const webSocket = transport === 'ws' || transport === 'wss'
+  return {
+    group: group.name,
+    transport,
+    expiresSeconds: group.register?.expiresSeconds,
+    outboundFlows: group.outboundFlows,
+    media: group.media,
+    codecs: group.codecs,
+    ptimeMs: group.ptimeMs,
+    audio: group.audio,
+    socket: group.socket,
+    sourceAddresses: where.sourceAddresses,
+    reliableProvisionals: group.reliableProvisionals,
+    sessionTimer: group.sessionTimer,
+    tls: secure ? tlsOptions(group.tls, where) : undefined,
+    ws: webSocket ? { path: group.ws.path, origin: group.ws.origin, headers: group.ws.headers } : undefined,
+    targets: where.targets,
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+  }
+}
+
+/** What scenario texts of the n-th agent of a group may refer to. */
+function variablesOf(group: AgentGroup, inputs: Variables, index: number): Variables {
+  const row = group.rows.length > 0 ? group.rows[index % group.rows.length] : undefined
+  return { ...inputs, ...row, n: index }
+}
+
+export function identityOf(group: AgentGroup, inputs: Variables, index: number): Identity {
+  const variables = variablesOf(group, inputs, index)
+  const aor = utf8ToLatin1(group.identity.render(variables))
+  const uri = parseUri(aor)
+  if (!uri?.host || !uri.user) {
+    const detail = `"${aor}" is not a SIP identity such as sip:1001@example.com`
+    throw new SiploadgenError('scenario/invalid', detail, { place: group.source })
+  }
+  let headerLines = ''
+  for (const { name, value } of group.headers) headerLines += `${name}: ${utf8ToLatin1(value.render(variables))}\r\n`
+  return {
+    aor,
+    user: uri.user,
+    domain: uri.host,
+    displayName: utf8ToLatin1(group.displayName?.render(variables) ?? '').replace(/["\\]/g, '\\$&'),
+    authUser: utf8ToLatin1(group.authUser?.render(variables) ?? uri.user),
+    password: utf8ToLatin1(group.password?.render(variables) ?? ''),
+    headerLines,
+    variables,
+  }
+}
+
+/** All phones of a group, not yet connected. */
+export function buildPhones(
+  stack: Stack,
+  group: AgentGroup,
+  inputs: Variables,
+  where: GroupTargets,
+  observer: PhoneObserver,
+): Phone[] {
+  const identities = Array.from({ length: group.count }, (_, index) => identityOf(group, inputs, index))
+  const profile = profileOf(group, where)
+  return identities.map((identity, index) => new Phone(stack, profile, identity, index, observer))
+}

@@ -1,0 +1,224 @@
+import { SocketAddress } from 'node:net'
+import type { Clock } from '../base/clock.js'
+import type { Address } from '../model/address.js'
+import type { StreamReport } from '../model/record.js'
+import { DgramStream, type StreamHost, type StreamSettings } from './dgram-stream.js'
+import { PacingWheel } from './pacing-wheel.js'
+import { PortPairs, type PortRange } from './port-pairs.js'
+import { SendLag } from './send-lag.js'
+import { encodedAudio } from './source/encoded-audio.js'
+import { StatisticsTable, type StatisticsView } from './statistics-view.js'
+import type {
+  OpenedStream,
+  OpenFailure,
+  PacketTap,
+  PortCounters,
+  StreamChange,
+  StreamHandle,
+  StreamPort,
+  StreamSpec,
+} from './stream-port.js'
+
+/** Every stream is looked at for a due RTCP report within so many runs of the wheel. */
+const reportSweepRuns = 64
+
+const closedFailure: OpenFailure = { kind: 'open-failure', text: 'the port of streams is closed' }
+
+export interface DgramPortOptions {
+  readonly clock: Clock
+  /** Local ports, the first for RTP being even; 16384 to 32766 when left out. */
+  readonly ports?: PortRange
+  /** Receive buffer of each socket in bytes. */
+  readonly recvBufferBytes?: number
+  /** Mean time between RTCP reports; 5000 by RFC 3550 6.2; 0 sends none. */
+  readonly rtcpIntervalMs?: number
+  /** Why this implementation runs. */
+  readonly reason?: string
+}
+
+/** The port of streams over node:dgram: one wheel on one timer paces all streams of the process. */
+export class DgramPort implements StreamPort, StreamHost {
+  readonly kind = 'dgram'
+  readonly reason: string
+  readonly clock: Clock
+  readonly wallOffsetMs: number
+  readonly table = new StatisticsTable(256)
+  readonly sendLag = new SendLag()
+  readonly rtcpIntervalMs: number
+  tap: PacketTap | undefined = undefined
+  readonly #pairs: PortPairs
+  readonly #wheel: PacingWheel
+  readonly #streams: (DgramStream | undefined)[] = []
+  readonly #freeRows: StreamHandle[] = []
+  readonly #malformed: Record<string, number> = {}
+  #strayPackets = 0
+  #sendFailures = 0
+  #open = 0
+  #sweepRow = 0
+  #timer: NodeJS.Timeout | undefined
+  #closed = false
+
+  constructor(options: DgramPortOptions) {
+    this.clock = options.clock
+    this.reason = options.reason ?? 'node:dgram'
+    this.rtcpIntervalMs = options.rtcpIntervalMs ?? 5000
+    this.wallOffsetMs = Date.now() - options.clock.nowMs()
+    this.#wheel = new PacingWheel(options.clock.nowMs())
+    const range = options.ports ?? { firstPort: 16_384, lastPort: 32_767 }
+    this.#pairs = new PortPairs(range, options.recvBufferBytes ?? 262_144, options.clock, () => {
+      this.#strayPackets++
+    })
+  }
+
+  get statistics(): StatisticsView {
+    return this.table
+  }
+
+  get counters(): PortCounters {
+    return {
+      malformed: this.#malformed,
+      strayPackets: this.#strayPackets,
+      sendFailures: this.#sendFailures,
+      streamsOpen: this.#open,
+    }
+  }
+
+  prepare(localHost: string, count: number): Promise<number> {
+    return this.#pairs.prepare(localHost, count)
+  }
+
+  async open(spec: StreamSpec): Promise<OpenedStream | OpenFailure> {
+    if (this.#closed) return closedFailure
+    const audio = encodedAudio(spec.source, spec.codec, spec.ptimeMs)
+    if (audio.kind === 'audio-failure') return { kind: 'open-failure', text: audio.text }
+    const pair = await this.#pairs.take(spec.localHost)
+    if ('kind' in pair) return pair
+    if (this.#closed) return closedFailure
+    const handle = this.#takeRow()
+    const settings: StreamSettings = { ...spec, receiving: true, remote: canonical(spec.remote) }
+    const stream = new DgramStream(handle, settings, pair, audio, this)
+    stream.received.eventPayloadType = receivedEvents(settings)
+    pair.receiver = stream
+    this.#streams[handle] = stream
+    this.#open++
+    if (stream.paced) this.#wheel.add(stream)
+    this.#startTimer()
+    return { kind: 'opened', handle, local: { host: pair.host, port: pair.port } }
+  }
+
+  update(handle: StreamHandle, change: StreamChange): void {
+    const stream = this.#stream(handle)
+    const { settings } = stream
+    const wasPaced = stream.paced
+    const { ptimeMs, codec, source } = settings
+    Object.assign(settings, change)
+    if (change.remote) settings.remote = canonical(change.remote)
+    if (settings.codec !== codec || settings.ptimeMs !== ptimeMs || settings.source !== source) {
+      const audio = encodedAudio(settings.source, settings.codec, settings.ptimeMs)
+      if (audio.kind === 'audio-failure') throw new Error(`stream ${handle}: ${audio.text}`)
+      stream.useAudio(audio)
+    }
+    if (settings.ptimeMs !== ptimeMs) stream.received.ptimeMs = settings.ptimeMs
+    stream.received.eventPayloadType = receivedEvents(settings)
+    if (change.receiving !== undefined) stream.received.pause()
+    if (stream.paced && !wasPaced) {
+      stream.markTalkspurt()
+      this.#wheel.add(stream)
+    } else if (!stream.paced) this.#wheel.remove(stream)
+  }
+
+  dtmf(handle: StreamHandle, digits: string, toneMs: number, pauseMs: number): boolean {
+    const stream = this.#stream(handle)
+    if (stream.settings.telephoneEventPayloadType === undefined) return false
+    stream.queueEvents(digits, toneMs, pauseMs)
+    return true
+  }
+
+  dtmfReceived(handle: StreamHandle): string {
+    return this.#stream(handle).received.digits
+  }
+
+  markAnswered(handle: StreamHandle, nowMs: number): void {
+    this.#stream(handle).received.markAnswered(nowMs)
+  }
+
+  report(handle: StreamHandle): StreamReport {
+    return this.#stream(handle).report()
+  }
+
+  remove(handle: StreamHandle): StreamReport {
+    const stream = this.#stream(handle)
+    this.#wheel.remove(stream)
+    stream.sendBye(this.clock.nowMs())
+    const report = stream.report()
+    this.#streams[handle] = undefined
+    this.table.active[handle] = 0
+    this.#freeRows.push(handle)
+    if (stream.received.heard) stream.pair.rememberSource(stream.received.ssrc, stream.received.highestSequence)
+    this.#pairs.give(stream.pair)
+    this.#open--
+    return report
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    for (const stream of this.#streams) if (stream) this.remove(stream.handle)
+    await this.#pairs.close()
+  }
+
+  countMalformed(kind: string): void {
+    this.#malformed[kind] = (this.#malformed[kind] ?? 0) + 1
+  }
+
+  countSendFailure(): void {
+    this.#sendFailures++
+  }
+
+  #stream(handle: StreamHandle): DgramStream {
+    const stream = this.#streams[handle]
+    if (!stream) throw new Error(`stream ${handle} is not open`)
+    return stream
+  }
+
+  #takeRow(): StreamHandle {
+    const row = this.#freeRows.pop() ?? this.#streams.length
+    if (row >= this.table.capacity) this.table.grow(this.table.capacity * 2)
+    this.table.clearRow(row)
+    this.table.active[row] = 1
+    this.#streams[row] ??= undefined
+    return row
+  }
+
+  #startTimer(): void {
+    if (this.#timer) return
+    const timer = setTimeout(() => {
+      if (this.#timer !== timer) return
+      this.#wheel.run(this.clock.nowMs())
+      this.#sweepReports()
+      if (this.#open > 0) timer.refresh()
+      else this.#timer = undefined
+    }, 1)
+    this.#timer = timer
+  }
+
+  /** A part of the streams at each run, all within about 64 ms. */
+  #sweepReports(): void {
+    const nowMs = this.clock.nowMs()
+    const rows = this.#streams.length
+    for (let left = Math.ceil(rows / reportSweepRuns); left > 0; left--) {
+      this.#sweepRow = this.#sweepRow + 1 < rows ? this.#sweepRow + 1 : 0
+      this.#streams[this.#sweepRow]?.sendDueReport(nowMs)
+    }
+  }
+}
+
+const receivedEvents = (settings: StreamSettings): number =>
+  settings.telephoneEventReceivedPayloadType ?? settings.telephoneEventPayloadType ?? -1
+
+/** Source addresses of packets come in their canonical form, so ours must be. */
+function canonical(address: Address | undefined): Address | undefined {
+  if (!address?.host.includes(':')) return address
+  return { host: new SocketAddress({ address: address.host, family: 'ipv6' }).address, port: address.port }
+}

@@ -1,0 +1,213 @@
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Clock } from '../base/clock.js'
+import type { OpenFailure } from './stream-port.js'
+
+/** A pair rests so long after use, so that packets still under way meet nobody. */
+const quarantineMs = 1000
+/** So far past the end of an earlier stream (a minute of 20 ms packets) its packets are still known as leftovers. */
+const leftoverPackets = 3000
+/** Sockets are opened in steps, so that pacing runs on between them. */
+const pairsInStep = 4
+
+export interface PortRange {
+  /** First and last port used for RTP; RTP takes even ports, RTCP the next (RFC 3550 11). */
+  readonly firstPort: number
+  readonly lastPort: number
+}
+
+export interface PacketReceiver {
+  onRtpPacket(bytes: Uint8Array, from: RemoteInfo): void
+  onRtcpPacket(bytes: Uint8Array, from: RemoteInfo): void
+  onSendFailure(): void
+}
+
+/** An RTP and an RTCP socket on neighbouring ports. */
+export class PortPair {
+  readonly host: string
+  readonly port: number
+  readonly rtp: Socket
+  readonly rtcp: Socket
+  /** For every send: dgram tells failures of a send only to its callback. One function, so that none is made. */
+  readonly onSent: (error: Error | null) => void
+  /** Who gets the packets; undefined while the pair is free. */
+  receiver: PacketReceiver | undefined
+  freeFromMs = 0
+  #formerSsrc = -1
+  #formerSequence = 0
+
+  constructor(host: string, port: number, rtp: Socket, rtcp: Socket, onStray: () => void) {
+    this.host = host
+    this.port = port
+    this.rtp = rtp
+    this.rtcp = rtcp
+    this.onSent = (error) => {
+      if (error) this.receiver?.onSendFailure()
+    }
+    rtp.on('message', (bytes, from) => {
+      if (this.receiver) this.receiver.onRtpPacket(bytes, from)
+      else onStray()
+    })
+    rtcp.on('message', (bytes, from) => {
+      if (this.receiver) this.receiver.onRtcpPacket(bytes, from)
+      else onStray()
+    })
+    rtp.on('error', () => this.receiver?.onSendFailure())
+    rtcp.on('error', () => this.receiver?.onSendFailure())
+  }
+
+  /** The source that the last stream on this pair heard. */
+  rememberSource(ssrc: number, sequence: number): void {
+    this.#formerSsrc = ssrc
+    this.#formerSequence = sequence
+  }
+
+  /**
+   * Whether a packet goes on where the stream before ended. SSRC alone does not tell: some far sides use the same one
+   * in every call, but then start their sequence again.
+   */
+  isLeftover(ssrc: number, sequence: number): boolean {
+    return ssrc === this.#formerSsrc && ((sequence - this.#formerSequence - 1) & 0xffff) < leftoverPackets
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([closeSocket(this.rtp), closeSocket(this.rtcp)])
+  }
+}
+
+const closeSocket = (socket: Socket): Promise<void> => new Promise((resolve) => socket.close(() => resolve()))
+
+/** Local ports of a range: bound when first needed or ahead of it, and used again after a rest. */
+export class PortPairs {
+  readonly #range: PortRange
+  readonly #recvBufferBytes: number
+  readonly #clock: Clock
+  readonly #onStray: () => void
+  /** Free pairs by local host, longest rested first. */
+  readonly #free = new Map<string, PortPair[]>()
+  readonly #all = new Set<PortPair>()
+  readonly #nextPort = new Map<string, number>()
+  #closed = false
+
+  constructor(range: PortRange, recvBufferBytes: number, clock: Clock, onStray: () => void) {
+    this.#range = range
+    this.#recvBufferBytes = recvBufferBytes
+    this.#clock = clock
+    this.#onStray = onStray
+  }
+
+  /** Makes sure that `count` pairs are free; returns how many are. */
+  async prepare(host: string, count: number): Promise<number> {
+    const free = this.#freeOf(host)
+    while (free.length < count && !this.#closed) {
+      const step = Math.min(pairsInStep, count - free.length)
+      const bound = await Promise.all(Array.from({ length: step }, () => this.#bindNext(host)))
+      const pairs = bound.filter((pair) => pair instanceof PortPair)
+      free.push(...pairs)
+      if (pairs.length < step) break
+      await delay(1)
+    }
+    return free.length
+  }
+
+  async take(host: string): Promise<PortPair | OpenFailure> {
+    const free = this.#freeOf(host)
+    if (this.#takeRested(free) === undefined) {
+      const bound = await this.#bindNext(host)
+      if (bound instanceof PortPair || free.length === 0) return bound
+      // The range is used up: wait for the pair that has rested longest.
+      const next = free.shift()
+      if (!next) return bound
+      await delay(Math.max(0, next.freeFromMs - this.#clock.nowMs()))
+      return next
+    }
+    return free.shift() ?? this.#bindNext(host)
+  }
+
+  give(pair: PortPair): void {
+    pair.receiver = undefined
+    pair.freeFromMs = this.#clock.nowMs() + quarantineMs
+    this.#freeOf(pair.host).push(pair)
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    const pairs = [...this.#all]
+    this.#all.clear()
+    this.#free.clear()
+    await Promise.all(pairs.map((pair) => pair.close()))
+  }
+
+  #takeRested(free: readonly PortPair[]): PortPair | undefined {
+    const first = free[0]
+    return first && first.freeFromMs <= this.#clock.nowMs() ? first : undefined
+  }
+
+  #freeOf(host: string): PortPair[] {
+    let free = this.#free.get(host)
+    if (!free) {
+      free = []
+      this.#free.set(host, free)
+    }
+    return free
+  }
+
+  /** Binds the next pair of the range, passing over ports that others hold. */
+  async #bindNext(host: string): Promise<PortPair | OpenFailure> {
+    let reason = 'no port is left'
+    for (let port = this.#claimPort(host); port !== undefined; port = this.#claimPort(host)) {
+      const pair = await this.#bindPair(host, port)
+      if (pair instanceof PortPair) return pair
+      reason = pair.message
+      if (!('code' in pair) || (pair.code !== 'EADDRINUSE' && pair.code !== 'EACCES')) break
+    }
+    const { firstPort, lastPort } = this.#range
+    return { kind: 'open-failure', text: `no RTP port on ${host} in ${firstPort}-${lastPort}: ${reason}` }
+  }
+
+  #claimPort(host: string): number | undefined {
+    const first = this.#range.firstPort + (this.#range.firstPort & 1)
+    const port = this.#nextPort.get(host) ?? first
+    if (port + 1 > this.#range.lastPort) return undefined
+    this.#nextPort.set(host, port + 2)
+    return port
+  }
+
+  async #bindPair(host: string, port: number): Promise<PortPair | Error> {
+    const rtp = await bindSocket(host, port, this.#recvBufferBytes)
+    if (rtp instanceof Error) return rtp
+    const rtcp = await bindSocket(host, port + 1, this.#recvBufferBytes)
+    if (rtcp instanceof Error) {
+      await closeSocket(rtp)
+      return rtcp
+    }
+    const pair = new PortPair(host, port, rtp, rtcp, this.#onStray)
+    if (this.#closed) {
+      await pair.close()
+      return new Error('the port is closed')
+    }
+    this.#all.add(pair)
+    return pair
+  }
+}
+
+function bindSocket(host: string, port: number, recvBufferBytes: number): Promise<Socket | Error> {
+  const ipv6 = host.includes(':')
+  const socket = createSocket({
+    type: ipv6 ? 'udp6' : 'udp4',
+    ipv6Only: ipv6,
+    recvBufferSize: recvBufferBytes,
+    // Addresses are never names: answering at once keeps every send synchronous, without resolver or next tick.
+    lookup: (address, _options, done) => done(null, address, ipv6 ? 6 : 4),
+  })
+  return new Promise((resolve) => {
+    socket.once('error', (error) => {
+      socket.close()
+      resolve(error)
+    })
+    socket.bind({ address: host, port, exclusive: true }, () => {
+      socket.removeAllListeners('error')
+      resolve(socket)
+    })
+  })
+}

@@ -1,0 +1,90 @@
+import { writeUint32 } from '../rtp/rtp-header.js'
+import { ntpFraction, ntpSeconds, reportBlockBytes, rtcpType } from './rtcp-packet.js'
+
+/** What our sender has done (RFC 3550 6.4.1). */
+export interface SenderInfo {
+  readonly wallMs: number
+  readonly rtpTimestamp: number
+  readonly packets: number
+  readonly octets: number
+}
+
+/** What our receiver has seen of one source. */
+export interface ReceptionInfo {
+  readonly ssrc: number
+  readonly fractionLost: number
+  readonly cumulativeLost: number
+  readonly highestSequence: number
+  readonly jitterUnits: number
+  readonly lsr: number
+  /** Since that sender report arrived, in 1/65536 s. */
+  readonly dlsr: number
+}
+
+/** A compound packet (RFC 3550 6.1): SR or RR, SDES with the CNAME, and BYE when the stream ends. */
+export function writeCompound(
+  ssrc: number,
+  cname: string,
+  sender: SenderInfo | undefined,
+  reception: ReceptionInfo | undefined,
+  bye: boolean,
+): Buffer {
+  const reportBytes = 8 + (sender ? 20 : 0) + (reception ? reportBlockBytes : 0)
+  const name = Buffer.from(cname, 'utf8').subarray(0, 255)
+  // Chunk: SSRC, item, and at least one zero octet up to a 32-bit boundary (6.5).
+  const chunkBytes = Math.ceil((4 + 2 + name.length + 1) / 4) * 4
+  const into = Buffer.alloc(reportBytes + 4 + chunkBytes + (bye ? 8 : 0))
+  let at = writeReport(into, ssrc, sender, reception, reportBytes)
+  writeCommonHeader(into, at, 1, rtcpType.sourceDescription, 4 + chunkBytes)
+  writeUint32(into, at + 4, ssrc)
+  into[at + 8] = 1
+  into[at + 9] = name.length
+  into.set(name, at + 10)
+  at += 4 + chunkBytes
+  if (bye) {
+    writeCommonHeader(into, at, 1, rtcpType.bye, 8)
+    writeUint32(into, at + 4, ssrc)
+  }
+  return into
+}
+
+function writeReport(
+  into: Uint8Array,
+  ssrc: number,
+  sender: SenderInfo | undefined,
+  reception: ReceptionInfo | undefined,
+  bytes: number,
+): number {
+  const type = sender ? rtcpType.senderReport : rtcpType.receiverReport
+  writeCommonHeader(into, 0, reception ? 1 : 0, type, bytes)
+  writeUint32(into, 4, ssrc)
+  let at = 8
+  if (sender) {
+    writeUint32(into, 8, ntpSeconds(sender.wallMs))
+    writeUint32(into, 12, ntpFraction(sender.wallMs))
+    writeUint32(into, 16, sender.rtpTimestamp)
+    writeUint32(into, 20, sender.packets)
+    writeUint32(into, 24, sender.octets)
+    at = 28
+  }
+  if (reception) writeReportBlock(into, at, reception)
+  return bytes
+}
+
+function writeReportBlock(into: Uint8Array, at: number, reception: ReceptionInfo): void {
+  const lost = Math.max(-0x80_0000, Math.min(0x7f_ffff, reception.cumulativeLost)) & 0xff_ffff
+  writeUint32(into, at, reception.ssrc)
+  writeUint32(into, at + 4, ((reception.fractionLost << 24) | lost) >>> 0)
+  writeUint32(into, at + 8, reception.highestSequence)
+  writeUint32(into, at + 12, reception.jitterUnits)
+  writeUint32(into, at + 16, reception.lsr)
+  writeUint32(into, at + 20, reception.dlsr)
+}
+
+function writeCommonHeader(into: Uint8Array, at: number, count: number, type: number, bytes: number): void {
+  const words = bytes / 4 - 1
+  into[at] = 0x80 | count
+  into[at + 1] = type
+  into[at + 2] = words >>> 8
+  into[at + 3] = words
+}

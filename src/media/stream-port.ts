@@ -1,0 +1,120 @@
+import type { Address } from '../model/address.js'
+import type { StreamReport } from '../model/record.js'
+import type { AudioSource } from '../model/scenario.js'
+import type { CodecName } from './codec/registry.js'
+import type { SendLag } from './send-lag.js'
+import type { StatisticsView } from './statistics-view.js'
+
+/**
+ * A stream by its row in the statistics. Rows are used again after `remove`, so a handle is valid only between
+ * `open` and `remove`.
+ */
+export type StreamHandle = number
+
+/** One bidirectional RTP stream of one leg. Plain data: an implementation may live on other threads. */
+export interface StreamSpec {
+  /** Local IP address to bind; the ports come from the port's range. */
+  readonly localHost: string
+  /** Written into the report, such as `caller` or `caller to callee`. */
+  readonly direction: string
+  readonly codec: CodecName
+  /** Of the packets sent. */
+  readonly payloadType: number
+  /** Of the DTMF sent; undefined: `dtmf` sends nothing. */
+  readonly telephoneEventPayloadType?: number | undefined
+  /** Under which DTMF arrives; as sent when left out. */
+  readonly telephoneEventReceivedPayloadType?: number | undefined
+  readonly ptimeMs: number
+  readonly source: AudioSource
+  /** Nothing is sent while it is not known. */
+  readonly remote?: Address | undefined
+  /** Default: the remote RTP port plus one. */
+  readonly rtcpRemote?: Address | undefined
+  readonly ssrc: number
+  readonly cname: string
+  readonly sending: boolean
+  /** Clock time at which sending may begin. */
+  readonly startMs: number
+  /**
+   * What to do with packets from elsewhere than `remote`: all are counted as unexpected, and are then taken (default),
+   * rejected, or taken and answered there from then on (symmetric RTP, RFC 4961).
+   */
+  readonly unexpectedSource?: 'take' | 'reject' | 'latch'
+}
+
+/** What may change while a stream lives; what is left out stays. */
+export interface StreamChange {
+  readonly remote?: Address
+  readonly rtcpRemote?: Address
+  readonly codec?: CodecName
+  readonly payloadType?: number
+  readonly telephoneEventPayloadType?: number | undefined
+  readonly telephoneEventReceivedPayloadType?: number | undefined
+  readonly ptimeMs?: number
+  readonly source?: AudioSource
+  readonly sending?: boolean
+  /** False while nothing is expected (hold): the silence is then no gap. */
+  readonly receiving?: boolean
+}
+
+export interface OpenedStream {
+  readonly kind: 'opened'
+  readonly handle: StreamHandle
+  /** Local RTP address for the session description; RTCP is one port above. */
+  readonly local: Address
+}
+
+export interface OpenFailure {
+  readonly kind: 'open-failure'
+  readonly text: string
+}
+
+/** For recordings and captures: sees every RTP and RTCP packet. The bytes are valid only during the call. */
+export type PacketTap = (
+  handle: StreamHandle,
+  direction: 'sent' | 'received',
+  protocol: 'rtp' | 'rtcp',
+  bytes: Uint8Array,
+  atMs: number,
+) => void
+
+/** Malformed packets by kind and other numbers of the port as a whole. */
+export interface PortCounters {
+  /** `rtp/too-short`, `rtcp/bad-length` and so on, with their counts. */
+  readonly malformed: Readonly<Record<string, number>>
+  /** Packets to a local port whose stream was removed. */
+  readonly strayPackets: number
+  /** Packets that a socket could not send. */
+  readonly sendFailures: number
+  readonly streamsOpen: number
+}
+
+/** The port behind which RTP lives: handles and tables, no objects a packet. */
+export interface StreamPort {
+  /** `dgram` or `native`. */
+  readonly kind: 'dgram' | 'native'
+  /** Why this implementation was chosen, for people. */
+  readonly reason: string
+  /** Binds local port pairs ahead of need, so that `open` need not. Returns how many are ready. */
+  prepare(localHost: string, count: number): Promise<number>
+  /** Reserves local ports and makes a stream; it sends when `sending` is set and `remote` known. */
+  open(spec: StreamSpec): Promise<OpenedStream | OpenFailure>
+  update(handle: StreamHandle, change: StreamChange): void
+  /** Queues DTMF (RFC 4733) on the stream; digits are 0-9 * # A-D. False when the stream has no telephone-event. */
+  dtmf(handle: StreamHandle, digits: string, toneMs: number, pauseMs: number): boolean
+  /** DTMF received so far; `statistics.dtmfDigits[handle]` tells cheaply whether there is more. */
+  dtmfReceived(handle: StreamHandle): string
+  /** From here on losses no longer count as losses at the start. */
+  markAnswered(handle: StreamHandle, nowMs: number): void
+  /** What the stream has seen so far. */
+  report(handle: StreamHandle): StreamReport
+  /** Ends the stream with an RTCP BYE and frees its row and ports. */
+  remove(handle: StreamHandle): StreamReport
+  /** One row a stream, live. */
+  readonly statistics: StatisticsView
+  /** How late packets were sent against their schedule, all streams together. */
+  readonly sendLag: SendLag
+  readonly counters: PortCounters
+  tap: PacketTap | undefined
+  close(): Promise<void>
+}

@@ -1,0 +1,46 @@
+import { type Address, formatAddress } from '../model/address.js'
+import type { StreamReport } from '../model/record.js'
+import type { StatisticsView } from './statistics-view.js'
+
+/** What a report says beside its row. */
+export interface ReportContext {
+  readonly direction: string
+  readonly codec: string
+  readonly local: Address
+  readonly remote: Address | undefined
+  readonly roundTripsMs: number[]
+  readonly dtmfReceived: string
+}
+
+/** The row of a stream as a report of the model; NaN becomes undefined. */
+export function reportOf(table: StatisticsView, row: number, context: ReportContext): StreamReport {
+  const count = (column: ArrayLike<number>) => column[row] ?? 0
+  const value = (column: ArrayLike<number>) => {
+    const number = column[row]
+    return number === undefined || Number.isNaN(number) ? undefined : number
+  }
+  return {
+    direction: context.direction,
+    codec: context.codec,
+    local: formatAddress(context.local),
+    remote: context.remote ? formatAddress(context.remote) : '',
+    ssrc: count(table.ssrcReceived),
+    packetsSent: count(table.packetsSent),
+    packetsReceived: count(table.packetsReceived),
+    bytesReceived: count(table.bytesReceived),
+    packetsExpected: count(table.packetsExpected),
+    packetsLost: count(table.packetsLost),
+    packetsReordered: count(table.packetsReordered),
+    packetsDuplicated: count(table.packetsDuplicated),
+    packetsLostAtStart: count(table.packetsLostAtStart),
+    jitterMeanMs: value(table.jitterMeanMs),
+    jitterMaxMs: value(table.jitterMaxMs),
+    longestGapMs: value(table.longestGapMs),
+    firstPacketMs: value(table.firstPacketMs),
+    lastPacketMs: value(table.lastPacketMs),
+    roundTripsMs: context.roundTripsMs,
+    remoteLost: value(table.remoteLost),
+    remoteJitterMs: value(table.remoteJitterMs),
+    dtmfReceived: context.dtmfReceived,
+  }
+}

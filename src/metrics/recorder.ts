@@ -1,0 +1,238 @@
+import { type MetricName, metricTable } from '../model/metric-table.js'
+import type { CallRecord, RegistrationRecord, StreamReport } from '../model/record.js'
+import type { MetricTags } from '../model/result.js'
+import { CallTally, isFailure } from './call-tally.js'
+import { HistogramCell } from './cell.js'
+import type { Definition } from './definition.js'
+import { callDefinitions, mediaDefinitions, registrationDefinitions } from './definitions/registry.js'
+import { HistogramRegistry } from './histogram.js'
+import { type Leaf, LeafTable, type TagSet } from './leaf.js'
+import { type LiveSnapshot, LiveView } from './live-view.js'
+import { type Measurement, type MeasureQuery, type MeasureSource, measureCell } from './measure.js'
+import { SeriesSum, type Where } from './series-sum.js'
+import { Slices } from './slices.js'
+import type { Snapshot } from './snapshot.js'
+import { buildSeries, buildSlices } from './snapshot-series.js'
+import { TargetTallies } from './target-tally.js'
+import { TimelinePoints } from './timeline-points.js'
+
+export interface RecorderOptions {
+  readonly warmupMs: number
+  /** Of the timeline; it doubles as the run grows long. */
+  readonly stepSeconds?: number
+  /** What will be asked for: slices keep the windows exact, and results hold these breakdowns. */
+  readonly questions?: readonly Pick<MeasureQuery, 'where' | 'between'>[]
+  readonly maxSlices?: number
+  readonly maxPoints?: number
+}
+
+/**
+ * Takes what happened and keeps numbers: HDR histograms, ratios and counters for every set of tags, over the whole
+ * run and in time slices. A call belongs to its intended start: calls meant to start in the warm-up are in the
+ * timeline and never judged. What happens before load starts (connections, registrations) is judged.
+ *
+ * `await readyHistograms()` once in the thread before creating one; `destroy()` when done.
+ */
+export class Recorder implements MeasureSource {
+  readonly #histograms = new HistogramRegistry()
+  readonly #leaves = new LeafTable(this.#histograms)
+  readonly #sum = new SeriesSum(this.#histograms)
+  readonly #live = new LiveView(new HistogramCell(this.#histograms.build()))
+  readonly #calls = new CallTally()
+  readonly #targets = new TargetTallies()
+  readonly #media = { streams: 0, packetsSent: 0, packetsReceived: 0, packetsLost: 0 }
+  readonly #options: RecorderOptions
+  #startMs: number | undefined
+  #slices: Slices | undefined
+  #points: TimelinePoints | undefined
+
+  constructor(options: RecorderOptions) {
+    this.#options = options
+  }
+
+  /** Load starts now: time 0 of the timeline, of windows and of the warm-up. */
+  startLoad(nowMs: number): void {
+    const { warmupMs, stepSeconds = 1, questions = [], maxSlices = 300, maxPoints = 2400 } = this.#options
+    const edges = questions.flatMap(({ between }) => (between === undefined ? [] : [between.fromMs, between.toMs]))
+    const cutsMs = [...(warmupMs > 0 ? [warmupMs] : []), ...edges].map((edge) => nowMs + edge)
+    this.#startMs = nowMs
+    this.#slices = new Slices({ startMs: nowMs, stepMs: stepSeconds * 1000, cutsMs, maxSlices })
+    this.#points = new TimelinePoints(nowMs, stepSeconds * 1000, maxPoints)
+  }
+
+  /** A call is begun. */
+  attempt(nowMs: number): void {
+    this.#live.attempted++
+    this.#points?.attempted(nowMs)
+  }
+
+  /** Its 200 has arrived. */
+  established(nowMs: number): void {
+    this.#live.established++
+    this.#points?.established(nowMs)
+  }
+
+  /** It is over, however it ended. */
+  ended(nowMs: number): void {
+    this.#live.ended++
+    this.#points?.ended(nowMs)
+  }
+
+  /** RTP since the last report, of all streams: for the screen and the timeline only. */
+  packets(nowMs: number, sent: number, received: number, lost: number): void {
+    this.#live.packetsSent += sent
+    this.#live.packetsReceived += received
+    this.#live.packetsLost += lost
+    this.#points?.packets(nowMs, sent + received)
+  }
+
+  /** A call that has ended, with all that it saw. */
+  call(call: CallRecord): void {
+    const atMs = call.intendedMs
+    const warmup = this.#inWarmup(atMs)
+    const set = this.#leaves.of(warmup, call.caller, call.transport, call.target, undefined)
+    for (const definition of callDefinitions) this.#apply(definition, call, undefined, set, atMs)
+    for (const leg of call.legs) {
+      for (const stream of leg.streams) {
+        const streamSet = this.#leaves.of(warmup, leg.group, leg.transport, call.target, stream.direction)
+        for (const definition of mediaDefinitions) this.#apply(definition, stream, call, streamSet, atMs)
+        if (!warmup) this.#countStream(stream)
+      }
+    }
+    this.#live.call(call)
+    if (isFailure(call)) this.#points?.failed(call.endedMs ?? atMs)
+    if (warmup) return
+    this.#calls.add(call)
+    this.#targets.add(call)
+  }
+
+  registration(registration: RegistrationRecord): void {
+    const { startedMs, group, transport } = registration
+    const set = this.#leaves.of(this.#inWarmup(startedMs), group, transport, undefined, undefined)
+    for (const definition of registrationDefinitions) this.#apply(definition, registration, undefined, set, startedMs)
+    this.#live.registration(registration)
+    this.#points?.registered(registration.endedMs, this.#live.registered)
+  }
+
+  /** A connection is ready, handshakes included. */
+  connect(transport: string, group: string, durationMs: number, atMs?: number): void {
+    const set = this.#leaves.of(this.#inWarmup(atMs), group, transport, undefined, undefined)
+    this.#value(set.leaf('transport.connect'), durationMs, atMs)
+  }
+
+  /** Adds to a counter. Without a time it is judged, and in no slice. */
+  count(name: MetricName, tags: MetricTags, by: number, atMs?: number): void {
+    const leaf = this.#leaves.ofTags(this.#inWarmup(atMs), tags).leaf(name)
+    if (leaf.cell.kind !== 'counter') throw new Error(`${name} is a ${leaf.cell.kind}, not a counter`)
+    leaf.cell.value += by
+    if (atMs !== undefined) this.#slices?.recordCount(atMs, leaf, by)
+  }
+
+  gauge(name: MetricName, tags: MetricTags, value: number): void {
+    const leaf = this.#leaves.ofTags(false, tags).leaf(name)
+    if (leaf.cell.kind !== 'gauge') throw new Error(`${name} is a ${leaf.cell.kind}, not a gauge`)
+    leaf.cell.value = value
+  }
+
+  /** One value of a histogram, in the metric's unit. */
+  observe(name: MetricName, tags: MetricTags, value: number, atMs?: number): void {
+    this.#value(this.#leaves.ofTags(this.#inWarmup(atMs), tags).leaf(name), value, atMs)
+  }
+
+  ratio(name: MetricName, tags: MetricTags, numerator: number, denominator: number, atMs?: number): void {
+    this.#ratio(this.#leaves.ofTags(this.#inWarmup(atMs), tags).leaf(name), numerator, denominator, atMs)
+  }
+
+  live(nowMs: number): LiveSnapshot {
+    return this.#live.snapshot(this.#startMs === undefined ? undefined : nowMs - this.#startMs)
+  }
+
+  measure(query: MeasureQuery): Measurement {
+    const name = query.metric as MetricName
+    const row = metricTable[name]
+    const cell = this.#cellOf(name, query.where, query.between)
+    if (cell !== undefined) return measureCell(cell, query.aggregate)
+    const zero = query.aggregate === 'count' || (row.kind === 'counter' && this.#exercised(name))
+    return { kind: row.kind, value: zero ? 0 : null, samples: 0, hits: 0 }
+  }
+
+  /** `points` leaves the encoded slices out: cheap enough to be taken while load runs. */
+  snapshot(timeline: 'slices' | 'points' = 'slices'): Snapshot {
+    const { questions = [], stepSeconds = 1 } = this.#options
+    const wheres = questions.map((question) => question.where)
+    const parts = { leaves: this.#leaves.leaves, sum: this.#sum, histograms: this.#histograms, wheres }
+    const slices = timeline === 'slices' ? (this.#slices?.all ?? []) : []
+    return {
+      metrics: buildSeries(parts, (name) => this.#exercised(name)),
+      calls: this.#calls.counts(),
+      media: { ...this.#media },
+      targets: this.#targets.tallies(),
+      timeline: {
+        stepSeconds: this.#points?.stepSeconds ?? stepSeconds,
+        points: this.#points?.points() ?? [],
+        slices: buildSlices(parts, slices, this.#startMs ?? 0),
+      },
+    }
+  }
+
+  destroy(): void {
+    this.#histograms.destroyAll()
+  }
+
+  #inWarmup(atMs: number | undefined): boolean {
+    if (atMs === undefined || this.#startMs === undefined) return false
+    return atMs >= this.#startMs && atMs < this.#startMs + this.#options.warmupMs
+  }
+
+  /** The transaction layer counts from the first request on: its silence is then a zero. */
+  #exercised(name: MetricName): boolean {
+    return name.startsWith('sip.') && this.#leaves.leaves.some((leaf) => !leaf.warmup)
+  }
+
+  #cellOf(name: MetricName, where: Where, between: MeasureQuery['between']) {
+    if (between === undefined) return this.#sum.whole(name, this.#leaves.leaves, where)
+    const startMs = this.#startMs ?? 0
+    const within = (this.#slices?.all ?? []).filter(
+      (slice) => slice.fromMs >= startMs + between.fromMs && slice.toMs <= startMs + between.toMs,
+    )
+    return this.#sum.slices(name, this.#leaves.leaves, where, within)
+  }
+
+  #apply<Facts, Context>(
+    definition: Definition<Facts, Context>,
+    facts: Facts,
+    context: Context,
+    set: TagSet,
+    atMs: number,
+  ): void {
+    if (definition.kind === 'ratio') {
+      const denominator = definition.denominator(facts, context)
+      if (denominator === 0) return
+      this.#ratio(set.leaf(definition.name), definition.numerator(facts, context), denominator, atMs)
+      return
+    }
+    const value = definition.value(facts, context)
+    if (value === undefined) return
+    if (typeof value === 'number') this.#value(set.leaf(definition.name), value, atMs)
+    else for (const each of value) this.#value(set.leaf(definition.name), each, atMs)
+  }
+
+  #value(leaf: Leaf, value: number, atMs: number | undefined): void {
+    if (leaf.cell.kind !== 'histogram') throw new Error(`${leaf.name} is a ${leaf.cell.kind}, not a histogram`)
+    leaf.cell.record(value)
+    if (atMs !== undefined) this.#slices?.recordValue(atMs, leaf, value)
+  }
+
+  #ratio(leaf: Leaf, numerator: number, denominator: number, atMs: number | undefined): void {
+    if (leaf.cell.kind !== 'ratio') throw new Error(`${leaf.name} is a ${leaf.cell.kind}, not a ratio`)
+    leaf.cell.record(numerator, denominator)
+    if (atMs !== undefined) this.#slices?.recordRatio(atMs, leaf, numerator, denominator)
+  }
+
+  #countStream(stream: StreamReport): void {
+    this.#media.streams++
+    this.#media.packetsSent += stream.packetsSent
+    this.#media.packetsReceived += stream.packetsReceived
+    this.#media.packetsLost += stream.packetsLost
+  }
+}

@@ -1,0 +1,21 @@
+import type { CallCounts, MetricSeries, Timeline } from '../model/result.js'
+import type { TargetTally } from './target-tally.js'
+
+export interface MediaCounts {
+  readonly streams: number
+  readonly packetsSent: number
+  readonly packetsReceived: number
+  readonly packetsLost: number
+}
+
+/**
+ * All that was measured, ready for a result. `metrics`, `calls`, `media` and `targets` hold what is judged, without
+ * the warm-up; series tagged `phase: warmup` and the timeline hold the warm-up too.
+ */
+export interface Snapshot {
+  readonly metrics: readonly MetricSeries[]
+  readonly calls: CallCounts
+  readonly media: MediaCounts
+  readonly targets: Readonly<Record<string, TargetTally>>
+  readonly timeline: Timeline
+}

@@ -1,0 +1,105 @@
+export type MetricKind = 'histogram' | 'ratio' | 'counter' | 'gauge'
+
+export type MetricUnit = 'ms' | 's' | '%' | 'MOS' | '/s' | ''
+
+export interface MetricRow {
+  readonly kind: MetricKind
+  readonly unit: MetricUnit
+  readonly help: string
+}
+
+/**
+ * The public metric names: results, thresholds and dashboards share them. RFC 6076's metrics bear its names. A name
+ * whose measurement comes with a later release is here already, so that names never move.
+ */
+export const metricTable = {
+  'registration.rrd': {
+    kind: 'histogram',
+    unit: 'ms',
+    help: 'first REGISTER to its 200, authentication included (RFC 6076 4.1)',
+  },
+  'registration.ira': { kind: 'ratio', unit: '%', help: 'ineffective registration attempts (RFC 6076 4.2)' },
+  'session.srd': {
+    kind: 'histogram',
+    unit: 'ms',
+    help: 'INVITE to the first answer of the callee, successful attempts (RFC 6076 4.3)',
+  },
+  'session.srd_failed': {
+    kind: 'histogram',
+    unit: 'ms',
+    help: 'INVITE to the final response of failed attempts (RFC 6076 4.3)',
+  },
+  'session.setup': { kind: 'histogram', unit: 'ms', help: 'intended start of the call to the 200 of its INVITE' },
+  'session.sdd': { kind: 'histogram', unit: 'ms', help: 'BYE to its response (RFC 6076 4.4)' },
+  'session.sdt': { kind: 'histogram', unit: 's', help: 'duration of a session, 200 to BYE (RFC 6076 4.5)' },
+  'session.ser': { kind: 'ratio', unit: '%', help: 'session establishment ratio (RFC 6076 4.6)' },
+  'session.seer': { kind: 'ratio', unit: '%', help: 'session establishment effectiveness ratio (RFC 6076 4.7)' },
+  'session.isa': { kind: 'ratio', unit: '%', help: 'ineffective session attempts (RFC 6076 4.8)' },
+  'session.scr': { kind: 'ratio', unit: '%', help: 'session completion ratio (RFC 6076 4.9)' },
+  'transport.connect': {
+    kind: 'histogram',
+    unit: 'ms',
+    help: 'TCP, TLS or WebSocket connection ready, handshakes included',
+  },
+  'sip.retransmissions': { kind: 'counter', unit: '', help: 'messages sent again, by method' },
+  'sip.timeouts': { kind: 'counter', unit: '', help: 'transactions that found no answer, by method' },
+  'media.first_packet': { kind: 'histogram', unit: 'ms', help: '200 to the first RTP packet received' },
+  'media.loss': { kind: 'ratio', unit: '%', help: 'RTP packets expected and not received' },
+  'media.start_loss': {
+    kind: 'ratio',
+    unit: '%',
+    help: 'the part of the loss before DTLS completion or the first ACK',
+  },
+  'media.jitter': {
+    kind: 'histogram',
+    unit: 'ms',
+    help: 'interarrival jitter per stream, mean over the stream (RFC 3550 6.4.1)',
+  },
+  'media.rtt': { kind: 'histogram', unit: 'ms', help: 'RTCP round trip (RFC 3550 6.4.1)' },
+  'media.mouth_to_ear': { kind: 'histogram', unit: 'ms', help: 'one-way delay from the audio mark' },
+  'media.gap': {
+    kind: 'histogram',
+    unit: 'ms',
+    help: 'longest interarrival time less the packet time, per direction of a call',
+  },
+  'media.mos_cqe_nb': { kind: 'histogram', unit: 'MOS', help: 'narrowband quality per stream (ITU-T G.107)' },
+  'media.mos_cqe_wb': { kind: 'histogram', unit: 'MOS', help: 'wideband quality per stream (ITU-T G.107.1)' },
+  'media.mos_cqe_fb': { kind: 'histogram', unit: 'MOS', help: 'fullband quality per stream (ITU-T G.107.2)' },
+  'media.calls': { kind: 'counter', unit: '', help: 'calls by what was heard; narrow it with `where heard = one-way`' },
+  'media.one_way_calls': { kind: 'counter', unit: '', help: 'calls heard in one direction only' },
+  'media.silent_calls': { kind: 'counter', unit: '', help: 'calls heard in no direction' },
+  'media.cross_talk_calls': { kind: 'counter', unit: '', help: "calls that heard another call's audio" },
+  'failover.signalling_outage': {
+    kind: 'histogram',
+    unit: 'ms',
+    help: 'last good new call before a fault to the first good one after it',
+  },
+  'failover.detection': { kind: 'histogram', unit: 'ms', help: "fault to the first agent's switch of target" },
+  'failover.media_gap': { kind: 'histogram', unit: 'ms', help: '`media.gap` of calls in progress at the fault' },
+  'failover.dropped_calls': { kind: 'ratio', unit: '%', help: 'calls in progress at the fault that it ended' },
+  'failover.zombie_calls': {
+    kind: 'ratio',
+    unit: '%',
+    help: 'calls in progress at the fault with signalling and no audio 60 s later',
+  },
+  'failover.recovered_calls': {
+    kind: 'ratio',
+    unit: '%',
+    help: 'calls in progress at the fault that lost their audio and regained it',
+  },
+  'failover.failed_calls': { kind: 'ratio', unit: '%', help: 'calls attempted between fault and recovery that failed' },
+  'failover.reregistration': { kind: 'histogram', unit: 'ms', help: 'fault to registered again, per agent' },
+  'failover.registration_peak': { kind: 'gauge', unit: '/s', help: 'highest registration rate in the storm' },
+  'failover.orphaned_requests': {
+    kind: 'ratio',
+    unit: '%',
+    help: 'in-dialog requests after the fault with no final answer but 408 or 481',
+  },
+  'target.share': { kind: 'ratio', unit: '%', help: 'calls that a target received of all' },
+  'schedule.lag': { kind: 'histogram', unit: 'ms', help: 'intended against actual start of a call' },
+} as const satisfies Record<string, MetricRow>
+
+export type MetricName = keyof typeof metricTable
+
+/** Tags that narrow a series; `where` in a threshold takes them. */
+export const metricTags = ['agent', 'direction', 'transport', 'target', 'phase', 'method', 'heard'] as const

@@ -1,0 +1,113 @@
+import type { TransportName } from './address.js'
+import type { Outcome } from './outcome.js'
+
+/**
+ * What is remembered of one call attempt as the caller sees it. Mutable while the call lives; metrics read it once,
+ * when the call has ended. All times are clock milliseconds; `undefined` means that it did not happen.
+ */
+export interface CallRecord {
+  /** Number of the call within the run, from 0. */
+  readonly number: number
+  readonly flow: string
+  /** Caller and callee group; the callee is undefined when it is not ours. */
+  readonly caller: string
+  readonly callee: string | undefined
+  readonly transport: TransportName
+  target: string | undefined
+  callId: string
+  /** When the load curve wanted it. */
+  intendedMs: number
+  /** First INVITE handed to the transport (RFC 6076 t1: neither retransmission nor credentials reset it). */
+  inviteMs: number | undefined
+  /** First provisional response other than 100. */
+  provisionalMs: number | undefined
+  /** Final response of the last INVITE. */
+  finalMs: number | undefined
+  /** 2xx of the INVITE. */
+  answeredMs: number | undefined
+  byeSentMs: number | undefined
+  byeReceivedMs: number | undefined
+  /** 2xx of our BYE. */
+  byeAnsweredMs: number | undefined
+  endedMs: number | undefined
+  /** Final status of the INVITE, 0 when none came. */
+  status: number
+  outcome: Outcome
+  /** The flow went as its author meant: a rejection or cancellation that a step expected is no failure. */
+  asMeant: boolean
+  /** One sentence: why it is not `completed`. Empty when it is. */
+  reason: string
+  /** Legs that were ours, with the media each saw. */
+  legs: LegRecord[]
+  ladder: LadderEntry[]
+}
+
+export interface LegRecord {
+  readonly agent: string
+  readonly group: string
+  readonly role: 'caller' | 'callee'
+  readonly transport: TransportName
+  local: string
+  remote: string
+  callId: string
+  localSdp: string
+  remoteSdp: string
+  /** What was received, one report per stream; empty without media. */
+  streams: StreamReport[]
+}
+
+/** One message of a sampled call. */
+export interface LadderEntry {
+  readonly atMs: number
+  readonly agent: string
+  readonly direction: 'sent' | 'received'
+  /** `INVITE`, `180 Ringing`. */
+  readonly summary: string
+  readonly remote: string
+}
+
+/** One RTP direction as its receiver and, where it is ours, its sender saw it. */
+export interface StreamReport {
+  readonly direction: string
+  readonly codec: string
+  readonly local: string
+  readonly remote: string
+  ssrc: number
+  packetsSent: number
+  packetsReceived: number
+  bytesReceived: number
+  /** RFC 3550 A.3: expected less received, duplicates not counted as received; may be negative only transiently. */
+  packetsExpected: number
+  packetsLost: number
+  packetsReordered: number
+  packetsDuplicated: number
+  /** Lost before the first packet that arrived after the answer was acknowledged. */
+  packetsLostAtStart: number
+  jitterMeanMs: number | undefined
+  jitterMaxMs: number | undefined
+  /** Longest interarrival time less the packet time. */
+  longestGapMs: number | undefined
+  firstPacketMs: number | undefined
+  lastPacketMs: number | undefined
+  /** RTCP round trips, one per report block that allowed it. */
+  roundTripsMs: number[]
+  /** What the far side's receiver reports said of what we sent. */
+  remoteLost: number | undefined
+  remoteJitterMs: number | undefined
+  dtmfReceived: string
+}
+
+export interface RegistrationRecord {
+  readonly group: string
+  readonly agent: string
+  readonly transport: TransportName
+  readonly refresh: boolean
+  /** First REGISTER sent. */
+  startedMs: number
+  /** Final answer. */
+  endedMs: number
+  /** 200, another final status, or 0 for timeout or transport error. */
+  status: number
+  ok: boolean
+  reason: string
+}

@@ -1,0 +1,206 @@
+/** The public result file. docs: what users' scripts rely on; names and meanings never change within @1. */
+export const resultSchema = 'siploadgen/result@1'
+
+export type Verdict = 'pass' | 'fail' | 'inconclusive'
+
+export interface RunResult {
+  readonly schema: typeof resultSchema
+  readonly verdict: Verdict
+  readonly reasons: readonly string[]
+  readonly scenario: {
+    readonly name: string
+    readonly file: string
+    readonly sha256: string
+    readonly inputs: Readonly<Record<string, string>>
+  }
+  readonly environment: ResultEnvironment
+  readonly checks: readonly Check[]
+  readonly metrics: readonly MetricSeries[]
+  readonly calls: CallCounts
+  readonly agents: Readonly<
+    Record<string, { readonly count: number; readonly registered: number; readonly connections: number }>
+  >
+  readonly targets: readonly TargetCounts[]
+  readonly media: {
+    readonly streams: number
+    readonly packetsSent: number
+    readonly packetsReceived: number
+    readonly packetsLost: number
+    readonly models: readonly {
+      readonly metric: string
+      readonly standard: string
+      readonly inputs: Readonly<Record<string, number | string>>
+      readonly assumed: readonly string[]
+    }[]
+  }
+  readonly faults: readonly {
+    readonly name: string
+    readonly at: number
+    readonly for: number
+    readonly undone: boolean
+    readonly measures: Readonly<Record<string, number | null>>
+  }[]
+  readonly findings: readonly Finding[]
+  readonly coverage: {
+    readonly rules: { readonly testable: number; readonly implemented: number; readonly exercised: number }
+  }
+  readonly samples: readonly CallSample[]
+  readonly generator: GeneratorHealth
+  readonly timeline: Timeline
+}
+
+export interface ResultEnvironment {
+  readonly version: string
+  readonly node: string
+  readonly os: string
+  readonly cpu: string
+  readonly startedAt: string
+  readonly durationSeconds: number
+  readonly shards: number
+  readonly packetIo: 'native' | 'dgram'
+  readonly packetIoReason: string
+}
+
+/** One judged threshold. */
+export interface Check {
+  readonly id: string
+  readonly title: string
+  readonly verdict: Verdict
+  readonly measured: string
+  readonly wanted: string
+  /** `file:line:column` of the threshold. */
+  readonly source: string
+}
+
+export type MetricTags = {
+  readonly agent?: string
+  readonly direction?: string
+  readonly transport?: string
+  readonly target?: string
+  readonly phase?: string
+  readonly method?: string
+  readonly heard?: string
+}
+
+export type MetricSeries =
+  | HistogramSeries
+  | {
+      readonly name: string
+      readonly tags: MetricTags
+      readonly kind: 'ratio'
+      readonly unit: string
+      readonly numerator: number
+      readonly denominator: number
+      readonly value: number | null
+    }
+  | {
+      readonly name: string
+      readonly tags: MetricTags
+      readonly kind: 'counter' | 'gauge'
+      readonly unit: string
+      readonly value: number | null
+    }
+
+/** `null` means undefined (nothing recorded), never zero in its place. */
+export interface HistogramSeries {
+  readonly name: string
+  readonly tags: MetricTags
+  readonly kind: 'histogram'
+  readonly unit: string
+  readonly count: number
+  readonly min: number | null
+  readonly mean: number | null
+  readonly max: number | null
+  readonly p1: number | null
+  readonly p5: number | null
+  readonly p50: number | null
+  readonly p90: number | null
+  readonly p95: number | null
+  readonly p99: number | null
+  readonly p999: number | null
+  /** HdrHistogram V2 compressed base64, in microseconds (ms metrics) or thousandths of the unit. */
+  readonly hdr: string
+}
+
+export interface CallCounts {
+  readonly attempted: number
+  readonly established: number
+  readonly completed: number
+  readonly failed: number
+  readonly byOutcome: Readonly<Record<string, number>>
+  readonly byStatus: Readonly<Record<string, number>>
+  /** Failed calls by cause, such as `rejected 486` or `timeout`. */
+  readonly failures: Readonly<Record<string, number>>
+}
+
+export interface TargetCounts {
+  readonly name: string
+  readonly addresses: readonly string[]
+  readonly calls: number
+  readonly failures: number
+  readonly downFrom: number | null
+  readonly downTo: number | null
+}
+
+export interface Finding {
+  readonly rule: string
+  readonly severity: 'error' | 'warning' | 'info'
+  readonly element: string
+  readonly count: number
+  readonly verdict: string
+  readonly examples: readonly string[]
+}
+
+export interface CallSample {
+  readonly call: number
+  readonly outcome: string
+  readonly reason: string
+  readonly legs: readonly {
+    readonly agent: string
+    readonly target: string
+    readonly local: string
+    readonly remote: string
+    readonly callId: string
+  }[]
+  /** Times are ms since the start of the call. */
+  readonly ladder: readonly {
+    readonly atMs: number
+    readonly agent: string
+    readonly direction: 'sent' | 'received'
+    readonly summary: string
+    readonly remote: string
+  }[]
+  readonly sdp: readonly { readonly agent: string; readonly local: string; readonly remote: string }[]
+  readonly timeline: readonly { readonly atMs: number; readonly text: string }[]
+  readonly recording: string | null
+}
+
+export interface GeneratorHealth {
+  /** p99 of schedule lag. */
+  readonly scheduleLagMs: number | null
+  /** p99 of event loop delay. */
+  readonly eventLoopDelayMs: number | null
+  readonly cpuSeconds: number
+  readonly socketDrops: number
+  readonly saturated: boolean
+  readonly reasons: readonly string[]
+  /** Messages from the network that were not SIP, RTP or RTCP, by kind. */
+  readonly malformed: Readonly<Record<string, number>>
+}
+
+export interface Timeline {
+  readonly stepSeconds: number
+  readonly points: readonly TimelinePoint[]
+  readonly slices: readonly { readonly from: number; readonly to: number; readonly metrics: readonly MetricSeries[] }[]
+}
+
+export interface TimelinePoint {
+  /** Seconds since load started. */
+  readonly t: number
+  readonly attempted: number
+  readonly established: number
+  readonly failed: number
+  readonly concurrent: number
+  readonly packets: number
+  readonly registered: number
+}

@@ -1,0 +1,200 @@
+import type { Address, TransportName } from './address.js'
+import type { Instruction } from './instruction.js'
+
+/** A position in the scenario file, one-based; kept so that results can point back. */
+export interface Source {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+}
+
+/** What a text may refer to: inputs, the agent's `n`, CSV columns, and captured variables of the call. */
+export type Variables = Readonly<Record<string, string | number>>
+
+/** A text with `${...}` compiled once; rendering allocates only the result. */
+export interface Text {
+  readonly source: string
+  readonly constant: boolean
+  render(variables: Variables): string
+}
+
+/** A length of time drawn per call, in ms. */
+export type Duration =
+  | { readonly kind: 'fixed'; readonly ms: number }
+  | { readonly kind: 'uniform'; readonly lowMs: number; readonly highMs: number }
+  | { readonly kind: 'exponential'; readonly meanMs: number }
+  | { readonly kind: 'normal'; readonly meanMs: number; readonly deviationMs: number }
+
+export interface Scenario {
+  readonly version: 1
+  readonly name: string
+  readonly file: string
+  readonly sha256: string
+  readonly seed: number
+  readonly inputs: Readonly<Record<string, string>>
+  readonly gateway: GatewayTarget
+  readonly groups: readonly AgentGroup[]
+  readonly flows: readonly Flow[]
+  readonly load: Load
+  readonly warmupMs: number
+  readonly thresholds: readonly Threshold[]
+  readonly limits: Limits
+  /** Hosts outside loopback and private ranges that the scenario permits. */
+  readonly allow: readonly string[]
+  readonly timers: { readonly t1Ms: number; readonly t2Ms: number; readonly t4Ms: number }
+  readonly dns: { readonly servers: readonly string[] }
+  readonly samples: { readonly calls: number }
+}
+
+/** Where agents send. Addresses are per transport, since gateways listen on different ports. */
+export type GatewayTarget =
+  | {
+      readonly kind: 'embedded'
+      readonly options: EmbeddedGatewayOptions
+    }
+  | {
+      readonly kind: 'external'
+      /** For each transport that is spoken: where. Host may be a name; port undefined means RFC 3263 decides. */
+      readonly targets: readonly Target[]
+    }
+  | { readonly kind: 'none' }
+
+export interface Target {
+  readonly name: string
+  readonly transport: TransportName
+  readonly host: string
+  readonly port: number | undefined
+  /** WebSocket path. */
+  readonly path: string
+  /** Lower is tried first (RFC 2782). */
+  readonly priority: number
+  readonly weight: number
+}
+
+/** Faults that the embedded gateway makes by known amounts. */
+export interface EmbeddedGatewayOptions {
+  /** Number of instances. */
+  readonly instances: number
+  /** Digest algorithms offered, in order; empty means no authentication. */
+  readonly algorithms: readonly ('MD5' | 'SHA-256' | 'SHA-512-256')[]
+  readonly qop: readonly ('auth' | 'auth-int')[]
+  readonly realm: string
+  readonly faults: GatewayFaults
+}
+
+export interface GatewayFaults {
+  /** Each request and response held for so long before it is forwarded. */
+  readonly signallingDelayMs: number
+  /** Share (0 to 1) of relayed RTP packets that are dropped, by exact count per stream. */
+  readonly rtpLoss: number
+  /** Relayed RTP delayed by a uniform random time up to this. */
+  readonly rtpJitterMs: number
+  readonly rtpDelayMs: number
+  /** Of every hundred calls, how many get no RTP from caller to callee, or from callee to caller. */
+  readonly muteCallerPercent: number
+  readonly muteCalleePercent: number
+  /** Of every hundred calls, how many have their audio swapped with the next call. */
+  readonly swapPercent: number
+  /** Of every hundred calls, how many are answered 486 by the gateway, or never answered. */
+  readonly busyPercent: number
+  readonly noAnswerPercent: number
+  /** Restart (all registrations and calls lost) so long after its start; undefined: never. */
+  readonly restartAfterMs: number | undefined
+}
+
+export interface AgentGroup {
+  readonly name: string
+  readonly source: Source
+  readonly count: number
+  /** AOR per agent, such as `sip:1001@lab.test`. */
+  readonly identity: Text
+  readonly displayName: Text | undefined
+  readonly authUser: Text | undefined
+  readonly password: Text | undefined
+  /** One row per agent when `from csv` is used; rows repeat when there are fewer than agents. */
+  readonly rows: readonly Readonly<Record<string, string>>[]
+  readonly transport: TransportName
+  /** Where the group is reached without registering; undefined: nowhere but on its own sockets. IP address, port 0 = any. */
+  readonly listen: Address | undefined
+  readonly register: { readonly expiresSeconds: number } | undefined
+  /** RFC 5626: number of flows, 0 without outbound. */
+  readonly outboundFlows: number
+  readonly media: 'rtp' | 'none'
+  readonly codecs: readonly string[]
+  readonly ptimeMs: number
+  readonly audio: AudioSource
+  readonly whenCalled: readonly Instruction[]
+  /** UDP: one socket for the group, one a phone, or one a call. */
+  readonly socket: 'group' | 'phone' | 'call'
+  /** Source addresses, used in turn. */
+  readonly sourceAddresses: readonly string[]
+  readonly callsAtOnce: number
+  readonly reliableProvisionals: 'no' | 'supported' | 'required'
+  readonly sessionTimer: { readonly expiresSeconds: number; readonly refresher: 'uac' | 'uas' } | undefined
+  readonly headers: readonly { readonly name: string; readonly value: Text }[]
+  readonly tls: TlsSettings
+  readonly ws: {
+    readonly path: string | undefined
+    readonly origin: string | undefined
+    readonly headers: Readonly<Record<string, string>>
+  }
+  /** Where this group sends when it is not the scenario's gateway. */
+  readonly gateway: GatewayTarget | undefined
+}
+
+export type AudioSource =
+  | { readonly kind: 'speech' }
+  | { readonly kind: 'silence' }
+  | { readonly kind: 'wav'; readonly file: string }
+
+export interface TlsSettings {
+  readonly caFile: string | undefined
+  readonly certFile: string | undefined
+  readonly keyFile: string | undefined
+  readonly serverName: string | undefined
+  /** `none` accepts any certificate; it must be written out. */
+  readonly verify: 'full' | 'none'
+  readonly keyLogFile: string | undefined
+}
+
+export interface Flow {
+  readonly name: string
+  readonly weight: number
+  readonly program: readonly Instruction[]
+}
+
+export interface Load {
+  /** Open model: calls start by the curve whatever happens; closed: a number of calls is kept in progress. */
+  readonly model: 'open' | 'closed'
+  readonly arrivals: 'even' | 'poisson'
+  /** Rates in calls per second (open) or concurrent calls (closed), linear between the ends of each stage. */
+  readonly stages: readonly { readonly from: number; readonly to: number; readonly ms: number }[]
+  /** Stop after so many calls. */
+  readonly calls: number | undefined
+  /** Registrations per second before load starts. */
+  readonly registrationRate: number
+}
+
+export interface Limits {
+  readonly callsPerSecond: number | undefined
+  readonly concurrentCalls: number | undefined
+  /** Dialled numbers must match one of these prefixes or patterns; empty allows all. */
+  readonly numbers: readonly string[]
+}
+
+export type Aggregate = 'value' | 'count' | 'min' | 'mean' | 'max' | `p${number}`
+
+export interface Threshold {
+  readonly text: string
+  readonly source: Source
+  readonly metric: string
+  readonly aggregate: Aggregate
+  readonly operator: '<' | '<=' | '>' | '>=' | '==' | '!='
+  /** In the metric's own unit. */
+  readonly wanted: number
+  readonly unit: string
+  readonly where: Readonly<Record<string, string>>
+  readonly between: { readonly fromMs: number; readonly toMs: number } | undefined
+  /** End the run early when it has been missed for so long. */
+  readonly abortAfterMs: number | undefined
+}

@@ -1,0 +1,141 @@
+import type { RunResult, Verdict } from '../model/result.js'
+import { duration, failureCauses, figure, histograms, percent, verdictWord, warmupCalls, wholeRun } from './figures.js'
+import type { Reporter } from './reporter.js'
+
+const codes = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33 } as const
+type Colour = keyof typeof codes
+type Paint = (colour: Colour, text: string) => string
+
+const ofVerdict: Readonly<Record<Verdict, { readonly colour: Colour; readonly mark: string }>> = {
+  pass: { colour: 'green', mark: '✓' },
+  fail: { colour: 'red', mark: '✗' },
+  inconclusive: { colour: 'yellow', mark: '?' },
+}
+
+/** Control characters of foreign text (reasons hold what a gateway sent) must not reach the terminal. */
+const clean = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ')
+
+/** Columns as wide as their widest cell; the first is left-aligned, the others by `right`. */
+function table(rows: readonly (readonly string[])[], right: boolean): string[] {
+  const columns = Math.max(...rows.map((row) => row.length))
+  const widths = Array.from({ length: columns }, (_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  )
+  return rows.map((row) =>
+    row
+      .map((cell, column) => {
+        const width = widths[column] ?? 0
+        return right && column > 0 ? cell.padStart(width) : cell.padEnd(width)
+      })
+      .join('  ')
+      .trimEnd(),
+  )
+}
+
+function checksOf(result: RunResult, paint: Paint): string[] {
+  if (result.checks.length === 0) return []
+  const rows = table(
+    result.checks.map((check) => [check.title, check.measured, check.source].map(clean)),
+    false,
+  )
+  return [
+    paint('bold', 'Thresholds'),
+    ...rows.map((row, index) => {
+      const { colour, mark } = ofVerdict[result.checks[index]?.verdict ?? 'inconclusive']
+      return `  ${paint(colour, mark)} ${row}`
+    }),
+    '',
+  ]
+}
+
+function callsOf(result: RunResult, paint: Paint): string[] {
+  const { attempted, established, completed, failed } = result.calls
+  const warmup = warmupCalls(result)
+  const lines = [
+    paint('bold', 'Calls'),
+    `  ${attempted} attempted, ${established} established, ${completed} completed, ${failed} failed${
+      warmup > 0 ? ` (and ${warmup} in the warm-up, not judged)` : ''
+    }`,
+  ]
+  for (const { cause, calls } of failureCauses(result)) lines.push(`  ${paint('red', `${calls} × ${clean(cause)}`)}`)
+  const agents = Object.entries(result.agents).map(
+    ([group, { count, registered }]) => `${clean(group)} ${count} (${registered} registered)`,
+  )
+  if (agents.length > 0) lines.push(`  agents: ${agents.join(', ')}`)
+  return [...lines, '']
+}
+
+function metricsOf(result: RunResult, paint: Paint): string[] {
+  const series = wholeRun(result)
+  const delays = histograms(series)
+  const others = series.filter((each) => each.kind !== 'histogram')
+  const lines: string[] = []
+  if (delays.length > 0) {
+    const head = ['', 'count', 'p50', 'p95', 'p99', 'max', '']
+    const rows = delays.map((each) => [
+      each.name,
+      String(each.count),
+      ...[each.p50, each.p95, each.p99, each.max].map((value) => figure(value)),
+      each.unit,
+    ])
+    const [first = '', ...rest] = table([head, ...rows], true)
+    lines.push(paint('bold', 'Delays and quality'), paint('dim', `  ${first}`), ...rest.map((row) => `  ${row}`), '')
+  }
+  if (others.length > 0) {
+    const rows = others.map((each) =>
+      each.kind === 'ratio'
+        ? [each.name, percent(each.value), `${each.numerator} of ${each.denominator}`]
+        : [each.name, figure(each.value, each.unit), ''],
+    )
+    lines.push(paint('bold', 'Ratios and counters'), ...table(rows, true).map((row) => `  ${row}`), '')
+  }
+  return lines
+}
+
+function mediaOf(result: RunResult, paint: Paint): string[] {
+  const { streams, packetsSent, packetsReceived, packetsLost } = result.media
+  if (streams === 0) return []
+  return [
+    paint('bold', 'Media'),
+    `  ${streams} streams received; packets: ${packetsSent} sent, ${packetsReceived} received, ${packetsLost} lost`,
+    '',
+  ]
+}
+
+function generatorOf(result: RunResult, paint: Paint): string[] {
+  const { scheduleLagMs, eventLoopDelayMs, cpuSeconds, socketDrops, malformed } = result.generator
+  const cores = result.environment.durationSeconds > 0 ? cpuSeconds / result.environment.durationSeconds : 0
+  const lines = [
+    paint('bold', 'Generator'),
+    `  schedule lag p99 ${figure(scheduleLagMs, 'ms')}, event loop delay p99 ${figure(eventLoopDelayMs, 'ms')}, ` +
+      `CPU ${figure(cpuSeconds, 's')} (${cores.toFixed(2)} cores), socket drops ${socketDrops}`,
+  ]
+  const kinds = Object.entries(malformed)
+  if (kinds.length > 0) lines.push(`  malformed: ${kinds.map(([kind, count]) => `${clean(kind)} ${count}`).join(', ')}`)
+  return [...lines, '']
+}
+
+/** The summary on the terminal, and the same as a file. */
+export const text: Reporter = {
+  name: 'text',
+  help: 'a summary for the terminal',
+  extension: 'txt',
+  file: 'summary.txt',
+  render(result, options = {}) {
+    const paint: Paint = (colour, content) =>
+      options.colours === true ? `\u001b[${codes[colour]}m${content}\u001b[0m` : content
+    const { scenario, environment, verdict, reasons } = result
+    const lines = [
+      `${paint('bold', clean(scenario.name))}  ${clean(scenario.file)}  ${duration(environment.durationSeconds)}`,
+      '',
+      ...checksOf(result, paint),
+      ...callsOf(result, paint),
+      ...metricsOf(result, paint),
+      ...mediaOf(result, paint),
+      ...generatorOf(result, paint),
+      paint(ofVerdict[verdict].colour, paint('bold', verdictWord[verdict])),
+      ...reasons.map((reason) => `  ${clean(reason)}`),
+    ]
+    return `${lines.join('\n')}\n`
+  },
+}

@@ -1,0 +1,117 @@
+import * as z from 'zod'
+import { transportNames } from '../model/address.js'
+import {
+  choice,
+  count,
+  flag,
+  headers,
+  integer,
+  mapping,
+  oneOrMany,
+  positiveMilliseconds,
+  steps,
+  text,
+} from './fields.js'
+import { gatewaySchema } from './gateway-section.js'
+import type { Fields } from './reading.js'
+
+const tls = mapping({
+  ca: text.optional().describe('file with the CA certificates to trust'),
+  cert: text.optional().describe('file with our own certificate'),
+  key: text.optional().describe('file with the key of our certificate'),
+  'server name': text.optional().describe('name to ask for (SNI) and to check'),
+  verify: choice(['full', 'none']).optional().describe('`none` accepts any certificate'),
+  'key log': text.optional().describe('file to which session keys are written, for packet dissectors'),
+})
+
+const ws = mapping({
+  path: text.optional().describe('the path of the WebSocket URI'),
+  origin: text.optional().describe('the Origin header'),
+  headers: z
+    .record(z.string(), text, { error: 'expected a mapping of header names to values' })
+    .optional()
+    .describe('other HTTP header fields'),
+})
+
+const expectedSecret = 'expected a text, { env: NAME } or { file: PATH }'
+const secret = z.union(
+  [
+    text,
+    z
+      .strictObject({ env: z.string().optional(), file: z.string().optional() }, { error: expectedSecret })
+      .refine((from) => (from.env === undefined) !== (from.file === undefined), { error: expectedSecret }),
+  ],
+  { error: expectedSecret },
+)
+
+/** One group of agents. */
+export const groupSchema = mapping({
+  count: count(100_000).optional().describe('how many agents; the rows of the CSV file when left out'),
+  identity: text.describe(`address of record of each agent, such as sip:\${1000 + n}@lab.test; n counts from 0`),
+  'display name': text.optional().describe('display name of each agent'),
+  'auth user': text
+    .optional()
+    .describe('user name for digest authentication; the user part of the identity when left out'),
+  password: secret.optional().describe('a text, { env: NAME } or { file: PATH }'),
+  'from csv': text.optional().describe('file with a line of column names and one row per agent'),
+  transport: choice(transportNames).optional().describe('udp when left out'),
+  listen: text
+    .optional()
+    .describe('IP address and port where calls arrive without registering, such as 127.0.0.1:5060'),
+  register: z
+    .union(
+      [
+        flag,
+        mapping({ expires: positiveMilliseconds.optional().describe('lifetime of the binding, 1h when left out') }),
+      ],
+      {
+        error: 'expected true, false or { expires: 10m }',
+      },
+    )
+    .optional()
+    .describe('whether agents register before load starts; true when there is a gateway'),
+  'outbound flows': integer(0, 4).optional().describe('flows to keep by RFC 5626; 0 is without outbound'),
+  media: choice(['rtp', 'none']).optional().describe('rtp when left out'),
+  codecs: oneOrMany(choice(['pcmu', 'pcma']), 'expected a list of codecs')
+    .optional()
+    .describe('in order of preference'),
+  ptime: positiveMilliseconds
+    .refine((ms) => ms % 10 === 0 && ms <= 100, { error: 'a packet time is a multiple of 10ms up to 100ms' })
+    .optional()
+    .describe('audio per packet, 20ms when left out'),
+  audio: text.optional().describe('speech, silence, or a WAV file'),
+  'when called': steps('when called')
+    .optional()
+    .describe('steps of an agent that is called; answers at once when left out'),
+  socket: choice(['group', 'phone', 'call']).optional().describe('UDP: one socket for the group, a phone or a call'),
+  'source addresses': oneOrMany(
+    z.union([z.ipv4(), z.ipv6()], { error: 'expected an IP address' }),
+    'expected an IP address or a list of them',
+  )
+    .optional()
+    .describe('local addresses, used in turn'),
+  'calls at once': count(10_000).optional().describe('calls that one agent can have, 1 when left out'),
+  provisional: choice(['plain', 'reliable', 'required'])
+    .optional()
+    .describe('RFC 3262: not offered, supported, or required'),
+  'session timer': z
+    .union(
+      [
+        positiveMilliseconds,
+        mapping({
+          expires: positiveMilliseconds.describe('Session-Expires'),
+          refresher: choice(['uac', 'uas']).optional().describe('who refreshes, uac when left out'),
+        }),
+      ],
+      { error: 'expected a time such as 90s, or { expires: 90s, refresher: uac }' },
+    )
+    .optional()
+    .describe('RFC 4028'),
+  headers: headers.optional().describe('header fields to add to every request'),
+  tls: tls.optional().describe('for tls and wss'),
+  ws: ws.optional().describe('for ws and wss'),
+  gateway: gatewaySchema.optional().describe("where this group sends, when it is not the scenario's gateway"),
+})
+
+/** What could be read of a group. */
+export type GroupSection = Fields<typeof groupSchema>

@@ -1,0 +1,69 @@
+import * as z from 'zod'
+import { groupSchema } from './agents-schema.js'
+import { count, integer, mapping, oneOrMany, positiveMilliseconds, rate, steps, text } from './fields.js'
+import { gatewaySchema } from './gateway-section.js'
+import { loadSchema } from './load-section.js'
+
+const scalar = z.union([z.string(), z.number(), z.boolean()], { error: 'expected a text or a number' })
+
+export const inputSchema = mapping({
+  default: scalar
+    .optional()
+    .describe('used unless --set NAME=VALUE gives another; without one the input must be given'),
+  help: text.optional().describe('what it is for'),
+})
+
+const names = (item: z.ZodType, error: string) => z.record(z.string(), item, { error })
+
+/** The sections of a scenario file, in the order of the documentation. */
+export const sections = {
+  version: z.literal(1, { error: 'this siploadgen reads version 1' }).describe('version of the language; comes first'),
+  name: text.optional().describe('what results call the scenario; the file name when left out'),
+  inputs: names(inputSchema, 'expected a mapping of names to { default, help }')
+    .optional()
+    .describe(`values that --set can change; \${NAME} stands for them`),
+  gateway: gatewaySchema
+    .optional()
+    .describe('where agents send: embedded, none, a host, or targets; embedded when left out'),
+  agents: names(groupSchema, 'expected a mapping of names to groups of agents').describe('groups of phones'),
+  flows: names(steps('flow'), 'expected a mapping of names to lists of steps')
+    .optional()
+    .describe('what calls do, step by step'),
+  load: loadSchema.describe('how many calls, and when'),
+  warmup: positiveMilliseconds.optional().describe('time at the start that is not judged'),
+  expect: z
+    .array(text, { error: 'expected a list of thresholds' })
+    .optional()
+    .describe('thresholds that make the verdict'),
+  limits: mapping({
+    'calls per second': rate.optional().describe('load above this is refused'),
+    'concurrent calls': count().optional().describe('calls in progress never exceed this'),
+    numbers: oneOrMany(text, 'expected a number or a list of them').optional().describe('prefixes that may be dialled'),
+  })
+    .optional()
+    .describe('what no run may exceed'),
+  allow: oneOrMany(text, 'expected a host or a list of hosts')
+    .optional()
+    .describe('hosts outside private networks that may be called'),
+  timers: mapping({
+    t1: positiveMilliseconds.optional().describe('RFC 3261 17.1.1.1, 500ms when left out'),
+    t2: positiveMilliseconds.optional().describe('RFC 3261 17.1.2.2, 4s when left out'),
+    t4: positiveMilliseconds.optional().describe('RFC 3261 17.1.2.2, 5s when left out'),
+  })
+    .optional()
+    .describe('SIP timers'),
+  dns: mapping({ servers: oneOrMany(text, 'expected an address or a list of them').describe('name servers to ask') })
+    .optional()
+    .describe('name resolution'),
+  samples: mapping({ calls: integer(0, 1000).describe('calls of which every message is kept') })
+    .optional()
+    .describe('calls kept in detail'),
+  seed: integer(0, 0xffff_ffff).optional().describe('the same seed gives the same run'),
+} as const
+
+export type Sections = { readonly [Name in keyof typeof sections]: z.output<(typeof sections)[Name]> | undefined }
+
+export const scenarioSchema = mapping(sections)
+
+/** An input as the file declares it. */
+export type InputSection = z.output<typeof inputSchema>

@@ -1,0 +1,161 @@
+import { isIP } from 'node:net'
+import { parse, type SessionDescription } from 'sdp-transform'
+import type { Direction } from '../model/instruction.js'
+import { directionOf, receives, sends } from './direction.js'
+import { type Refusal, refuse } from './negotiated.js'
+
+/** Larger descriptions are refused unread: parsing time grows with the number of lines. */
+const largestText = 64 * 1024
+const mostLines = 1000
+const mediaLine = /^m=(\S+) +(\d{1,10})(?:\/\d+)? +(\S+) +(\S.*?) *$/
+
+export interface Format {
+  readonly payloadType: number
+  /** Encoding name in upper case: of a=rtpmap, or of RFC 3551 for a static payload type without one. */
+  readonly codec: string
+  readonly rate: number
+}
+
+/** One m= section as far as offer and answer need it. */
+export interface MediaSection {
+  readonly type: string
+  readonly port: number
+  readonly profile: string
+  /** The format list as written. */
+  readonly formatText: string
+  readonly formats: readonly Format[]
+  /** c= of the section or else of the session; undefined when both are missing. */
+  readonly host: string | undefined
+  /** As written; a connection address of 0.0.0.0 is not folded in. */
+  readonly direction: Direction
+  /** RFC 2543 B.5: address 0.0.0.0 means that nothing is to be sent to this side. */
+  readonly held: boolean
+  readonly rtcp: { readonly port: number; readonly host: string | undefined } | undefined
+  readonly ptimeMs: number | undefined
+  readonly maxptimeMs: number | undefined
+}
+
+export interface Session {
+  readonly kind: 'session'
+  readonly media: readonly MediaSection[]
+  /** Value of t=: an answer repeats it (RFC 3264 6). */
+  readonly time: string
+}
+
+const staticFormats: Readonly<Record<string, readonly [codec: string, rate: number]>> = {
+  0: ['PCMU', 8000],
+  3: ['GSM', 8000],
+  4: ['G723', 8000],
+  8: ['PCMA', 8000],
+  9: ['G722', 8000],
+  18: ['G729', 8000],
+}
+
+const cache = new Map<string, Session | Refusal>()
+const cacheSize = 256
+
+/** Reads a session description; never throws. Identical texts are parsed once. */
+export function parseSession(text: string): Session | Refusal {
+  const known = cache.get(text)
+  if (known) return known
+  const result = readSession(text)
+  if (cache.size >= cacheSize) cache.clear()
+  if (text.length <= 4096) cache.set(text, result)
+  return result
+}
+
+function readSession(text: string): Session | Refusal {
+  if (text.length > largestText) return refuse('too-large', `${text.length} characters of SDP`)
+  const lines = text.split(/\r\n|\r|\n/)
+  if (lines.length > mostLines) return refuse('too-large', `${lines.length} lines of SDP`)
+  if (!/^v=0\s*$/.test(lines[0] ?? '')) return refuse('garbled', 'the description does not start with v=0')
+  const mediaLines = lines.filter((line) => line.startsWith('m='))
+  if (mediaLines.length === 0) return refuse('no-media', 'the description has no m= line')
+  let parsed: SessionDescription
+  try {
+    parsed = parse(text)
+  } catch (error) {
+    return refuse('garbled', `the description cannot be parsed: ${String(error)}`)
+  }
+  const media: MediaSection[] = []
+  for (const [index, line] of mediaLines.entries()) {
+    const section = readSection(line, parsed, index)
+    if ('kind' in section) return section
+    media.push(section)
+  }
+  const time = lines.find((line) => line.startsWith('t='))?.slice(2) ?? '0 0'
+  return { kind: 'session', media, time }
+}
+
+function readSection(line: string, parsed: SessionDescription, index: number): MediaSection | Refusal {
+  const words = mediaLine.exec(line)
+  const attributes = parsed.media[index]
+  if (!words || !attributes) return refuse('garbled', `m= line ${index + 1} is malformed: ${line.slice(0, 80)}`)
+  const [, type = '', portText = '', profile = '', formatText = ''] = words
+  const port = Number(portText)
+  if (port > 65535) return refuse('bad-port', `port ${portText} in m= line ${index + 1}`)
+  const host = attributes.connection?.ip ?? parsed.connection?.ip
+  const hostText = host === undefined ? undefined : String(host).split('/')[0]
+  return {
+    type,
+    port,
+    profile,
+    formatText,
+    formats: readFormats(formatText, attributes.rtp),
+    host: hostText,
+    direction: asDirection(attributes.direction) ?? asDirection(parsed.direction) ?? 'sendrecv',
+    held: hostText === '0.0.0.0' || hostText === '::',
+    rtcp: attributes.rtcp
+      ? { port: Number(attributes.rtcp.port), host: attributes.rtcp.address?.toString() }
+      : undefined,
+    ptimeMs: asMilliseconds(attributes.ptime ?? (parsed as { ptime?: unknown }).ptime),
+    maxptimeMs: asMilliseconds(attributes.maxptime ?? (parsed as { maxptime?: unknown }).maxptime),
+  }
+}
+
+function readFormats(formatText: string, maps: SessionDescription['media'][number]['rtp']): Format[] {
+  const formats: Format[] = []
+  for (const word of formatText.split(/ +/)) {
+    if (!/^\d{1,3}$/.test(word) || Number(word) > 127) continue
+    const payloadType = Number(word)
+    const map = maps.find((candidate) => Number(candidate.payload) === payloadType)
+    const fixed = staticFormats[payloadType]
+    if (map) formats.push({ payloadType, codec: String(map.codec).toUpperCase(), rate: Number(map.rate ?? 0) })
+    else if (fixed) formats.push({ payloadType, codec: fixed[0], rate: fixed[1] })
+  }
+  return formats
+}
+
+function asDirection(value: string | undefined): Direction | undefined {
+  return value === 'sendrecv' || value === 'sendonly' || value === 'recvonly' || value === 'inactive'
+    ? value
+    : undefined
+}
+
+function asMilliseconds(value: unknown): number | undefined {
+  const ms = Number(value)
+  return value !== undefined && Number.isFinite(ms) && ms > 0 ? ms : undefined
+}
+
+/** The direction that a section really means: 0.0.0.0 takes away its receiving half. */
+export const effectiveDirection = (section: MediaSection): Direction =>
+  directionOf(sends(section.direction), receives(section.direction) && !section.held)
+
+/** Whether plain RTP can carry it: AVPF (RFC 4585) differs from AVP only in feedback that we do not send. */
+export const isPlainAudio = (section: MediaSection): boolean =>
+  section.type === 'audio' && (section.profile === 'RTP/AVP' || section.profile === 'RTP/AVPF')
+
+/** Where a section wants its RTP and RTCP, or why that cannot be used. */
+export function addressesOf(section: MediaSection) {
+  const { host, port } = section
+  if (host === undefined) return refuse('no-address', 'no c= line at session or media level')
+  if (isIP(host) === 0) return refuse('bad-address', `connection address ${host.slice(0, 80)} is not an IP address`)
+  const rtcpPort = section.rtcp?.port ?? port + 1
+  const rtcpHost = section.rtcp?.host ?? host
+  const usable = Number.isInteger(rtcpPort) && rtcpPort > 0 && rtcpPort <= 65535 && isIP(rtcpHost) !== 0
+  return {
+    remote: { host, port },
+    // An unusable a=rtcp costs reports, never the call: RFC 3605 2.1 leaves the default of port + 1.
+    rtcp: usable ? { host: rtcpHost, port: rtcpPort } : { host, port: Math.min(port + 1, 65535) },
+  }
+}

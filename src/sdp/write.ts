@@ -1,0 +1,49 @@
+import type { Direction } from '../model/instruction.js'
+import type { OwnMedia } from './own-media.js'
+
+export const addressType = (address: string): 'IP4' | 'IP6' => (address.includes(':') ? 'IP6' : 'IP4')
+
+export interface WrittenFormat {
+  readonly payloadType: number
+  readonly codec: string
+}
+
+/** Lines from v= to t=. */
+export function writeSessionPart(own: OwnMedia, time: string): string {
+  const family = addressType(own.address)
+  return (
+    `v=0\r\no=- ${own.sessionId} ${own.version} IN ${family} ${own.address}\r\ns=-\r\n` +
+    `c=IN ${family} ${own.address}\r\nt=${time}\r\n`
+  )
+}
+
+/** The section of the audio stream; formats in order, telephone-event last as the caller gives it. */
+export function writeAudioPart(
+  own: OwnMedia,
+  profile: string,
+  formats: readonly WrittenFormat[],
+  direction: Direction,
+): string {
+  return (
+    `m=audio ${own.port} ${profile}${formats.map((format) => ` ${format.payloadType}`).join('')}\r\n` +
+    writeAttributes(own.ptimeMs, formats) +
+    writeRtcp(own) +
+    `a=${direction}\r\n`
+  )
+}
+
+export function writeAttributes(ptimeMs: number, formats: readonly WrittenFormat[]): string {
+  let text = ''
+  for (const format of formats) {
+    text += `a=rtpmap:${format.payloadType} ${format.codec}/8000\r\n`
+    if (format.codec === 'telephone-event') text += `a=fmtp:${format.payloadType} 0-15\r\n`
+  }
+  return `${text}a=ptime:${ptimeMs}\r\n`
+}
+
+export const writeRtcp = (own: OwnMedia): string =>
+  own.rtcpPort === undefined || own.rtcpPort === own.port + 1 ? '' : `a=rtcp:${own.rtcpPort}\r\n`
+
+/** A stream that is not wanted: port 0, the rest as offered (RFC 3264 6). */
+export const writeRejected = (section: { type: string; profile: string; formatText: string }): string =>
+  `m=${section.type} 0 ${section.profile} ${section.formatText}\r\n`

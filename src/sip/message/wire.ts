@@ -1,0 +1,18 @@
+/** The bytes of a message text: one latin1 character is one byte. */
+export const toWire = (text: string): Buffer => Buffer.from(text, 'latin1')
+
+/** The latin1 view of bytes: one byte is one character. */
+export const fromWire = (bytes: Uint8Array): string =>
+  Buffer.isBuffer(bytes)
+    ? bytes.toString('latin1')
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
+
+const beyondAscii = /[^\u0000-\u007f]/
+
+/** Text from a person or a file as the latin1 view of its UTF-8 bytes (RFC 3261 7: messages are UTF-8). */
+export const utf8ToLatin1 = (text: string): string =>
+  beyondAscii.test(text) ? Buffer.from(text, 'utf8').toString('latin1') : text
+
+/** The reverse of `utf8ToLatin1`, for showing; bytes that are not UTF-8 become U+FFFD. */
+export const latin1ToUtf8 = (text: string): string =>
+  beyondAscii.test(text) ? Buffer.from(text, 'latin1').toString('utf8') : text

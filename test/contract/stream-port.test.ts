@@ -1,0 +1,12 @@
+import { DgramPort } from '../../src/media/dgram-port.js'
+import type { StreamPort } from '../../src/media/stream-port.js'
+import { type StreamPortOptions, streamPortContract } from './stream-port.js'
+
+/** Every implementation of the port of streams, by name. */
+const implementations: Readonly<Record<string, (options: StreamPortOptions) => StreamPort>> = {
+  dgram: (options) => new DgramPort(options),
+}
+
+for (const [index, [name, create]] of Object.entries(implementations).entries()) {
+  streamPortContract(name, create, 12_000 + index * 1200)
+}

@@ -1,0 +1,52 @@
+import { randomInt } from 'node:crypto'
+import { createSocket } from 'node:dgram'
+import { createServer } from 'node:net'
+
+// Below the range from which the kernel takes ephemeral ports (32768 and up), so that no client socket of another
+// test can take a port between our look and the bind of the program that it is meant for.
+const lowest = 10_000
+const highest = 32_000
+const attempts = 200
+
+const handedOut = new Set<number>()
+
+/** Neither UDP nor TCP is bound to the port on the address. */
+export async function isFree(port: number, address = '127.0.0.1'): Promise<boolean> {
+  return (await udpIsFree(port, address)) && (await tcpIsFree(port, address))
+}
+
+function udpIsFree(port: number, address: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4')
+    socket.once('error', () => {
+      socket.close()
+      resolve(false)
+    })
+    socket.bind({ port, address, exclusive: true }, () => socket.close(() => resolve(true)))
+  })
+}
+
+function tcpIsFree(port: number, address: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen({ port, host: address, exclusive: true }, () => server.close(() => resolve(true)))
+  })
+}
+
+/** The first of `count` neighbouring ports, starting at an even one, that are free for UDP and TCP on the address. */
+export async function freePortRange(count: number, address = '127.0.0.1'): Promise<number> {
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const first = randomInt(lowest / 2, Math.floor((highest - count) / 2)) * 2
+    const ports = Array.from({ length: count }, (_, i) => first + i)
+    if (ports.some((port) => handedOut.has(port))) continue
+    const free = await Promise.all(ports.map((port) => isFree(port, address)))
+    if (free.includes(false)) continue
+    for (const port of ports) handedOut.add(port)
+    return first
+  }
+  throw new Error(`no ${count} neighbouring free ports found on ${address}`)
+}
+
+/** A port that is free for UDP and TCP on the address, and was not handed out to this test process before. */
+export const freePort = (address = '127.0.0.1'): Promise<number> => freePortRange(1, address)

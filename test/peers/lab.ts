@@ -1,0 +1,55 @@
+import { atEnd } from './at-end.js'
+import { freePort, freePortRange } from './free-port.js'
+import { runProgram } from './peer.js'
+import { requirePeer } from './require-peer.js'
+import { temporaryFolder } from './temporary-folder.js'
+
+export interface LabOptions {
+  readonly address?: string
+  readonly algorithm?: 'MD5' | 'SHA-256'
+  /** Number of media ports; a call through the lab takes up to four in user space. */
+  readonly mediaPorts?: number
+  readonly rtpengine?: boolean
+}
+
+/** Where the running lab listens. The password of user `NAME` is `pNAME`, whatever the name. */
+export interface Lab {
+  readonly address: string
+  readonly udp: number
+  readonly tcp: number
+  readonly tls: number
+  readonly ws: number
+  readonly wss: number
+  readonly caFile: string
+  readonly domain: string
+  readonly folder: string
+  readonly logs: { readonly kamailio: string; readonly rtpengine: string }
+  stop(): Promise<void>
+}
+
+const labFile = (name: string): string => new URL(`../../lab/${name}`, import.meta.url).pathname
+
+/** Starts Kamailio and RTPEngine from lab/ on free loopback ports; both are stopped when the test or file ends. */
+export async function startLab(options: LabOptions = {}): Promise<Lab> {
+  requirePeer('kamailio')
+  if (options.rtpengine !== false) requirePeer('rtpengine')
+  const folder = temporaryFolder('lab')
+  const address = options.address ?? '127.0.0.1'
+  const ports = { sip: await freePort(address), tls: await freePort(address), ws: await freePort(address) }
+  const wss = await freePort(address)
+  const control = await freePort()
+  const mediaPorts = options.mediaPorts ?? 200
+  const media = await freePortRange(mediaPorts, address)
+  const args = ['--dir', folder, '--address', address, '--sip', `${ports.sip}`, '--tls', `${ports.tls}`]
+  args.push('--ws', `${ports.ws}`, '--wss', `${wss}`, '--control', `${control}`)
+  args.push('--media', `${media}-${media + mediaPorts - 1}`, '--algorithm', options.algorithm ?? 'MD5')
+  if (options.rtpengine === false) args.push('--no-rtpengine')
+  const stop = async (): Promise<void> => {
+    await runProgram({ command: process.execPath, args: [labFile('stop.js'), '--dir', folder] })
+  }
+  atEnd(stop)
+  const started = await runProgram({ command: process.execPath, args: [labFile('start.js'), ...args] })
+  if (started.code !== 0) throw new Error(`the lab did not start:\n${started.output}`)
+  const told = JSON.parse(started.stdout) as Omit<Lab, 'stop'>
+  return { ...told, stop }
+}
