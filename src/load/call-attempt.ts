@@ -215,7 +215,10 @@ export class CallAttempt implements Party, SessionObserver, TimerOwner {
     this.#callee?.session.abandon('the call was over and this leg was not told')
     this.#flush()
     if (this.#calleePhone) this.#context.unexpect(this.#calleePhone, this)
-    for (const { group, phone } of this.#held) this.#context.pool(group).release(phone)
+    for (const { group, phone } of this.#held) {
+      phone.rawListener = undefined
+      this.#context.pool(group).release(phone)
+    }
     this.#context.ended(this)
   }
 

@@ -49,6 +49,8 @@ export class Driver implements RunContext, PhoneObserver, TimerOwner {
   readonly #totalWeight: number
   #started = 0
   #incoming = 0
+  /** Calls of others that are over; a scenario that only answers may end after so many. */
+  #answered = 0
   #nextMs: number | undefined
   #over: () => void = () => {}
 
@@ -219,6 +221,7 @@ export class Driver implements RunContext, PhoneObserver, TimerOwner {
       this.#active.delete(over)
       this.inProgress--
       this.counters.call(record)
+      if (this.#scenario.flows.length === 0 && ++this.#answered === this.#scenario.load.calls) this.drain()
       this.#settle()
     })
     this.#active.add(call)

@@ -13,6 +13,7 @@ import {
   text,
 } from './fields.js'
 import { gatewaySchema } from './gateway-section.js'
+import { ipVersion } from './ip-address.js'
 import type { Fields } from './reading.js'
 
 const tls = mapping({
@@ -85,7 +86,10 @@ export const groupSchema = mapping({
     .describe('steps of an agent that is called; answers at once when left out'),
   socket: choice(['group', 'phone', 'call']).optional().describe('UDP: one socket for the group, a phone or a call'),
   'source addresses': oneOrMany(
-    z.union([z.ipv4(), z.ipv6()], { error: 'expected an IP address' }),
+    z
+      .string({ error: 'expected an IP address' })
+      .refine((address) => ipVersion(address) !== 0, { error: 'expected an IP address' })
+      .meta({ kind: 'ADDRESS' }),
     'expected an IP address or a list of them',
   )
     .optional()

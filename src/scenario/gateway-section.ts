@@ -34,10 +34,8 @@ const faults = mapping({
 
 const embedded = mapping({
   instances: count(16).optional().describe('how many gateways, 1 when left out'),
-  auth: z
-    .union([z.literal('none'), oneOrMany(choice(algorithms), `expected none or one of ${algorithms.join(', ')}`)], {
-      error: `expected none or one of ${algorithms.join(', ')}`,
-    })
+  auth: oneOrMany(choice(['none', ...algorithms]), `expected none or one of ${algorithms.join(', ')}`)
+    .refine((names) => names.length === 1 || !names.includes('none'), { error: 'none stands alone' })
     .optional()
     .describe('digest algorithms that it asks for, in order, or none; MD5 when left out'),
   qop: oneOrMany(choice(['auth', 'auth-int']), 'expected auth or auth-int')
@@ -78,10 +76,10 @@ const percentOf = (value: number | undefined): number => value ?? 0
 /** The embedded gateway's options with everything that was left out. */
 function embeddedOptions(section: EmbeddedSection): EmbeddedGatewayOptions {
   const fault = section.faults ?? {}
-  const auth = section.auth ?? ['MD5']
+  const auth = section.auth ?? ['MD5' as const]
   return {
     instances: section.instances ?? 1,
-    algorithms: auth === 'none' ? [] : auth,
+    algorithms: auth.filter((name) => name !== 'none'),
     qop: section.qop ?? ['auth'],
     realm: section.realm ?? 'siploadgen',
     faults: {

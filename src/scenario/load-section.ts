@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { Load } from '../model/scenario.js'
 import { choice, count, mapping, oneOrMany, percent, positiveMilliseconds, rate, text } from './fields.js'
 import { parseMilliseconds, parseRate } from './quantity.js'
-import type { Fields, Reading } from './reading.js'
+import { type Fields, isMapping, type Reading } from './reading.js'
 import type { Path } from './yaml-document.js'
 
 const share = z.union([z.number().positive({ error: 'a weight is above 0' }), percent], {
@@ -33,9 +33,10 @@ export type LoadSection = Fields<typeof loadSchema> & { readonly complete?: bool
 
 /** Reads `load:`, as far as it is right. */
 export function readLoad(value: unknown, reading: Reading): LoadSection {
-  const before = reading.problems.length
   const section = reading.fields(loadSchema, value, ['load'])
-  return { ...section, complete: reading.problems.length === before }
+  const right = Object.values(section).every((field) => field !== undefined)
+  const known = isMapping(value) && Object.keys(value).every((key) => Object.hasOwn(section, key))
+  return { ...section, complete: right && known }
 }
 
 type Stage = Load['stages'][number]
@@ -79,6 +80,7 @@ function stageText(source: string): (StageText & { form: number }) | undefined {
 
 /** Reads stages one after the other; each begins where the last one ended. */
 function readStages(sources: readonly string[], path: Path, reading: Reading): { stages: Stage[]; closed: boolean } {
+  const before = reading.problems.length
   const stages: Stage[] = []
   let level = 0
   let closed: boolean | undefined
@@ -110,7 +112,8 @@ function readStages(sources: readonly string[], path: Path, reading: Reading): {
     stages.push({ from: words.form === 0 ? (first ?? level) : to, to, ms: 'value' in time ? time.value : 0 })
     level = to
   }
-  if (closed === undefined && stages.length > 0) reading.problem(path, 'no stage says how many calls', { key: true })
+  if (closed === undefined && reading.problems.length === before)
+    reading.problem(path, 'no stage says how many calls', { key: true })
   return { stages, closed: closed ?? false }
 }
 

@@ -122,9 +122,12 @@ export class Reading {
       return
     }
     if (issue.code === 'invalid_union') {
-      const branch = issue.errors.find(
+      const branches = issue.errors.filter(
         (errors) => !errors.some((error) => error.path.length === 0 && isWrongType(error)),
       )
+      // Of a list or a mapping only what is wrong within it is worth telling.
+      const within = branches.find((errors) => errors.every((error) => error.path.length > 0))
+      const branch = typeof found === 'object' ? (within ?? branches[0]) : branches[0]
       if (branch !== undefined) {
         this.#issues(branch, found, path)
         return

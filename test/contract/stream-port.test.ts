@@ -7,6 +7,4 @@ const implementations: Readonly<Record<string, (options: StreamPortOptions) => S
   dgram: (options) => new DgramPort(options),
 }
 
-for (const [index, [name, create]] of Object.entries(implementations).entries()) {
-  streamPortContract(name, create, 12_000 + index * 1200)
-}
+for (const [name, create] of Object.entries(implementations)) streamPortContract(name, create)

@@ -116,13 +116,15 @@ for (const name of transportNames.filter((each) => each !== 'udp')) {
 
     it('gives up a connection that nobody accepts', async () => {
       const deaf = await deafListener()
-      const started = performance.now()
-      const results = await Promise.all(
-        [1, 2, 3].map(() => connect(name, { host: '127.0.0.1', port: deaf.port }, new Journal(), { timeoutMs: 300 })),
-      )
-      expect(performance.now() - started).toBeGreaterThan(290)
-      expect(results.map(failed)).toMatchObject(results.map(() => ({ kind: 'timeout', code: 'ETIMEDOUT' })))
-      await deaf.stop()
+      try {
+        const started = performance.now()
+        const remote = { host: '127.0.0.1', port: deaf.port }
+        const results = await Promise.all([1, 2, 3].map(() => connect(name, remote, new Journal(), { timeoutMs: 300 })))
+        expect(performance.now() - started).toBeGreaterThan(290)
+        expect(results.map(failed)).toMatchObject(results.map(() => ({ kind: 'timeout', code: 'ETIMEDOUT' })))
+      } finally {
+        await deaf.stop()
+      }
     })
 
     it('gives up a peer that never reads, and says how much was unsent', async () => {

@@ -59,7 +59,8 @@ export class ClientTransaction implements TimerOwner, ChannelMember {
   readonly #core: LayerCore
   readonly #machine: ClientMachine
   readonly #timers: TimerTable
-  readonly #resendTimer: Timer = new Timer(this, 'resend')
+  /** Made when it is first needed: on reliable transports never. */
+  #resendTimer: Timer | undefined = undefined
   readonly #lifeTimer: Timer = new Timer(this, 'life')
   #bytes: Buffer
   #resendMs = 0
@@ -187,7 +188,7 @@ export class ClientTransaction implements TimerOwner, ChannelMember {
         break
       case 'stopA':
       case 'stopE':
-        this.#core.clock.disarm(this.#resendTimer)
+        this.#stopResending()
         break
       case 'startB':
         this.#endIn(timers.B, 'timerB')
@@ -212,7 +213,10 @@ export class ClientTransaction implements TimerOwner, ChannelMember {
   }
 
   #tell(response: SipMessage): void {
-    if (this.user) this.user.onResponse(this, response)
+    const { user } = this
+    // A final response is the last that the user of a non-INVITE hears, and nothing holds the user any longer.
+    if (this.#machine === machines.other && response.status >= 200) this.user = undefined
+    if (user) user.onResponse(this, response)
     else this.#core.user.onStrayResponse(this.channel, response)
   }
 
@@ -233,7 +237,13 @@ export class ClientTransaction implements TimerOwner, ChannelMember {
   /** Zero means never: reliable transports do not repeat. */
   #resendIn(ms: number): void {
     this.#resendMs = ms
-    if (ms > 0) this.#core.clock.arm(this.#resendTimer, ms)
+    if (ms <= 0) return
+    this.#resendTimer ??= new Timer(this, 'resend')
+    this.#core.clock.arm(this.#resendTimer, ms)
+  }
+
+  #stopResending(): void {
+    if (this.#resendTimer) this.#core.clock.disarm(this.#resendTimer)
   }
 
   #endIn(ms: number, timer: ClientInput): void {
@@ -251,7 +261,7 @@ export class ClientTransaction implements TimerOwner, ChannelMember {
 
   #terminate(): void {
     this.state = 'terminated'
-    this.#core.clock.disarm(this.#resendTimer)
+    this.#stopResending()
     this.#core.clock.disarm(this.#lifeTimer)
     this.#core.forgetClient(this)
   }

@@ -47,7 +47,8 @@ export class ServerTransaction implements TimerOwner, ChannelMember {
   readonly #machine: ServerMachine
   readonly #timers: TimerTable
   readonly #receivedMs: number
-  readonly #resendTimer: Timer = new Timer(this, 'resend')
+  /** Made when it is first needed: only for a rejected INVITE over UDP. */
+  #resendTimer: Timer | undefined = undefined
   readonly #lifeTimer: Timer = new Timer(this, 'life')
   #request: SipMessage | undefined
   #response: Buffer | undefined = undefined
@@ -209,7 +210,7 @@ export class ServerTransaction implements TimerOwner, ChannelMember {
         this.#resendIn(Math.min(this.#resendMs * 2, this.#core.timers.t2Ms))
         break
       case 'stopG':
-        this.#core.clock.disarm(this.#resendTimer)
+        this.#stopResending()
         break
       case 'startH':
         this.#endIn(timers.H, 'timerH')
@@ -249,7 +250,13 @@ export class ServerTransaction implements TimerOwner, ChannelMember {
   /** Zero means never: reliable transports do not repeat. */
   #resendIn(ms: number): void {
     this.#resendMs = ms
-    if (ms > 0) this.#core.clock.arm(this.#resendTimer, ms)
+    if (ms <= 0) return
+    this.#resendTimer ??= new Timer(this, 'resend')
+    this.#core.clock.arm(this.#resendTimer, ms)
+  }
+
+  #stopResending(): void {
+    if (this.#resendTimer) this.#core.clock.disarm(this.#resendTimer)
   }
 
   #endIn(ms: number, timer: ServerInput): void {
@@ -268,7 +275,7 @@ export class ServerTransaction implements TimerOwner, ChannelMember {
   #terminate(): void {
     this.state = 'terminated'
     this.#request = undefined
-    this.#core.clock.disarm(this.#resendTimer)
+    this.#stopResending()
     this.#core.clock.disarm(this.#lifeTimer)
     this.#core.forgetServer(this)
   }

@@ -1,0 +1,123 @@
+import { Script } from 'node:vm'
+import { describe, expect, it } from 'vitest'
+import type { RunResult } from '../../src/model/result.js'
+import { html } from '../../src/report/html/html.js'
+import { fixture } from './fixture.js'
+
+const render = (result: RunResult): string => String(html.render(result))
+
+/** Elements that need no end. */
+const empty = new Set(['meta', 'br', 'line', 'path'])
+
+/** The page without the content of scripts and styles. */
+const visible = (page: string): string => page.replace(/(<(script|style)[^>]*>).*?(<\/\2>)/gs, '$1$3')
+
+/** Elements that were opened and never closed, or closed and never opened. */
+function unbalanced(page: string): string[] {
+  const open: string[] = []
+  const wrong: string[] = []
+  for (const [, close, name = '', , selfClosed] of visible(page).matchAll(
+    /<(\/?)([a-z][a-z0-9]*)((?:"[^"]*"|[^>"])*?)(\/?)>/g,
+  )) {
+    if (empty.has(name) || selfClosed === '/') continue
+    if (close === '') open.push(name)
+    else if (open.at(-1) === name) open.pop()
+    else wrong.push(`</${name}>`)
+  }
+  return [...wrong, ...open]
+}
+
+describe('the page', () => {
+  const page = render(fixture())
+
+  it('is well-formed', () => {
+    expect(unbalanced(page)).toEqual([])
+  })
+
+  it('asks for nothing from anywhere', () => {
+    const code = page.replace(/<script id="uplot">.*?<\/script>/s, '')
+    expect(code).not.toMatch(/https?:\/\/|\bsrc=|<link|@import|url\(|fetch\(|XMLHttpRequest|import\(/)
+    expect(page).toContain("default-src 'none'")
+  })
+
+  it('escapes what came from the network', () => {
+    expect(page).not.toContain('<script>alert')
+    expect(page).toContain('&lt;/details&gt;&lt;script&gt;alert(1)&lt;/script&gt;')
+    expect(page).toContain('486 Busy &lt;b&gt;Here&lt;/b&gt;')
+    expect(page).toContain('Browsers call &lt;desk phones&gt; &amp; &quot;lifts&quot;')
+  })
+
+  it('shows its figures without script', () => {
+    const still = page.replace(/<script.*?<\/script>/gs, '')
+    for (const text of ['133.503 ms (p95 of 47)', '94 % (47 of 50)', 'rejected 486', 'session.setup', '407 Proxy']) {
+      expect(still).toContain(text)
+    }
+  })
+
+  it('holds scripts that parse', () => {
+    const scripts = [...page.matchAll(/<script(?: id="uplot")?>(.*?)<\/script>/gs)]
+    expect(scripts).toHaveLength(2)
+    for (const [, code = ''] of scripts) expect(() => new Script(code)).not.toThrow()
+  })
+
+  it('gives each chart rows of equal length, and a place', () => {
+    const charts = JSON.parse(/id="charts">(.*?)<\/script>/s.exec(page)?.[1] ?? '') as {
+      title: string
+      data: number[][]
+      series: object[]
+    }[]
+    expect(charts.map((chart) => chart.title)).toEqual([
+      'Calls per second',
+      'Calls in progress',
+      'RTP packets per second',
+      'Call set-up (session.setup)',
+      'Jitter (media.jitter)',
+      'RTP loss (media.loss)',
+    ])
+    for (const { data, series } of charts) {
+      expect(data).toHaveLength(series.length + 1)
+      expect(new Set(data.map((row) => row.length)).size).toBe(1)
+    }
+    expect([...page.matchAll(/data-chart="(\d+)"/g)].map(([, number]) => Number(number))).toEqual(
+      charts.map((_, i) => i),
+    )
+  })
+
+  it('stays small', () => {
+    expect(Buffer.byteLength(page)).toBeLessThan(300_000)
+  })
+})
+
+describe('a ladder', () => {
+  it('draws requests from our lane and responses towards it, failures apart', () => {
+    const [svg = ''] = /<svg.*?<\/svg>/s.exec(render(fixture())) ?? []
+    const arrows = [...svg.matchAll(/x1="(\d+)" y1="\d+" x2="(\d+)" y2="\d+"\/><path/g)].map(
+      ([, from, to]) => Number(to) > Number(from),
+    )
+    expect(arrows).toEqual([true, false, true, true, false, false, true])
+    expect(svg.match(/class="bad"/g)).toHaveLength(2)
+  })
+})
+
+describe('a run with nothing in it', () => {
+  const whole = fixture()
+  const nothing: RunResult = {
+    ...whole,
+    verdict: 'inconclusive',
+    reasons: ['nothing was exercised'],
+    checks: [],
+    metrics: [],
+    calls: { attempted: 0, established: 0, completed: 0, failed: 0, byOutcome: {}, byStatus: {}, failures: {} },
+    agents: {},
+    targets: [],
+    samples: [],
+    timeline: { stepSeconds: 1, points: [], slices: [] },
+  }
+
+  it('is a page all the same, without charts and their script', () => {
+    const page = render(nothing)
+    expect(unbalanced(page)).toEqual([])
+    expect(page).toContain('INCONCLUSIVE')
+    expect(page).not.toContain('<script')
+  })
+})
