@@ -2,8 +2,8 @@
 // Each of the streams sends and receives 50 packets a second on loopback, all in this process.
 import { WheelClock } from '../../dist/base/wheel-clock.js'
 import { DgramPort } from '../../dist/media/dgram-port.js'
-import { compileOffer } from '../../dist/sdp/offer.js'
 import { answerOffer } from '../../dist/sdp/answer.js'
+import { compileOffer } from '../../dist/sdp/offer.js'
 
 const streams = Number(process.argv[2] ?? 400)
 const seconds = Number(process.argv[3] ?? 10)

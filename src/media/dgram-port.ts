@@ -17,6 +17,7 @@ import type {
   StreamHandle,
   StreamPort,
   StreamSpec,
+  UpdateFailure,
 } from './stream-port.js'
 
 /** Every stream is looked at for a due RTCP report within so many runs of the wheel. */
@@ -106,25 +107,25 @@ export class DgramPort implements StreamPort, StreamHost {
     return { kind: 'opened', handle, local: { host: pair.host, port: pair.port } }
   }
 
-  update(handle: StreamHandle, change: StreamChange): void {
+  update(handle: StreamHandle, change: StreamChange): UpdateFailure | undefined {
     const stream = this.#stream(handle)
     const { settings } = stream
     const wasPaced = stream.paced
-    const { ptimeMs, codec, source } = settings
+    const { source = settings.source, codec = settings.codec, ptimeMs = settings.ptimeMs } = change
+    if (source !== settings.source || codec !== settings.codec || ptimeMs !== settings.ptimeMs) {
+      const audio = encodedAudio(source, codec, ptimeMs)
+      if (audio.kind === 'audio-failure') return { kind: 'update-failure', text: audio.text }
+      stream.useAudio(audio, ptimeMs)
+    }
     Object.assign(settings, change)
     if (change.remote) settings.remote = canonical(change.remote)
-    if (settings.codec !== codec || settings.ptimeMs !== ptimeMs || settings.source !== source) {
-      const audio = encodedAudio(settings.source, settings.codec, settings.ptimeMs)
-      if (audio.kind === 'audio-failure') throw new Error(`stream ${handle}: ${audio.text}`)
-      stream.useAudio(audio)
-    }
-    if (settings.ptimeMs !== ptimeMs) stream.received.ptimeMs = settings.ptimeMs
     stream.received.eventPayloadType = receivedEvents(settings)
     if (change.receiving !== undefined) stream.received.pause()
     if (stream.paced && !wasPaced) {
       stream.markTalkspurt()
       this.#wheel.add(stream)
     } else if (!stream.paced) this.#wheel.remove(stream)
+    return undefined
   }
 
   dtmf(handle: StreamHandle, digits: string, toneMs: number, pauseMs: number): boolean {

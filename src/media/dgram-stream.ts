@@ -76,7 +76,7 @@ export class DgramStream implements PacedEntry, PacketReceiver {
     this.received = new ReceiveStatistics(host.table, handle, clockRate, settings.ptimeMs)
     this.#rtcp = new RtcpSession(host.table, handle, settings, clockRate, this.received)
     this.#audio = audio
-    this.useAudio(audio)
+    this.useAudio(audio, settings.ptimeMs)
     if (host.rtcpIntervalMs > 0) {
       this.rtcpDueMs = host.clock.nowMs() + rtcpIntervalMs(host.rtcpIntervalMs, true, this.#rng)
     }
@@ -87,12 +87,13 @@ export class DgramStream implements PacedEntry, PacketReceiver {
     return this.settings.sending && (this.settings.remote?.port ?? 0) > 0
   }
 
-  /** Another loop; payload sizes may change with it. */
-  useAudio(audio: EncodedAudio): void {
+  /** Another loop; payload sizes and packet time may change with it. */
+  useAudio(audio: EncodedAudio, ptimeMs: number): void {
     if (this.#audioPackets.length === 0 || audio.frameBytes !== this.#audio.frameBytes) this.#allocate(audio.frameBytes)
     this.#audio = audio
     this.#frame = this.#rng.integer(0, audio.frames.length - 1)
-    this.periodMs = this.settings.ptimeMs
+    this.periodMs = ptimeMs
+    this.received.ptimeMs = ptimeMs
   }
 
   /** A pause in sending ends or begins: what follows is a new talkspurt (RFC 3551 4.1). */

@@ -7,8 +7,6 @@ import type { OpenFailure } from './stream-port.js'
 const quarantineMs = 1000
 /** So far past the end of an earlier stream (a minute of 20 ms packets) its packets are still known as leftovers. */
 const leftoverPackets = 3000
-/** Sockets are opened in steps, so that pacing runs on between them. */
-const pairsInStep = 4
 
 export interface PortRange {
   /** First and last port used for RTP; RTP takes even ports, RTCP the next (RFC 3550 11). */
@@ -87,6 +85,7 @@ export class PortPairs {
   readonly #free = new Map<string, PortPair[]>()
   readonly #all = new Set<PortPair>()
   readonly #nextPort = new Map<string, number>()
+  #turn: Promise<void> = Promise.resolve()
   #closed = false
 
   constructor(range: PortRange, recvBufferBytes: number, clock: Clock, onStray: () => void) {
@@ -99,29 +98,23 @@ export class PortPairs {
   /** Makes sure that `count` pairs are free; returns how many are. */
   async prepare(host: string, count: number): Promise<number> {
     const free = this.#freeOf(host)
-    while (free.length < count && !this.#closed) {
-      const step = Math.min(pairsInStep, count - free.length)
-      const bound = await Promise.all(Array.from({ length: step }, () => this.#bindNext(host)))
-      const pairs = bound.filter((pair) => pair instanceof PortPair)
-      free.push(...pairs)
-      if (pairs.length < step) break
-      await delay(1)
-    }
+    const missing = Math.max(0, count - free.length)
+    const bound = await Promise.all(Array.from({ length: missing }, () => this.#bindInTurn(host)))
+    // In front of those that still rest.
+    free.unshift(...bound.filter((pair) => pair instanceof PortPair))
     return free.length
   }
 
   async take(host: string): Promise<PortPair | OpenFailure> {
     const free = this.#freeOf(host)
-    if (this.#takeRested(free) === undefined) {
-      const bound = await this.#bindNext(host)
-      if (bound instanceof PortPair || free.length === 0) return bound
-      // The range is used up: wait for the pair that has rested longest.
-      const next = free.shift()
-      if (!next) return bound
-      await delay(Math.max(0, next.freeFromMs - this.#clock.nowMs()))
-      return next
-    }
-    return free.shift() ?? this.#bindNext(host)
+    if (free[0] && free[0].freeFromMs <= this.#clock.nowMs()) return free.shift() ?? this.#bindInTurn(host)
+    const bound = await this.#bindInTurn(host)
+    if (bound instanceof PortPair) return bound
+    // The range is used up: wait for the pair that has rested longest.
+    const next = free.shift()
+    if (!next) return bound
+    await delay(Math.max(0, next.freeFromMs - this.#clock.nowMs()))
+    return next
   }
 
   give(pair: PortPair): void {
@@ -138,11 +131,6 @@ export class PortPairs {
     await Promise.all(pairs.map((pair) => pair.close()))
   }
 
-  #takeRested(free: readonly PortPair[]): PortPair | undefined {
-    const first = free[0]
-    return first && first.freeFromMs <= this.#clock.nowMs() ? first : undefined
-  }
-
   #freeOf(host: string): PortPair[] {
     let free = this.#free.get(host)
     if (!free) {
@@ -150,6 +138,21 @@ export class PortPairs {
       this.#free.set(host, free)
     }
     return free
+  }
+
+  /** Opening sockets takes its time: one pair in each turn of the event loop, so that pacing runs on in between. */
+  async #bindInTurn(host: string): Promise<PortPair | OpenFailure> {
+    const before = this.#turn
+    let pass = () => {}
+    this.#turn = new Promise((resolve) => {
+      pass = resolve
+    })
+    await before
+    try {
+      return await this.#bindNext(host)
+    } finally {
+      setImmediate(pass)
+    }
   }
 
   /** Binds the next pair of the range, passing over ports that others hold. */

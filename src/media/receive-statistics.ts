@@ -25,7 +25,8 @@ const stragglerMs = 500
  * - Reordered: a distinct packet that arrives after one with a higher sequence number (RFC 4737 3).
  * - Duplicated: a packet whose number was seen among the last 128.
  * - Jitter: A.8 over all distinct audio packets in order of arrival; mean and maximum of its running value.
- * - Gap: time since the packet before, of any kind and source, less the packet time (learned from the timestamps).
+ * - Gap: time since the packet before, of any kind and source, less the packet time (learned from the timestamps);
+ *   a far side that suppresses silence shows its pauses as gaps.
  * - A new SSRC, or two packets in sequence after a jump that A.1 does not bridge, starts a new source: no loss.
  */
 export class ReceiveStatistics {
@@ -54,6 +55,7 @@ export class ReceiveStatistics {
   #lastTimestamp = 0
   #lastSequence = 0
   #previousArrivalMs = Number.NaN
+  #answered = false
   #answeredMs = Number.POSITIVE_INFINITY
   #intervalExpected = 0
   #intervalReceived = 0
@@ -97,9 +99,10 @@ export class ReceiveStatistics {
     else this.#updateJitter(timestampOf(bytes), atMs)
   }
 
-  /** Losses so far are counted as losses at the start when the first packet at or after `nowMs` arrives. */
+  /** When the first packet at or after `nowMs` arrives, losses so far become losses at the start. Only once. */
   markAnswered(nowMs: number): void {
-    this.#answeredMs = nowMs
+    if (!this.#answered) this.#answeredMs = nowMs
+    this.#answered = true
   }
 
   /** The time until the next packet is no gap: nothing is expected, or the far side was told to wait. */

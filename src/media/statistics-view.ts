@@ -100,8 +100,8 @@ export class StatisticsTable {
 type ColumnName = Exclude<keyof StatisticsTable, 'capacity' | 'grow' | 'clearRow'>
 
 const columnNames = (table: StatisticsTable): ColumnName[] =>
-  (Object.keys(table) as (keyof StatisticsTable)[]).filter(
-    (name): name is ColumnName => ArrayBuffer.isView(table[name]),
+  (Object.keys(table) as (keyof StatisticsTable)[]).filter((name): name is ColumnName =>
+    ArrayBuffer.isView(table[name]),
   )
 
 /** The table for those who only read it. */

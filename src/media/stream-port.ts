@@ -24,6 +24,7 @@ export interface StreamSpec {
   readonly telephoneEventPayloadType?: number | undefined
   /** Under which DTMF arrives; as sent when left out. */
   readonly telephoneEventReceivedPayloadType?: number | undefined
+  /** Whole milliseconds from 5 to 200. */
   readonly ptimeMs: number
   readonly source: AudioSource
   /** Nothing is sent while it is not known. */
@@ -69,6 +70,11 @@ export interface OpenFailure {
   readonly text: string
 }
 
+export interface UpdateFailure {
+  readonly kind: 'update-failure'
+  readonly text: string
+}
+
 /** For recordings and captures: sees every RTP and RTCP packet. The bytes are valid only during the call. */
 export type PacketTap = (
   handle: StreamHandle,
@@ -99,12 +105,13 @@ export interface StreamPort {
   prepare(localHost: string, count: number): Promise<number>
   /** Reserves local ports and makes a stream; it sends when `sending` is set and `remote` known. */
   open(spec: StreamSpec): Promise<OpenedStream | OpenFailure>
-  update(handle: StreamHandle, change: StreamChange): void
+  /** Changes a stream; on failure nothing has changed. */
+  update(handle: StreamHandle, change: StreamChange): UpdateFailure | undefined
   /** Queues DTMF (RFC 4733) on the stream; digits are 0-9 * # A-D. False when the stream has no telephone-event. */
   dtmf(handle: StreamHandle, digits: string, toneMs: number, pauseMs: number): boolean
   /** DTMF received so far; `statistics.dtmfDigits[handle]` tells cheaply whether there is more. */
   dtmfReceived(handle: StreamHandle): string
-  /** From here on losses no longer count as losses at the start. */
+  /** From here on losses no longer count as losses at the start; calls after the first change nothing. */
   markAnswered(handle: StreamHandle, nowMs: number): void
   /** What the stream has seen so far. */
   report(handle: StreamHandle): StreamReport

@@ -96,6 +96,11 @@ export class SelfObservation {
     }
   }
 
+  /** Why the generator is the bottleneck so far; cheap, from the last look. */
+  reasons(): string[] {
+    return saturationReasons(this.figures())
+  }
+
   /** For the result. `cpuSeconds` is of the whole process since observation began, warm-up included. */
   health(): GeneratorHealth {
     this.#dropsNow = this.#readDrops()

@@ -9,6 +9,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { SiploadgenError } from '../base/errors.js'
 import type { RunResult } from '../model/result.js'
@@ -23,6 +24,7 @@ export function runFolderName(startedAt: Date, scenarioName: string): string {
   const time = startedAt.toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '')
   const name = scenarioName
     .normalize('NFKD')
+    .replace(/\p{Mark}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, 60)
@@ -40,13 +42,15 @@ function orWriteError<T>(path: string, run: () => T): T {
   }
 }
 
+const temporaryName = (path: string): string => join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
+
 /**
  * Replaces a file in one step, so that a reader or a killed run never sees half of one: written beside it, forced to
  * disk, renamed.
  */
 export function writeWhole(path: string, content: string | Uint8Array): void {
   orWriteError(path, () => {
-    const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
+    const temporary = temporaryName(path)
     const file = openSync(temporary, 'w', 0o644)
     try {
       const bytes = typeof content === 'string' ? Buffer.from(content) : content
@@ -62,12 +66,53 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
   })
 }
 
-/** The folder of a run, and the result in it. */
-export interface RunFolder {
+/** The folder of a run, and what is in it. */
+export class RunFolder {
   readonly path: string
-  /** Writes `result.json` anew; what does not fit is left out in the order of its worth. */
-  writeResult(result: RunResult): void
-  writeFile(name: string, content: string | Uint8Array): void
+  #writing = false
+  #finished = false
+
+  constructor(path: string) {
+    this.path = path
+  }
+
+  writeFile(name: string, content: string | Uint8Array): void {
+    writeWhole(join(this.path, name), content)
+  }
+
+  /** The result of the finished run; what does not fit is left out in the order of its worth. */
+  writeResult(result: RunResult): void {
+    this.#finished = true
+    this.writeFile(json.file, json.render(capResult(result, maxBytes)))
+  }
+
+  /**
+   * What a run that is killed leaves behind. It is written while load runs and so without waiting for the disk; a
+   * write that has not ended when the next is due makes that one needless. A disk that fails here fails
+   * {@link writeResult} too, which is where it is reported.
+   */
+  writeProgress(result: () => RunResult): void {
+    if (this.#writing || this.#finished) return
+    this.#writing = true
+    const path = join(this.path, json.file)
+    const temporary = `${temporaryName(path)}.progress`
+    writeSynced(temporary, json.render(capResult(result(), maxBytes)))
+      .then(() => (this.#finished ? rmSync(temporary, { force: true }) : renameSync(temporary, path)))
+      .catch(() => rmSync(temporary, { force: true }))
+      .finally(() => {
+        this.#writing = false
+      })
+  }
+}
+
+async function writeSynced(path: string, content: string | Uint8Array): Promise<void> {
+  const file = await open(path, 'w', 0o644)
+  try {
+    await file.writeFile(content)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
 }
 
 /**
@@ -83,12 +128,7 @@ export function openRunFolder(options: {
   const path = options.outFolder ?? createUnique(options)
   orWriteError(path, () => mkdirSync(path, { recursive: true }))
   if (options.outFolder === undefined) pointLatest(options.reportsFolder, basename(path))
-  const writeFile = (name: string, content: string | Uint8Array): void => writeWhole(join(path, name), content)
-  return {
-    path,
-    writeFile,
-    writeResult: (result) => writeFile(json.file, json.render(capResult(result, maxBytes))),
-  }
+  return new RunFolder(path)
 }
 
 /** Two runs may start within a second: the later one gets a number. */

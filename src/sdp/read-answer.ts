@@ -51,7 +51,9 @@ function mismatch(problems: readonly Problem[], negotiated: Negotiated | undefin
 }
 
 function offeredLines(own: OwnMedia, offer: string | undefined): readonly OfferedLine[] {
-  const session = offer === undefined ? undefined : parseSession(offer)
+  // Nearly every offer of ours has one m= line, which is known without reading it again.
+  const isPlain = offer === undefined || offer.indexOf('\nm=') === offer.lastIndexOf('\nm=')
+  const session = isPlain ? undefined : parseSession(offer)
   if (session?.kind === 'session') return session.media
   return [{ type: 'audio', profile: 'RTP/AVP', port: own.port }]
 }

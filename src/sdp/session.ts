@@ -7,6 +7,7 @@ import { type Refusal, refuse } from './negotiated.js'
 /** Larger descriptions are refused unread: parsing time grows with the number of lines. */
 const largestText = 64 * 1024
 const mostLines = 1000
+const audioLineStart = '\nm=audio '
 const mediaLine = /^m=(\S+) +(\d{1,10})(?:\/\d+)? +(\S+) +(\S.*?) *$/
 
 export interface Format {
@@ -53,15 +54,41 @@ const staticFormats: Readonly<Record<string, readonly [codec: string, rate: numb
 
 const cache = new Map<string, Session | Refusal>()
 const cacheSize = 256
+const longestCached = 4096
 
-/** Reads a session description; never throws. Identical texts are parsed once. */
+/**
+ * Reads a session description; never throws. Texts that differ in nothing but o= and the port of their one audio
+ * stream, as those of one far side do from call to call, are parsed once.
+ */
 export function parseSession(text: string): Session | Refusal {
-  const known = cache.get(text)
-  if (known) return known
-  const result = readSession(text)
-  if (cache.size >= cacheSize) cache.clear()
-  if (text.length <= 4096) cache.set(text, result)
-  return result
+  if (text.length > longestCached) return readSession(text)
+  const shape = shapeOf(text)
+  const key = shape?.key ?? text
+  let session = cache.get(key)
+  if (!session) {
+    session = readSession(text)
+    if (cache.size >= cacheSize) cache.clear()
+    cache.set(key, session)
+  }
+  const section = session.kind === 'session' ? session.media[0] : undefined
+  if (!shape || session.kind === 'refusal' || !section || section.port === shape.port) return session
+  return { kind: 'session', media: [{ ...section, port: shape.port }], time: session.time }
+}
+
+/** The text without o= line and port, when it has one m= line and that is audio with a usable port. */
+function shapeOf(text: string): { readonly key: string; readonly port: number } | undefined {
+  const origin = text.indexOf('\no=')
+  const originEnd = text.indexOf('\n', origin + 1)
+  const audio = text.indexOf(audioLineStart, originEnd)
+  if (origin < 0 || originEnd < 0 || audio < 0 || text.indexOf('\nm=') !== audio) return undefined
+  const portStart = audio + audioLineStart.length
+  const portEnd = text.indexOf(' ', portStart)
+  const portText = text.slice(portStart, portEnd)
+  // CR alone ends a line too: such texts are read as they are.
+  if (!/^[1-9]\d{0,4}$/.test(portText) || text.indexOf('\nm=', portEnd) >= 0 || /\r(?!\n)/.test(text)) return undefined
+  const port = Number(portText)
+  if (port > 65_535) return undefined
+  return { key: `${text.slice(0, origin)}${text.slice(originEnd, portStart)}${text.slice(portEnd)}`, port }
 }
 
 function readSession(text: string): Session | Refusal {

@@ -146,7 +146,7 @@ describe('media faults', () => {
     await sendAll(call.callerMedia, call.callerSendsTo, packets(50))
     await sendAll(call.calleeMedia, call.calleeSendsTo, packets(50))
     const heard = direction === 'caller-to-callee' ? atCaller : atCallee
-    await until(() => heard.length === 50)
+    await until(() => heard.length === 50 && lab.gateway.statistics().rtp.received === 100)
     expect(atCaller.length + atCallee.length).toBe(50)
     const statistics = lab.gateway.statistics({ calls: true })
     expect(statistics).toMatchObject(counts)

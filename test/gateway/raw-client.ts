@@ -15,7 +15,7 @@ export class RawClient {
   readonly #send: (text: string) => void
   readonly #received: string[] = []
   readonly all: string[] = []
-  #wake: (() => void) | undefined
+  readonly #waiting = new Set<() => void>()
   onText: ((text: string) => void) | undefined
   closed = false
 
@@ -120,11 +120,13 @@ export class RawClient {
         throw new Error(`no ${pattern} within ${withinMs} ms; received ${JSON.stringify(seen)}`)
       }
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, left)
-        this.#wake = () => {
+        const wake = (): void => {
           clearTimeout(timer)
+          this.#waiting.delete(wake)
           resolve()
         }
+        const timer = setTimeout(wake, left)
+        this.#waiting.add(wake)
       })
     }
   }
@@ -133,12 +135,12 @@ export class RawClient {
     this.all.push(text)
     if (this.onText) this.onText(text)
     else this.#received.push(text)
-    this.#wake?.()
+    for (const wake of [...this.#waiting]) wake()
   }
 
   #lost(): void {
     this.closed = true
-    this.#wake?.()
+    for (const wake of [...this.#waiting]) wake()
   }
 }
 

@@ -235,6 +235,16 @@ describe('losses at the start', () => {
     expect([table.packetsLostAtStart[0], table.packetsLost[0]]).toEqual([4, 6])
   })
 
+  it('are not counted anew when the answer is marked again', () => {
+    const { received, take, table } = receiver()
+    take({ sequence: 0, atMs: 0 })
+    received.markAnswered(10)
+    take({ sequence: 3, atMs: 60 })
+    received.markAnswered(70)
+    take({ sequence: 9, atMs: 180 })
+    expect([table.packetsLostAtStart[0], table.packetsLost[0]]).toEqual([2, 7])
+  })
+
   it('are none when the first packet comes after the answer', () => {
     const { received, take, table } = receiver()
     received.markAnswered(0)

@@ -10,7 +10,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { SiploadgenError } from '../../src/base/errors.js'
 import type { RunResult } from '../../src/model/result.js'
 import { capResult, thinPoints } from '../../src/report/cap-result.js'
@@ -69,6 +69,35 @@ describe('the folder of a run', () => {
   })
 })
 
+describe('progress', () => {
+  const unfinished = (): RunResult => ({ ...fixture(), verdict: 'inconclusive', reasons: ['the run has not ended'] })
+
+  it('is readable while the run goes on', async () => {
+    const run = openRunFolder({ outFolder: folder, reportsFolder: folder, startedAt, scenarioName: 'a' })
+    run.writeProgress(unfinished)
+    await vi.waitUntil(() => existsSync(join(folder, 'result.json')))
+    expect(readResult(join(folder, 'result.json'))).toEqual(unfinished())
+  })
+
+  it('never replaces the result of the finished run', async () => {
+    const run = openRunFolder({ outFolder: folder, reportsFolder: folder, startedAt, scenarioName: 'a' })
+    run.writeProgress(unfinished)
+    run.writeResult(fixture())
+    run.writeProgress(unfinished)
+    await vi.waitUntil(() => readdirSync(folder).length === 1)
+    expect(readResult(join(folder, 'result.json')).verdict).toBe('fail')
+  })
+
+  it('does not make the next result while one is being written', async () => {
+    const run = openRunFolder({ outFolder: folder, reportsFolder: folder, startedAt, scenarioName: 'a' })
+    const make = vi.fn(unfinished)
+    run.writeProgress(make)
+    run.writeProgress(make)
+    expect(make).toHaveBeenCalledTimes(1)
+    await vi.waitUntil(() => existsSync(join(folder, 'result.json')))
+  })
+})
+
 describe('writing', () => {
   it('replaces a file whole and leaves nothing beside it', () => {
     const path = join(folder, 'result.json')
@@ -81,7 +110,10 @@ describe('writing', () => {
   it.each<[string, () => string]>([
     [
       'a file where a folder should be',
-      () => (writeFileSync(join(folder, 'file'), ''), join(folder, 'file', 'result.json')),
+      () => {
+        writeFileSync(join(folder, 'file'), '')
+        return join(folder, 'file', 'result.json')
+      },
     ],
     ['a folder that is not there', () => join(folder, 'none', 'result.json')],
   ])('into %s is an environment error that names the path', (_, make) => {
@@ -149,8 +181,8 @@ describe('a result stays within its limit', () => {
 })
 
 describe('reading a result', () => {
-  const changed = (change: (result: Record<string, never>) => void): string => {
-    const result = JSON.parse(JSON.stringify(fixture())) as Record<string, never>
+  const changed = (change: (result: RunResult) => void): string => {
+    const result = fixture()
     change(result)
     return JSON.stringify(result)
   }

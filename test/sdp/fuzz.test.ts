@@ -78,6 +78,27 @@ describe('whatever arrives', () => {
     )
   })
 
+  it('is read the same whatever was read before', () => {
+    const change = fc.record({
+      id: fc.nat(),
+      port: fc.integer({ min: 0, max: 70_000 }),
+      more: fc.constantFrom('', 'm=video 7 RTP/AVP 31\r\n'),
+    })
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 2, maxLength: 6 }), (changes) => {
+        for (const { id, port, more } of changes) {
+          const text = `v=0\r\no=- ${id} 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\nm=audio ${port} RTP/AVP 0\r\n${more}`
+          const session = parseSession(text)
+          if (port > 65_535) expect(session).toMatchObject({ kind: 'refusal', name: 'bad-port' })
+          else
+            expect(session.kind === 'session' && session.media.map((media) => media.port)).toEqual(
+              more ? [port, 7] : [port],
+            )
+        }
+      }),
+    )
+  })
+
   it('offers of ours are always answered, and the answer always agrees', () => {
     const direction = fc.constantFrom('sendrecv', 'sendonly', 'recvonly', 'inactive')
     fc.assert(

@@ -12,8 +12,11 @@ export interface EncodedAudio {
 
 const encodedLoops = new Map<string, EncodedAudio>()
 
-/** Encoded once per source, codec and packet time. */
+/** Encoded once per source, codec and packet time; packet times are whole milliseconds from 5 to 200. */
 export function encodedAudio(source: AudioSource, codecName: CodecName, ptimeMs: number): EncodedAudio | AudioFailure {
+  if (!Number.isInteger(ptimeMs) || ptimeMs < 5 || ptimeMs > 200) {
+    return { kind: 'audio-failure', text: `a packet time of ${ptimeMs} ms cannot be sent` }
+  }
   const key = `${codecName}/${ptimeMs}/${sourceKey(source)}`
   const known = encodedLoops.get(key)
   if (known) return known

@@ -19,7 +19,7 @@ export const nist = {
     trying: {
       request: ['trying'], // 17.2.2: absorbed
       send100: ['proceeding', 'stop100', 'send'], // 17.2.2
-      'send200-699': ['completed', 'stop100', 'send', 'startJ'], // 17.2.2
+      'send200-699': ['completed', 'stop100', 'send', 'forgetRequest', 'startJ'], // 17.2.2
       send408: ['terminated'], // RFC 4320 4.2: it would come too late to mean anything
       timer100: ['proceeding', 'sendTrying'], // RFC 4320 4.1: when Timer E has reached T2
       transportError: ['terminated', 'fail'], // 17.2.4
@@ -27,7 +27,7 @@ export const nist = {
     proceeding: {
       request: ['proceeding', 'resend'], // 17.2.2
       send100: ['proceeding', 'send'], // 17.2.2
-      'send200-699': ['completed', 'send', 'startJ'], // 17.2.2
+      'send200-699': ['completed', 'send', 'forgetRequest', 'startJ'], // 17.2.2
       send408: ['terminated'], // RFC 4320 4.2
       transportError: ['terminated', 'fail'], // 17.2.2
     },

@@ -7,6 +7,8 @@ export type ServerAction =
   | 'tellAck'
   | 'ackTimeout'
   | 'fail'
+  | 'forget'
+  | 'forgetRequest'
   | 'start100'
   | 'stop100'
   | 'startG'

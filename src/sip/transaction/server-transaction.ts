@@ -188,6 +188,14 @@ export class ServerTransaction implements TimerOwner, ChannelMember {
       case 'fail':
         this.user?.onTransportFailure(this, this.#failure)
         break
+      // What is only kept to absorb copies keeps no messages that it does not send again.
+      case 'forget':
+        this.#request = undefined
+        this.#response = undefined
+        break
+      case 'forgetRequest':
+        this.#request = undefined
+        break
       default:
         this.#setTimer(action)
     }
@@ -216,14 +224,13 @@ export class ServerTransaction implements TimerOwner, ChannelMember {
         this.#endIn(timers.H, 'timerH')
         break
       case 'startI':
-        this.#linger(timers.I, 'timerI')
+        this.#endIn(timers.I, 'timerI')
         break
       case 'startJ':
-        this.#request = undefined
         this.#endIn(timers.J, 'timerJ')
         break
       case 'startL':
-        this.#linger(timers.L, 'timerL')
+        this.#endIn(timers.L, 'timerL')
         break
     }
   }
@@ -263,13 +270,6 @@ export class ServerTransaction implements TimerOwner, ChannelMember {
     this.#life = timer
     if (ms > 0) this.#core.clock.arm(this.#lifeTimer, ms)
     else this.#step(timer, undefined, undefined)
-  }
-
-  /** Only absorbs copies from now on: what it would send belongs to the user, or is not needed. */
-  #linger(ms: number, timer: ServerInput): void {
-    this.#request = undefined
-    this.#response = undefined
-    this.#endIn(ms, timer)
   }
 
   #terminate(): void {

@@ -53,6 +53,7 @@ const istRows: readonly Row[] = [
   ['proceeding', 'send300-699', 'completed', '486', ''],
   ['proceeding', 'timer100', 'proceeding', '100', ''],
   ['proceeding', 'transportError', 'proceeding', '', 'failed gone'],
+  ['proceeding', 'timerL', 'terminated', '', ''],
   ['accepted', 'request', 'accepted', '', ''],
   ['accepted', 'ack', 'accepted', '', 'ack 1'],
   ['accepted', 'send2xx', 'accepted', '200', ''],
@@ -184,7 +185,7 @@ const running: Record<Name, Record<string, number>> = {
   nist: { trying: 1, proceeding: 0, completed: 1, terminated: 0 },
 }
 
-/** What differs from that: the user of an IST has not answered yet; a CANCEL brings timer B and two of its own. */
+/** What differs from that: a failed IST borrows timer L; a CANCEL brings timer B and two of its own. */
 const runningAfter: Record<string, number> = {
   'ist proceeding transportError': 1,
   'ict proceeding cancel': 3,
@@ -197,6 +198,7 @@ function prepare(name: Name, state: string, input: string, subject: Subject): vo
   const { bench } = subject
   if (name === 'ict' && state === 'proceeding' && input === 'timerB') inputs.cancel?.(subject)
   if (name === 'ist' && state === 'proceeding' && input === 'request') respond(180)(subject)
+  if (name === 'ist' && state === 'proceeding' && input === 'timerL') subject.tx.fail('gone')
   bench.channel.take()
   bench.takeTold()
 }
