@@ -56,6 +56,8 @@ export class ClientRequest implements ClientUser {
   /** The last try as sent, for CANCEL and for ACK. */
   lastCredentials = ''
   tries = 0
+  /** Nothing is sent again any more: a challenge or a failure is the end of it. */
+  givenUp = false
 
   constructor(
     layer: TransactionLayer,
@@ -97,7 +99,7 @@ export class ClientRequest implements ClientUser {
       if (status > 100) this.#owner.onProvisional(this, response)
       return
     }
-    if ((status === 401 || status === 407) && this.#digest) {
+    if ((status === 401 || status === 407) && this.#digest && !this.givenUp) {
       const answered = this.#digest.answer(response, this.#authRequest())
       if (Array.isArray(answered)) {
         this.#try(credentialLines(answered))
@@ -123,7 +125,7 @@ export class ClientRequest implements ClientUser {
   }
 
   #goElsewhere(): boolean {
-    const hop = this.#owner.nextHop?.(this)
+    const hop = this.givenUp ? undefined : this.#owner.nextHop?.(this)
     if (!hop) return false
     this.#hop = hop
     this.#try(this.lastCredentials)
@@ -141,6 +143,8 @@ export class ClientRequest implements ClientUser {
   #try(credentials: string): void {
     this.tries++
     this.lastCredentials = credentials
+    // An earlier try only waits for copies of its final response, and nobody listens to those.
+    if (this.transaction) this.transaction.user = undefined
     this.cseq = this.text.nextCseq()
     this.branch = this.#newBranch()
     const bytes = toWire(this.text.render(this.cseq, this.branch, credentials))

@@ -2,8 +2,17 @@ import type { Dialog } from '../sip/dialog/dialog.js'
 import { renderDialogRequest } from '../sip/dialog/dialog-request.js'
 import type { SipMessage } from '../sip/message/sip-message.js'
 import { ClientRequest, type RequestOwner, type RequestText } from './client-request.js'
+import type { Flow } from './flow.js'
 import type { RequestContent } from './out-of-dialog.js'
-import type { Session } from './session.js'
+import type { Phone } from './phone.js'
+
+/** Whose request it is: a session, or what is left of one. */
+export interface DialogSide {
+  readonly phone: Phone
+  readonly flow: Flow | undefined
+  readonly dialog: Dialog | undefined
+  trace(direction: 'sent' | 'received', summary: string): void
+}
 
 export interface InDialog {
   readonly method: string
@@ -23,7 +32,7 @@ const withContact = new Set(['INVITE', 'UPDATE', 'REFER', 'NOTIFY', 'SUBSCRIBE']
 export const noContent: RequestContent = { headers: [], contentType: '', body: '' }
 
 /** Sends a request within a dialog and follows it to its end; credentials are added when they are asked for. */
-export function sendInDialog(session: Session, request: InDialog, done: InDialogDone): ClientRequest | undefined {
+export function sendInDialog(session: DialogSide, request: InDialog, done: InDialogDone): ClientRequest | undefined {
   const dialog = request.dialog ?? session.dialog
   const { phone, flow } = session
   const hop = dialog && phone.hopFor(dialog.target.nextHop, flow)
@@ -39,12 +48,12 @@ export function sendInDialog(session: Session, request: InDialog, done: InDialog
 
 class DialogText implements RequestOwner, RequestText {
   readonly method: string
-  readonly #session: Session
+  readonly #session: DialogSide
   readonly #dialog: Dialog
   readonly #request: InDialog
   readonly #done: InDialogDone
 
-  constructor(session: Session, dialog: Dialog, request: InDialog, done: InDialogDone) {
+  constructor(session: DialogSide, dialog: Dialog, request: InDialog, done: InDialogDone) {
     this.method = request.method
     this.#session = session
     this.#dialog = dialog

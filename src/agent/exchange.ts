@@ -79,7 +79,7 @@ export class Exchange implements ChannelOwner {
     return {
       onOpen: (channel) => stack.own(channel, this),
       onMessage: (channel, from, bytes) => stack.onMessage(channel, from, bytes),
-      onFailure: (channel, failure) => stack.onFailure(channel, failure),
+      onFailure: (channel, failure, to) => stack.onFailure(channel, failure, to),
       onClose: (channel, reason) => stack.onClose(channel, reason),
       onPong: (channel) => stack.onPong(channel),
       onMalformed: (channel, kind) => stack.onMalformed(channel, kind),

@@ -6,6 +6,7 @@ import { latin1ToUtf8 } from '../sip/message/wire.js'
 import { ClientRequest, type Hop, type RequestOwner, type RequestText } from './client-request.js'
 import { sendInDialog } from './dialog-client.js'
 import { allowedMethods } from './profile.js'
+import type { SentAck } from './retired-call.js'
 import type { Session } from './session.js'
 
 export interface InviteOptions {
@@ -27,13 +28,15 @@ export class InviteClient implements RequestOwner, RequestText {
   body = ''
   readonly #session: Session
   readonly #options: InviteOptions
-  readonly #early = new Map<string, EarlyDialog>()
+  /** Made with the first response that has a To tag. */
+  #early: Map<string, EarlyDialog> | undefined
   readonly #extraLines: string
   #cseq = 0
   #request: ClientRequest | undefined
   /** CSeq and To tag of the answer that made the call, and the ACK that it got. */
-  #ack: { readonly remoteTag: string; readonly text: string } | undefined
-  #answerApplied = false
+  #ack: SentAck | undefined
+  /** To tag of the fork whose description is in use. */
+  #answeredBy = ''
   #cancelled: 'meant' | 'impatient' | undefined
 
   constructor(session: Session, options: InviteOptions) {
@@ -64,6 +67,7 @@ export class InviteClient implements RequestOwner, RequestText {
       return
     }
     if (!this.#options.delayedOffer) this.body = media.offer('sendrecv')
+    this.#session.offers.invite('local', this.body !== '')
     const { stack } = phone
     this.#session.times.inviteMs = stack.clock.nowMs()
     this.#request = new ClientRequest(stack.layer, this, this, hop, phone.digest, () => phone.newBranch())
@@ -103,6 +107,7 @@ export class InviteClient implements RequestOwner, RequestText {
       this.#session.fail('cancelled', 0, 'cancelled before the INVITE was sent')
       return
     }
+    if (this.#request) this.#request.givenUp = true
     this.#session.trace('sent', 'CANCEL')
     // RFC 3261 9.1: what becomes of the CANCEL itself does not matter; the INVITE's final response does.
     transaction.cancel({ onResponse() {}, onTimeout() {}, onTransportFailure() {} })
@@ -119,6 +124,7 @@ export class InviteClient implements RequestOwner, RequestText {
 
   #onEarly(response: SipMessage): void {
     const session = this.#session
+    this.#early ??= new Map()
     let early = this.#early.get(response.toTag)
     if (!early) {
       early = { dialog: Dialog.asCaller(response), reliable: new ReliableReceiver() }
@@ -126,7 +132,9 @@ export class InviteClient implements RequestOwner, RequestText {
     }
     const kind = early.reliable.receive(response)
     if (kind === 'repeated' || kind === 'out-of-order') return
-    if (response.body.length > 0 && this.body !== '') this.#applyAnswer(response)
+    if (response.body.length > 0 && this.body !== '') {
+      this.#applyAnswer(response, kind === 'acknowledge' ? 'reliable-1xx' : '1xx')
+    }
     if (kind !== 'acknowledge') return
     session.dialog ??= early.dialog
     const headers = [{ name: 'RAck', value: rackFor(response) }]
@@ -136,18 +144,22 @@ export class InviteClient implements RequestOwner, RequestText {
 
   /** An offer in a reliable provisional response to an INVITE without one is answered in the PRACK (RFC 3262 5). */
   #prackAnswer(response: SipMessage): { contentType: string; body: string } {
-    if (this.body !== '' || response.body.length === 0 || this.#answerApplied) return { contentType: '', body: '' }
-    const answer = this.#session.media.answer(response.bodyText)
-    if (!('text' in answer) || 'name' in answer) return { contentType: '', body: '' }
-    this.#answerApplied = true
+    const { media, offers } = this.#session
+    const isOffer = this.body === '' && response.body.length > 0 && this.#answeredBy !== response.toTag
+    const answer = isOffer ? media.answer(response.bodyText) : undefined
+    if (!answer || 'name' in answer) return { contentType: '', body: '' }
+    this.#answeredBy = response.toTag
+    offers.received('reliable-1xx')
+    offers.sent('PRACK')
     return { contentType: 'application/sdp', body: answer.text }
   }
 
-  #applyAnswer(response: SipMessage): string | undefined {
-    // The first description is the answer; a later one in the same exchange repeats it (RFC 3261 13.2.1).
-    if (this.#answerApplied) return undefined
-    this.#answerApplied = true
-    const { media } = this.#session
+  #applyAnswer(response: SipMessage, carrier: '1xx' | 'reliable-1xx' | '2xx'): string | undefined {
+    const { media, offers } = this.#session
+    offers.received(carrier)
+    // A fork's first description is its answer; a later one of the same fork repeats it (RFC 3261 13.2.1).
+    if (this.#answeredBy === response.toTag) return undefined
+    this.#answeredBy = response.toTag
     const problem = media.acceptAnswer(response.bodyText)
     return problem && !media.negotiated ? problem.text : undefined
   }
@@ -168,8 +180,9 @@ export class InviteClient implements RequestOwner, RequestText {
     session.times.finalMs = session.nowMs
     session.status = status
     const said = `${status} ${latin1ToUtf8(response.reason)}`
-    if (this.#cancelled === 'meant' && status === 487) {
-      session.end({ outcome: 'cancelled', by: 'local', status, reason: '' })
+    // A challenge that crossed the CANCEL ends the INVITE as well: it is not tried again.
+    if (this.#cancelled === 'meant' && (status === 487 || status === 401 || status === 407)) {
+      session.end({ outcome: 'cancelled', by: 'local', status: 487, reason: '' })
     } else if (this.#cancelled === 'impatient') {
       session.fail('timeout', status, 'there was no answer within the time that the step allows')
     } else
@@ -181,6 +194,7 @@ export class InviteClient implements RequestOwner, RequestText {
     const session = this.#session
     session.trace('received', `${response.status} ${response.reason}`)
     if (this.#ack) {
+      if (this.#ack.cseq !== response.cseq) return
       if (this.#ack.remoteTag === response.toTag) this.#sendAck(this.#ack.text, session.dialog)
       else this.#refuseFork(response)
       return
@@ -191,15 +205,15 @@ export class InviteClient implements RequestOwner, RequestText {
     }
     session.times.finalMs = session.nowMs
     session.status = response.status
-    const dialog = this.#early.get(response.toTag)?.dialog ?? Dialog.asCaller(response)
+    const dialog = this.#early?.get(response.toTag)?.dialog ?? Dialog.asCaller(response)
     dialog.confirm(response)
     session.dialog = dialog
     session.noteAllow(response)
     const { problem, answer } = this.#describe(response)
     const text = this.#ackText(dialog, response, answer)
-    this.#ack = { remoteTag: response.toTag, text }
+    this.#ack = { remoteTag: response.toTag, cseq: response.cseq, text, nextHop: dialog.target.nextHop }
     this.#sendAck(text, dialog)
-    this.#early.clear()
+    this.#early = undefined
     this.#settle(problem, response)
   }
 
@@ -222,16 +236,20 @@ export class InviteClient implements RequestOwner, RequestText {
 
   /** The description in a 2xx: the answer to our offer, or the offer that our ACK answers. */
   #describe(response: SipMessage): { problem: string | undefined; answer: string } {
+    const isDescribed = response.body.length > 0
+    const isSettled = this.#answeredBy === response.toTag
     if (this.body !== '') {
-      if (response.body.length === 0 && !this.#answerApplied) {
-        return { problem: 'the 200 has no answer to our offer', answer: '' }
-      }
-      return { problem: response.body.length > 0 ? this.#applyAnswer(response) : undefined, answer: '' }
+      if (!isDescribed && !isSettled) return { problem: 'the 200 has no answer to our offer', answer: '' }
+      return { problem: isDescribed ? this.#applyAnswer(response, '2xx') : undefined, answer: '' }
     }
-    if (this.#answerApplied) return { problem: undefined, answer: '' }
-    if (response.body.length === 0) return { problem: 'the 200 has no offer', answer: '' }
-    const answer = this.#session.media.answer(response.bodyText)
-    return 'name' in answer ? { problem: answer.text, answer: '' } : { problem: undefined, answer: answer.text }
+    if (isSettled) return { problem: undefined, answer: '' }
+    if (!isDescribed) return { problem: 'the 200 has no offer', answer: '' }
+    const { media, offers } = this.#session
+    const answer = media.answer(response.bodyText)
+    if ('name' in answer) return { problem: answer.text, answer: '' }
+    offers.received('2xx')
+    offers.sent('ACK')
+    return { problem: undefined, answer: answer.text }
   }
 
   #ackText(dialog: Dialog, response: SipMessage, answer: string): string {
@@ -259,6 +277,16 @@ export class InviteClient implements RequestOwner, RequestText {
     this.#sendAck(this.#ackText(dialog, response, ''), dialog)
     const content = { headers: [], contentType: '', body: '' }
     sendInDialog(this.#session, { method: 'BYE', content, dialog }, () => {})
+  }
+
+  /**
+   * The call is over. Its transaction, which waits for copies of the final response for up to 64*T1, forgets us, and
+   * what a copy of a 2xx needs is given away. Without a final response a 2xx may still come, to be hung up by us.
+   */
+  release(): SentAck | undefined {
+    const transaction = this.#request?.transaction
+    if (transaction && transaction.finalStatus > 0) transaction.user = undefined
+    return this.#ack
   }
 
   nextHop(): Hop | undefined {

@@ -77,7 +77,9 @@ export class InviteServer implements ServerUser, AcceptanceUser, ReliableSenderU
 
   #provisional(status: number, body: string): void {
     const contentType = body === '' ? undefined : 'application/sdp'
-    if (this.#peerReliable && status > 100) {
+    const isReliable = this.#peerReliable && status > 100
+    if (body !== '') this.#session.offers.sent(isReliable ? 'reliable-1xx' : '1xx')
+    if (isReliable) {
       this.#reliable.submit(status, (rseq) => {
         const lines = `Require: 100rel\r\nRSeq: ${rseq}\r\n${this.#contactLines()}`
         return toWire(this.#write(status, { lines, contentType, body }))
@@ -104,8 +106,26 @@ export class InviteServer implements ServerUser, AcceptanceUser, ReliableSenderU
       transaction.respond(481, toWire(writeResponse(request, 481, '', {})))
       return
     }
-    transaction.respond(200, toWire(writeResponse(request, 200, 'OK', {})))
+    const body = this.#describePrack(request)
+    const contentType = body === '' ? undefined : 'application/sdp'
+    transaction.respond(200, toWire(writeResponse(request, 200, 'OK', { contentType, body })))
     if (this.#answerWaits && !this.#reliable.pending) this.#sendAnswer()
+  }
+
+  /** RFC 3262 5: the PRACK answers the offer of our reliable response, or has an offer of its own. */
+  #describePrack(request: SipMessage): string {
+    const { media, offers } = this.#session
+    if (request.body.length === 0) return ''
+    const role = offers.received('PRACK')
+    if (role === 'answer') media.acceptAnswer(request.bodyText)
+    if (role !== 'offer') return ''
+    const result = media.answer(request.bodyText)
+    if ('name' in result) {
+      offers.rollBack()
+      return ''
+    }
+    offers.sent('PRACK-2xx')
+    return result.text
   }
 
   answer(): void {
@@ -129,8 +149,11 @@ export class InviteServer implements ServerUser, AcceptanceUser, ReliableSenderU
     this.#reliable.stop()
     const session = this.#session
     const lines = `${this.#contactLines()}${session.phone.capabilityLines}${this.#timerLines}`
-    const body = this.#description ?? ''
-    this.#answerBytes = toWire(this.#write(200, { lines, contentType: 'application/sdp', body }))
+    // Our offer was answered by PRACK already: a description in the 200 would be a new one (RFC 3262 5).
+    const body = this.#request.body.length === 0 && session.offers.established ? '' : (this.#description ?? '')
+    const contentType = body === '' ? undefined : 'application/sdp'
+    if (body !== '') session.offers.sent('2xx')
+    this.#answerBytes = toWire(this.#write(200, { lines, contentType, body }))
     session.status = 200
     session.times.finalMs = session.nowMs
     this.#transaction.respond(200, this.#answerBytes)
@@ -185,7 +208,10 @@ export class InviteServer implements ServerUser, AcceptanceUser, ReliableSenderU
   onAck(ack: SipMessage): void {
     if (ack.cseq !== this.#request.cseq || !this.#acceptance.stop()) return
     const session = this.#session
-    if (this.#request.body.length === 0 && ack.body.length > 0) session.media.acceptAnswer(ack.bodyText)
+    if (session.offers.awaitingAnswer && ack.body.length > 0) {
+      session.offers.received('ACK')
+      session.media.acceptAnswer(ack.bodyText)
+    }
     session.established(session.times.answeredMs ?? session.nowMs)
   }
 
@@ -220,6 +246,8 @@ export class InviteServer implements ServerUser, AcceptanceUser, ReliableSenderU
   stop(): void {
     this.#acceptance.stop()
     this.#reliable.stop()
+    // The transaction lives on to absorb copies, and must not keep the session.
+    this.#transaction.user = undefined
   }
 
   #contactLines(): string {

@@ -2,13 +2,14 @@ import { after, type Timer } from '../base/clock.js'
 import type { Direction } from '../model/instruction.js'
 import { Acceptance, type AcceptanceUser } from '../sip/dialog/accept.js'
 import { renderDialogRequest } from '../sip/dialog/dialog-request.js'
-import { Glare } from '../sip/dialog/glare.js'
+import { type Admission, Glare } from '../sip/dialog/glare.js'
 import { writeResponse } from '../sip/message/response.js'
 import type { SipMessage } from '../sip/message/sip-message.js'
 import { toWire } from '../sip/message/wire.js'
 import type { ServerTransaction } from '../sip/transaction/server-transaction.js'
 import type { ClientRequest } from './client-request.js'
 import { sendInDialog } from './dialog-client.js'
+import type { SentAck } from './retired-call.js'
 import type { Session } from './session.js'
 import { answer } from './stack.js'
 
@@ -16,6 +17,7 @@ type Done = (status: number) => void
 
 const BUSY_RETRY_MS = 100
 const GLARE_RETRIES = 5
+const pending: Admission = { kind: 'pending', status: 491 }
 
 /** Changes of an established session, from either side: re-INVITE (RFC 3261 14) and UPDATE (RFC 3311). */
 export class Modification implements AcceptanceUser {
@@ -25,11 +27,12 @@ export class Modification implements AcceptanceUser {
   #retry: Timer | undefined
   /** CSeq of their re-INVITE whose ACK is awaited. */
   #awaitedAck = -1
-  #awaitsAnswer = false
   #answerBytes: Buffer | undefined
   #transaction: ServerTransaction | undefined
   /** The ACK of our last re-INVITE, for copies of its 2xx. */
-  #ack: { readonly cseq: number; readonly text: string } | undefined
+  #ack: SentAck | undefined
+  /** Our last re-INVITE. */
+  #request: ClientRequest | undefined
 
   constructor(session: Session) {
     this.#session = session
@@ -60,7 +63,8 @@ export class Modification implements AcceptanceUser {
 
   /** RFC 4028 10: 408 and 481 (and no answer) end the session; other refusals leave it until it expires. */
   #refreshFailed(status: number): void {
-    if (status === 0 || status === 408 || status === 481) this.#session.hangUp()
+    if (status !== 0 && status !== 408 && status !== 481) return
+    this.#session.giveUp(`the session refresh met ${status === 0 ? 'no answer' : status}`)
   }
 
   #try(method: 'INVITE' | 'UPDATE', direction: Direction, done: Done, retries: number): void {
@@ -69,11 +73,13 @@ export class Modification implements AcceptanceUser {
       done(0)
       return
     }
-    if (!this.#glare.mayStart || session.awaitingAck) {
+    if (!this.#glare.mayStart || session.awaitingAck || !session.offers.mayOffer) {
       this.#later(BUSY_RETRY_MS, () => this.#try(method, direction, done, retries))
       return
     }
     this.#glare.start()
+    if (method === 'INVITE') session.offers.invite('local', true)
+    else session.offers.sent('UPDATE')
     const content = { headers: [], contentType: 'application/sdp', body: session.media.offer(direction) }
     const lines = (): string => session.refresh.requestLines()
     let request: ClientRequest | undefined
@@ -92,6 +98,7 @@ export class Modification implements AcceptanceUser {
       this.#settle(method, status, response, { direction, done, retries })
     }
     request = sendInDialog(session, { method, content, lines }, end)
+    if (method === 'INVITE') this.#request = request
   }
 
   #settle(
@@ -103,12 +110,16 @@ export class Modification implements AcceptanceUser {
     const session = this.#session
     if (response && status >= 200 && status < 300) {
       session.dialog?.refreshTarget(response)
-      if (response.body.length > 0) session.media.acceptAnswer(response.bodyText)
+      if (response.body.length > 0) {
+        session.offers.received(method === 'INVITE' ? '2xx' : 'UPDATE-2xx')
+        session.media.acceptAnswer(response.bodyText)
+      } else session.offers.rollBack()
       if (method === 'INVITE') this.#acknowledge(response)
       session.refresh.onAnswer(response)
       wish.done(status)
       return
     }
+    session.offers.rollBack()
     session.media.rollBack()
     if (status === 491 && wish.retries > 0 && session.state === 'established') {
       const delayMs = this.#glare.retryDelayMs(session.role === 'caller')
@@ -126,7 +137,7 @@ export class Modification implements AcceptanceUser {
       viaToken: phone.viaToken,
       sentBy: flow?.sentBy ?? '',
     })
-    this.#ack = { cseq: response.cseq, text }
+    this.#ack = { remoteTag: response.toTag, cseq: response.cseq, text, nextHop: dialog.target.nextHop }
     this.#session.sendPlain(text, dialog.target.nextHop, 'ACK')
   }
 
@@ -140,21 +151,32 @@ export class Modification implements AcceptanceUser {
   /** Their re-INVITE or UPDATE. */
   onRequest(transaction: ServerTransaction, request: SipMessage): void {
     const session = this.#session
-    const admission = this.#glare.admit()
-    if (admission.kind !== 'take' || (request.method === 'INVITE' && this.#acceptance.waiting)) {
-      if (admission.kind === 'take') this.#glare.answered()
-      const status = admission.kind === 'busy' ? 500 : 491
+    const admission = this.#admit(request)
+    if (admission.kind !== 'take') {
       const lines = admission.kind === 'busy' ? `Retry-After: ${admission.retryAfterSeconds}\r\n` : ''
-      transaction.respond(status, toWire(writeResponse(request, status, '', { lines })))
-      session.trace('sent', String(status))
+      transaction.respond(admission.status, toWire(writeResponse(request, admission.status, '', { lines })))
+      session.trace('sent', String(admission.status))
       return
     }
-    const timer = session.refresh.answer(request)
-    const description = this.#describe(request)
-    this.#glare.answered()
+    this.#take(transaction, request)
+    if (request.method === 'UPDATE') this.#glare.updateAnswered()
+    else this.#glare.answered()
+  }
+
+  /** RFC 3261 14.2, and RFC 3311 5.2 for an UPDATE, which may collide only by what it offers. */
+  #admit(request: SipMessage): Admission {
+    if (request.method === 'UPDATE') return this.#glare.admitUpdate(this.#session.offers, request.body.length > 0)
+    return this.#acceptance.waiting ? pending : this.#glare.admit()
+  }
+
+  #take(transaction: ServerTransaction, request: SipMessage): void {
+    const timer = this.#session.refresh.answer(request)
     if (timer.kind === 'too-small') {
       transaction.respond(422, toWire(writeResponse(request, 422, '', { lines: timer.lines })))
-    } else if (description === undefined) answer(transaction, request, 488, 'Not Acceptable Here')
+      return
+    }
+    const description = this.#describe(request)
+    if (description === undefined) answer(transaction, request, 488, 'Not Acceptable Here')
     else this.#accept(transaction, request, description, timer.lines)
   }
 
@@ -166,7 +188,6 @@ export class Modification implements AcceptanceUser {
       return 'name' in result ? undefined : result.text
     }
     if (request.method === 'UPDATE') return ''
-    this.#awaitsAnswer = true
     return media.offer('sendrecv')
   }
 
@@ -176,6 +197,7 @@ export class Modification implements AcceptanceUser {
     session.dialog?.refreshTarget(request)
     const lines = `Contact: ${flow ? phone.contact(flow, true) : ''}\r\n${phone.capabilityLines}${timerLines}`
     const text = writeResponse(request, 200, 'OK', { lines, contentType: 'application/sdp', body: description })
+    this.#noteDescriptions(request, description)
     this.#answerBytes = toWire(text)
     this.#transaction = transaction
     transaction.respond(200, this.#answerBytes)
@@ -186,12 +208,23 @@ export class Modification implements AcceptanceUser {
     this.#acceptance.start()
   }
 
+  #noteDescriptions(request: SipMessage, ours: string): void {
+    const { offers } = this.#session
+    const isOffered = request.body.length > 0
+    if (request.method === 'INVITE') offers.invite('remote', isOffered)
+    else if (isOffered) offers.received('UPDATE')
+    if (ours !== '') offers.sent(request.method === 'INVITE' ? '2xx' : 'UPDATE-2xx')
+  }
+
   /** True when the ACK belongs to their re-INVITE. */
   onAck(ack: SipMessage): boolean {
     if (ack.cseq !== this.#awaitedAck) return false
     this.#acceptance.stop()
-    if (this.#awaitsAnswer && ack.body.length > 0) this.#session.media.acceptAnswer(ack.bodyText)
-    this.#awaitsAnswer = false
+    const { offers, media } = this.#session
+    if (offers.awaitingAnswer && ack.body.length > 0) {
+      offers.received('ACK')
+      media.acceptAnswer(ack.bodyText)
+    } else if (offers.awaitingAnswer) offers.rollBack()
     return true
   }
 
@@ -199,13 +232,21 @@ export class Modification implements AcceptanceUser {
     if (this.#answerBytes) this.#transaction?.respond(200, this.#answerBytes)
   }
 
+  /** RFC 3261 14.2. */
   onAckTimeout(): void {
-    this.#session.hangUp()
+    this.#session.giveUp('our 200 to a re-INVITE was never acknowledged')
   }
 
   stop(): void {
     this.#acceptance.stop()
     if (this.#retry) this.#session.phone.stack.clock.disarm(this.#retry)
+  }
+
+  /** The call is over: our re-INVITE's transaction forgets us, and what a copy of its 2xx needs is given away. */
+  release(): SentAck | undefined {
+    const transaction = this.#request?.transaction
+    if (transaction && transaction.finalStatus > 0) transaction.user = undefined
+    return this.#ack
   }
 
   #later(delayMs: number, run: () => void): void {

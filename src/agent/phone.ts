@@ -20,6 +20,9 @@ import { answer, type Stack } from './stack.js'
 export interface PhoneObserver {
   /** A call came in; whoever takes it sets the session's observer and answers, or returns false: 480. */
   onIncoming(phone: Phone, session: Session): boolean
+  /** A REFER asks for a call of ours: why it may not be placed; undefined counts it as begun. */
+  onTransferAsked(phone: Phone, uri: string): string | undefined
+  onTransferEnded(phone: Phone): void
   onRegistered(phone: Phone, outcome: RegistrationOutcome, refresh: boolean): void
   onConnected(phone: Phone, connectMs: number): void
   onConnectionLost(phone: Phone, reason: string): void
@@ -130,6 +133,15 @@ export class Phone implements FlowOwner, RegistrationOwner {
     if (!flow) return { ok: false, status: 0, reason: 'there is no gateway', startedMs: 0, endedMs: 0 }
     const registration = this.registrations[0] ?? this.#registrationOver(flow, { ...this.profile, expiresSeconds })
     return registration.bindFor(expiresSeconds)
+  }
+
+  /** A REFER asks for a call: why its owner does not permit it. Each one permitted is followed by `transferEnded`. */
+  transferRefusal(uri: string): string | undefined {
+    return this.#observer.onTransferAsked(this, uri)
+  }
+
+  transferEnded(): void {
+    this.#observer.onTransferEnded(this)
   }
 
   createCall(observer: SessionObserver): Session {

@@ -74,9 +74,15 @@ export class Referral implements ReferSubscriptionUser {
 
   onRefer(transaction: ServerTransaction, request: SipMessage): void {
     const session = this.#session
-    const target = parseNameAddr(request.get('Refer-To') ?? '').uri
+    const target = parseNameAddr(request.get('Refer-To') ?? '').uri.replace(/\?.*$/, '')
     if (target === '') {
       answer(transaction, request, 400, 'Refer-To is missing')
+      return
+    }
+    // The limits of a load hold for calls that others ask for as well.
+    if (session.phone.transferRefusal(target) !== undefined) {
+      answer(transaction, request, 603, 'Decline')
+      session.trace('sent', '603 Decline')
       return
     }
     const silent = refusesSubscription(request)
@@ -89,7 +95,7 @@ export class Referral implements ReferSubscriptionUser {
     const notify = (status: number): void => this.#notify(notifier, status)
     notify(100)
     this.#transferred = new TransferredCall(session, notify)
-    this.#transferred.place(target.replace(/\?.*$/, ''))
+    this.#transferred.place(target)
   }
 
   #notify(notifier: ReferNotifier | undefined, status: number): void {
@@ -132,7 +138,8 @@ class TransferredCall implements SessionObserver {
     session.phone.stack.after(HELD_MS, () => session.hangUp())
   }
 
-  onEnded(_session: Session, ending: Ending): void {
+  onEnded(session: Session, ending: Ending): void {
+    session.phone.transferEnded()
     this.#report(ending.status >= 200 ? ending.status : 503)
   }
 

@@ -46,6 +46,8 @@ export class Registration implements RequestOwner, RequestText, TimerOwner {
   /** RFC 5626: the registrar's Flow-Timer, seconds. */
   flowTimerSeconds: number | undefined
   bound = false
+  /** The binding is wanted until it is removed: a REGISTER that fails is tried again. */
+  #wanted = false
   readonly #stack: Stack
   readonly #flow: Flow
   readonly #identity: Identity
@@ -101,6 +103,7 @@ export class Registration implements RequestOwner, RequestText, TimerOwner {
 
   /** Stops refreshing; the binding itself is left alone. */
   stop(): void {
+    this.#wanted = false
     this.clock.disarm(this.#refresh)
   }
 
@@ -167,7 +170,7 @@ export class Registration implements RequestOwner, RequestText, TimerOwner {
   /** The connection is gone: the binding cannot be reached over it any more. */
   lost(): void {
     this.bound = false
-    this.stop()
+    this.clock.disarm(this.#refresh)
     this.#digest?.forget()
     if (this.#pending) this.#finish(false, 0, 'the connection was lost')
   }
@@ -177,6 +180,7 @@ export class Registration implements RequestOwner, RequestText, TimerOwner {
     const flowTimer = Number(response.get('Flow-Timer'))
     this.flowTimerSeconds = Number.isInteger(flowTimer) && flowTimer > 0 ? flowTimer : undefined
     this.bound = pending.expiresSeconds > 0
+    this.#wanted = this.bound
     if (!this.bound) return
     const granted = this.#granted(response) ?? pending.expiresSeconds
     this.#expiresSeconds = pending.expiresSeconds
@@ -200,7 +204,7 @@ export class Registration implements RequestOwner, RequestText, TimerOwner {
     const pending = this.#pending
     if (!pending) return
     this.#pending = undefined
-    if (!ok && pending.refresh && pending.expiresSeconds > 0) {
+    if (!ok && this.#wanted && pending.expiresSeconds > 0) {
       this.clock.arm(this.#refresh, this.#stack.rng.integer(RETRY_LOW_MS, RETRY_HIGH_MS))
     }
     const outcome = { ok, status, reason, startedMs: pending.startedMs, endedMs: this.clock.nowMs() }

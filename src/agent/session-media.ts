@@ -4,7 +4,7 @@ import type { StreamReport } from '../model/record.js'
 import { answerOffer } from '../sdp/answer.js'
 import type { Negotiated } from '../sdp/negotiated.js'
 import { createOffer } from '../sdp/offer.js'
-import { type OwnMedia, ownCodecs } from '../sdp/own-media.js'
+import { type OwnCodec, type OwnMedia, ownCodecs } from '../sdp/own-media.js'
 import { readAnswer } from '../sdp/read-answer.js'
 import type { PhoneProfile } from './profile.js'
 import type { Stack } from './stack.js'
@@ -13,6 +13,18 @@ import type { Stack } from './stack.js'
 const OFFERED_EVENT_TYPE = 101
 /** RFC 863: descriptions of a phone without media name the discard port. */
 const DISCARD_PORT = 9
+
+const codecs = new WeakMap<PhoneProfile, readonly OwnCodec[]>()
+
+/** Read from the names once for a group. */
+function codecsOf(profile: PhoneProfile): readonly OwnCodec[] {
+  let own = codecs.get(profile)
+  if (own === undefined) {
+    own = ownCodecs(profile.codecs)
+    codecs.set(profile, own)
+  }
+  return own
+}
 
 export interface MediaProblem {
   readonly name: string
@@ -106,7 +118,8 @@ export class SessionMedia {
   /** Takes the answer to our offer; what disagrees with it is returned, media flows where it can all the same. */
   acceptAnswer(answer: string): MediaProblem | undefined {
     this.remoteSdp = answer
-    const result = readAnswer(this.#own, answer, this.localSdp)
+    // A first offer of ours has one m= line; only a later one may have kept others (RFC 3264 8).
+    const result = readAnswer(this.#own, answer, this.#before ? this.localSdp : undefined)
     if (result.kind === 'negotiated') {
       this.#apply(result)
       return undefined
@@ -169,7 +182,7 @@ export class SessionMedia {
       kind: this.#port ? 'rtp' : 'none',
       address: this.#host,
       port,
-      codecs: ownCodecs(this.#profile.codecs),
+      codecs: codecsOf(this.#profile),
       telephoneEvent: OFFERED_EVENT_TYPE,
       ptimeMs: this.#profile.ptimeMs,
       direction,

@@ -52,7 +52,7 @@ export class SessionRefresh implements SessionTimerUser {
   }
 
   sessionExpired(): void {
-    this.#session.hangUp()
+    this.#session.giveUp('the session timer ran out without a refresh (RFC 4028 10)')
   }
 
   stop(): void {

@@ -1,8 +1,10 @@
 import { isIP } from 'node:net'
-import { formatAddress } from '../model/address.js'
+import { type Address, formatAddress } from '../model/address.js'
 import type { Direction } from '../model/instruction.js'
 import type { Outcome } from '../model/outcome.js'
 import { Dialog } from '../sip/dialog/dialog.js'
+import { OfferAnswer } from '../sip/dialog/offer-answer.js'
+import { parseNameAddr } from '../sip/message/name-addr.js'
 import type { SipMessage } from '../sip/message/sip-message.js'
 import { parseUri } from '../sip/message/uri.js'
 import { toWire } from '../sip/message/wire.js'
@@ -17,6 +19,7 @@ import { Modification } from './modification.js'
 import type { RequestContent } from './out-of-dialog.js'
 import type { Phone } from './phone.js'
 import { Referral } from './referral.js'
+import { RetiredCall } from './retired-call.js'
 import { SessionMedia } from './session-media.js'
 import type { Ending, SessionObserver } from './session-observer.js'
 import { SessionRefresh } from './session-refresh.js'
@@ -56,15 +59,21 @@ export class Session {
     byeAnsweredMs: undefined,
   }
   media: SessionMedia
-  readonly modification: Modification
+  /** Whose turn it is in the exchange of offers and answers. */
+  readonly offers = new OfferAnswer()
   readonly refresh: SessionRefresh
-  readonly referral: Referral
+  /** Made when they are first needed: most calls are neither modified nor transferred. */
+  #modification: Modification | undefined
+  #referral: Referral | undefined
   #client: InviteClient | undefined
   #server: InviteServer | undefined
   #digits = ''
+  #remote: Address | undefined
+  #remoteText = ''
   /** Hang up as soon as the state allows. */
   #leaving = false
   #peerMethods: readonly string[] = []
+  #why = ''
 
   constructor(phone: Phone, role: 'caller' | 'callee', observer: SessionObserver | undefined) {
     this.phone = phone
@@ -72,9 +81,17 @@ export class Session {
     this.observer = observer
     this.flow = phone.flow
     this.media = this.#newMedia()
-    this.modification = new Modification(this)
     this.refresh = new SessionRefresh(this)
-    this.referral = new Referral(this)
+  }
+
+  get modification(): Modification {
+    this.#modification ??= new Modification(this)
+    return this.#modification
+  }
+
+  get referral(): Referral {
+    this.#referral ??= new Referral(this)
+    return this.#referral
   }
 
   get channel(): Channel | undefined {
@@ -84,7 +101,16 @@ export class Session {
   /** Where this leg's messages go, for people. */
   get remoteText(): string {
     const remote = this.channel?.remote ?? this.flow?.target.address
-    return remote ? formatAddress(remote) : ''
+    if (remote !== this.#remote) {
+      this.#remote = remote
+      this.#remoteText = remote ? formatAddress(remote) : ''
+    }
+    return this.#remoteText
+  }
+
+  /** User part of the far side's identity. */
+  get remoteUser(): string {
+    return parseUri(parseNameAddr(this.dialog?.remoteParty ?? '').uri)?.user ?? ''
   }
 
   /** Our 200 has not been acknowledged yet. */
@@ -154,7 +180,7 @@ export class Session {
       if (this.state === 'ended') return
       if (status >= 200 && status < 300) {
         this.times.byeAnsweredMs = this.nowMs
-        this.end({ outcome: 'completed', by: 'local', status, reason: '' })
+        this.end({ outcome: 'completed', by: 'local', status, reason: this.#why })
       } else {
         const reason = `BYE was answered ${status === 0 ? `by nobody: ${why}` : String(status)}`
         this.end({ outcome: 'bye-failed', by: 'failure', status, reason })
@@ -167,6 +193,12 @@ export class Session {
     if (this.state === 'calling') this.cancel(false)
     else if (this.state === 'ringing') this.reject(480, undefined, [])
     else this.bye([])
+  }
+
+  /** Hangs up for a reason that lies in the session itself and not in what its owner wants. */
+  giveUp(reason: string): void {
+    this.#why = reason
+    this.hangUp()
   }
 
   /** Forgets the session without a word to the far side. */
@@ -230,7 +262,7 @@ export class Session {
 
   onAck(ack: SipMessage): void {
     this.trace('received', 'ACK')
-    if (this.modification.onAck(ack)) return
+    if (this.#modification?.onAck(ack)) return
     this.#server?.onAck(ack)
   }
 
@@ -251,14 +283,23 @@ export class Session {
     if (this.state === 'ended') return
     this.state = 'ended'
     this.refresh.stop()
-    this.modification.stop()
-    this.referral.stop()
+    this.#modification?.stop()
+    this.#referral?.stop()
     this.#server?.stop()
     this.dialog?.terminate()
     this.media.close()
     if (this.role === 'callee') this.phone.forget(this.callId, this.dialog?.remoteTag ?? '')
-    this.phone.stack.retire(this)
+    this.#retire()
     this.observer?.onEnded(this, ending)
+  }
+
+  /** A 2xx that was acknowledged leaves something behind for its copies, and nothing else does. */
+  #retire(): void {
+    const { stack } = this.phone
+    const ack = this.#client?.release()
+    const last = this.#modification?.release()
+    if (ack || last) stack.retire(new RetiredCall(this.phone, this.flow, this.callId, this.localTag, ack, last))
+    else stack.removeSession(this)
   }
 
   /** Ends the session as a call that failed. */

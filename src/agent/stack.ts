@@ -11,7 +11,7 @@ import { type LayerCounters, type LayerUser, TransactionLayer } from '../sip/tra
 import type { TargetGuard } from '../transport/guard.js'
 import type { Channel, ChannelEvents, TransportFailure } from '../transport/transport.js'
 import type { Phone } from './phone.js'
-import type { Session } from './session.js'
+import type { RetiredCall } from './retired-call.js'
 
 /** Whoever opened a channel: it finds the phone that a request is for, and is told of the channel's end. */
 export interface ChannelOwner {
@@ -21,6 +21,16 @@ export interface ChannelOwner {
   onPong?(channel: Channel): void
   /** First look at everything that arrives; true when it was taken. */
   intercept?(channel: Channel, from: Address, message: SipMessage): boolean
+}
+
+/** Whatever a local tag stands for: a session, or what is left of one. */
+export interface TagOwner {
+  readonly callId: string
+  readonly localTag: string
+  onRequest(transaction: ServerTransaction, request: SipMessage): void
+  onAck(ack: SipMessage): void
+  /** A 2xx to our INVITE that came after its transaction had forgotten us. */
+  onLateAnswer(response: SipMessage): void
 }
 
 /** Things from the network that were not understood, by kind: they are counted and never stop a run. */
@@ -51,9 +61,10 @@ export class Stack implements LayerUser, ChannelEvents, TimerOwner {
   readonly layer: TransactionLayer
   readonly malformed = new MalformedCounts()
   readonly timers: TimerValues
-  readonly #sessions = new Map<string, Session>()
+  readonly #sessions = new Map<string, TagOwner>()
   readonly #owners = new Map<number, ChannelOwner>()
-  readonly #retired: { readonly session: Session; readonly untilMs: number }[] = []
+  /** In the order of their ends. */
+  readonly #retired: RetiredCall[] = []
   readonly #sweep: Timer = new Timer(this, 'sweep')
 
   constructor(options: StackOptions) {
@@ -76,31 +87,27 @@ export class Stack implements LayerUser, ChannelEvents, TimerOwner {
     this.#owners.set(channel.id, owner)
   }
 
-  addSession(session: Session): void {
+  addSession(session: TagOwner): void {
     this.#sessions.set(session.localTag, session)
   }
 
-  removeSession(session: Session): void {
+  removeSession(session: TagOwner): void {
     if (this.#sessions.get(session.localTag) === session) this.#sessions.delete(session.localTag)
   }
 
-  /** The session is over; copies of its last messages still find it for as long as they may come (64*T1). */
-  retire(session: Session): void {
-    if (session.role === 'callee' || session.status < 200 || session.status > 299) {
-      this.removeSession(session)
-      return
-    }
-    this.#retired.push({ session, untilMs: this.clock.nowMs() + this.timers.giveUpMs })
-    const oldest = this.#retired[0]
-    if (oldest && !this.#sweep.armed) this.clock.arm(this.#sweep, oldest.untilMs - this.clock.nowMs())
+  /** The call is over; copies of its last messages find what is left of it for as long as they may come (64*T1). */
+  retire(remains: RetiredCall): void {
+    this.#sessions.set(remains.localTag, remains)
+    this.#retired.push(remains)
+    if (!this.#sweep.armed) this.clock.arm(this.#sweep, this.timers.giveUpMs)
   }
 
   onTimer(): void {
     const now = this.clock.nowMs()
     let expired = 0
-    for (const { session, untilMs } of this.#retired) {
-      if (untilMs > now) break
-      this.removeSession(session)
+    for (const remains of this.#retired) {
+      if (remains.untilMs > now) break
+      this.removeSession(remains)
       expired++
     }
     this.#retired.splice(0, expired)
@@ -138,8 +145,9 @@ export class Stack implements LayerUser, ChannelEvents, TimerOwner {
     this.layer.receive(channel, from, message)
   }
 
-  onFailure(channel: Channel, failure: TransportFailure): void {
-    this.layer.transportFailed(channel, failure.text)
+  onFailure(channel: Channel, failure: TransportFailure, to?: Address): void {
+    // A UDP socket goes on: a failure concerns only what is sent to `to`, and without it nobody in particular.
+    if (channel.reliable || to) this.layer.transportFailed(channel, failure.text, to)
     this.#owners.get(channel.id)?.onChannelFailure(channel, failure)
   }
 

@@ -11,6 +11,9 @@ export interface Place {
 
 export const formatPlace = (place: Place): string => `${place.file}:${place.line}:${place.column}`
 
+/** A text of a scenario that cannot be rendered with the values at hand: that call fails, nothing else does. */
+export class RenderError extends Error {}
+
 /** A failure with a row in the error table: it has a code, an exit code of the contract and a hint. */
 export class SiploadgenError extends Error {
   readonly code: ErrorCode

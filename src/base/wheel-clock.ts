@@ -1,10 +1,9 @@
 import { type Clock, Timer, type TimerOwner } from './clock.js'
 
 const SLOT_BITS = 11
-/** Slots of each level: 2048 of 1 ms, and 2048 of 2.048 s (70 minutes; longer timers pass through again). */
+/** Slots of each level: 2048 of 1 ms, and 2048 of 2.048 s (70 minutes; a longer timer is met there more than once). */
 const SLOTS = 1 << SLOT_BITS
 const SLOT_MASK = SLOTS - 1
-const HORIZON = SLOTS * SLOT_MASK
 const LONGEST_SLEEP_MS = 60_000
 
 const noOwner: TimerOwner = { onTimer() {} }
@@ -125,9 +124,7 @@ export class WheelClock implements Clock {
       this.#near.add(tick & SLOT_MASK, timer)
       return tick
     }
-    const farTick = tick - this.#tick < HORIZON ? tick : this.#tick + HORIZON
-    const farRound = farTick === tick ? round : Math.floor(farTick / SLOTS)
-    this.#far.add(farRound & SLOT_MASK, timer)
+    this.#far.add(round & SLOT_MASK, timer)
     // Its exact millisecond when that is known to be first; waking early only moves it to the near level.
     return tick
   }

@@ -7,8 +7,9 @@ import type { Instruction, Role } from '../model/instruction.js'
 import type { Outcome } from '../model/outcome.js'
 import type { CallRecord } from '../model/record.js'
 import type { Flow } from '../model/scenario.js'
-import { newRecord, noteLeg, noteTimes } from './call-record.js'
+import { newExchange, newRecord, noteLeg, noteTimes } from './call-record.js'
 import { CalleeParty } from './callee-party.js'
+import type { PhonePool } from './phone-pool.js'
 import { type Party, ProgramRun } from './program-run.js'
 import { renderHeaders } from './render-headers.js'
 import type { RunContext } from './run-context.js'
@@ -18,7 +19,7 @@ const FAR_LEG_MS = 2_000
 
 /**
  * One walk through a flow: it borrows phones, places the call, meets the callee where that is ours, and leaves one
- * record for each call placed.
+ * record for each call placed, or one of the whole walk when its flow has no call step.
  */
 export class CallAttempt implements Party, SessionObserver, TimerOwner {
   readonly role = 'caller'
@@ -26,6 +27,7 @@ export class CallAttempt implements Party, SessionObserver, TimerOwner {
   readonly number: number
   readonly intendedMs: number
   readonly flow: Flow
+  readonly rng: Rng
   record: CallRecord | undefined
   readonly #context: RunContext
   readonly #run: ProgramRun
@@ -40,6 +42,8 @@ export class CallAttempt implements Party, SessionObserver, TimerOwner {
   #closed = false
   /** A final status that a step expected: the call counts as meant. */
   #expectedEnd = false
+  /** A walk without a call step was let in by the limits as a whole: its first INVITE by hand is that call. */
+  #letIn = false
 
   constructor(context: RunContext, flow: Flow, number: number, intendedMs: number) {
     this.#context = context
@@ -47,16 +51,13 @@ export class CallAttempt implements Party, SessionObserver, TimerOwner {
     this.number = number
     this.intendedMs = intendedMs
     this.variables = { ...context.variables, call: number }
+    this.rng = context.rngFor(`call ${number}`)
     this.#run = new ProgramRun(this, flow.program)
     this.#linger = new Timer(this, 'linger')
   }
 
   get clock(): Clock {
     return this.#context.clock
-  }
-
-  get rng(): Rng {
-    return this.#context.rng
   }
 
   begin(): void {
@@ -68,44 +69,101 @@ export class CallAttempt implements Party, SessionObserver, TimerOwner {
   }
 
   withPhone(group: string, use: (phone: Phone) => void): void {
-    const held = this.#held.find((entry) => entry.group === group && entry.role !== 'callee')
-    if (held) use(held.phone)
-    else this.#hold(group, undefined, use)
+    const held = this.#heldPhone(group, undefined)
+    if (held) {
+      use(held)
+      return
+    }
+    const pool = this.#context.pool(group)
+    pool.acquire((phone) => {
+      if (this.#closed) pool.release(phone)
+      else this.#guarded(() => use(this.#hold(pool, phone, undefined)))
+    })
   }
 
-  #hold(group: string, role: Role | undefined, use: (phone: Phone) => void): void {
-    this.#context.pool(group).acquire((phone) => {
-      if (this.#closed) {
-        this.#context.pool(group).release(phone)
-        return
-      }
-      this.#held.push({ group, phone, role })
-      use(phone)
-    })
+  #heldPhone(group: string, role: Role | undefined): Phone | undefined {
+    return this.#held.find((entry) => entry.group === group && entry.role === role)?.phone
+  }
+
+  /** The first phone to act lends its number and its row of the CSV file to the texts of the flow. */
+  #hold(pool: PhonePool, phone: Phone, role: Role | undefined): Phone {
+    this.#held.push({ group: pool.group, phone, role })
+    const { variables } = phone
+    for (const name in variables) this.variables[name] ??= variables[name] as string | number
+    if (!this.record && role === undefined && this.flow.program.every(({ op }) => op !== 'call')) {
+      this.#context.admit(() => {
+        this.#letIn = true
+      })
+      this.record = newExchange(this.number, this.flow.name, phone, this.intendedMs, this.clock.nowMs())
+      this.#context.counters.attempt()
+    }
+    return phone
+  }
+
+  /** Runs what may be called from another call's end: a failure must stay with this call. */
+  #guarded(run: () => void): void {
+    try {
+      run()
+    } catch (error) {
+      this.#run.failed(error)
+    }
   }
 
   startCall(_run: ProgramRun, instruction: Instruction & { op: 'call' }): void {
     const intendedMs = this.record ? this.clock.nowMs() : this.intendedMs
     if (this.record) this.#flush()
-    this.#context.counters.attempt()
-    this.withPhone(instruction.from, (caller) => {
-      const { to } = instruction
-      if (to.kind === 'uri') {
-        this.#place(
-          instruction,
-          caller,
-          undefined,
-          to.uri.render({ ...this.variables, ...caller.variables }),
-          intendedMs,
-        )
-        return
-      }
-      this.#hold(to.group, 'callee', (callee) => {
-        this.#calleePhone = callee
-        this.#context.expect(callee, this)
-        this.#place(instruction, caller, to.group, callee.identity.aor, intendedMs)
+    const { to } = instruction
+    if (to.kind === 'uri') {
+      this.#calleePhone = undefined
+      this.withPhone(instruction.from, (caller) => {
+        this.#place(instruction, caller, undefined, to.uri.render(this.variables), intendedMs)
       })
+      return
+    }
+    this.#withPair(instruction.from, to.group, (caller, callee) => {
+      this.#calleePhone = callee
+      this.#place(instruction, caller, to.group, callee.identity.aor, intendedMs)
     })
+  }
+
+  /** Caller and callee, those of an earlier call of this walk where there was one. */
+  #withPair(from: string, to: string, use: (caller: Phone, callee: Phone) => void): void {
+    const caller = this.#heldPhone(from, undefined)
+    const callee = this.#heldPhone(to, 'callee')
+    const callees = this.#context.pool(to)
+    if (callee) this.withPhone(from, (phone) => use(phone, callee))
+    else if (caller) {
+      callees.acquire((phone) => {
+        if (this.#closed) callees.release(phone)
+        else this.#guarded(() => use(caller, this.#hold(callees, phone, 'callee')))
+      })
+    } else this.#acquirePair(this.#context.pool(from), callees, use)
+  }
+
+  #acquirePair(callers: PhonePool, callees: PhonePool, use: (caller: Phone, callee: Phone) => void): void {
+    callers.acquireWith(callees, (caller, callee) => {
+      if (this.#closed) {
+        callers.release(caller)
+        callees.release(callee)
+      } else {
+        this.#guarded(() => use(this.#hold(callers, caller, undefined), this.#hold(callees, callee, 'callee')))
+      }
+    })
+  }
+
+  refusal(uri: string): string | undefined {
+    return this.#context.limits.refusal(uri)
+  }
+
+  admitCall(start: () => void): void {
+    if (this.#letIn) {
+      this.#letIn = false
+      start()
+    } else this.#context.admit(start)
+  }
+
+  noteStatus(status: number): void {
+    if (this.record?.exchange && status > 0) this.record.status = status
   }
 
   #place(
@@ -118,15 +176,24 @@ export class CallAttempt implements Party, SessionObserver, TimerOwner {
     this.variables.caller = caller.identity.user
     this.variables.callee = this.#calleePhone?.identity.user ?? uri
     this.record = newRecord(this.number, this.flow.name, caller, calleeGroup, intendedMs)
-    const refusal = this.#context.limits.refusal(uri)
+    this.#context.counters.attempt()
+    this.#expectedEnd =
+      instruction.expect.codes.some((code) => code >= 300) || instruction.expect.classes.some((c) => c >= 3)
+    const refusal = this.refusal(uri)
     if (refusal !== undefined) {
       this.#run.finish('unexpected', refusal)
       return
     }
+    this.admitCall(() => {
+      if (!this.#closed) this.#guarded(() => this.#invite(instruction, caller, uri, intendedMs))
+    })
+  }
+
+  #invite(instruction: Instruction & { op: 'call' }, caller: Phone, uri: string, intendedMs: number): void {
     this.#context.counters.lag(this.clock.nowMs() - intendedMs)
-    this.#expectedEnd =
-      instruction.expect.codes.some((code) => code >= 300) || instruction.expect.classes.some((c) => c >= 3)
+    if (this.#calleePhone) this.#context.expect(this.#calleePhone, this)
     this.#caller = caller.createCall(this)
+    this.#callee = undefined
     this.#caller.invite({
       uri,
       headers: renderHeaders(instruction.headers, this.variables),
@@ -147,14 +214,17 @@ export class CallAttempt implements Party, SessionObserver, TimerOwner {
 
   onAnswered(session: Session): void {
     if (session.role === 'caller') {
+      this.variables.status = session.status
       this.#context.counters.established(this.clock.nowMs())
       this.#run.event('answered', session.status, session, undefined)
     } else this.#callee?.run.event('answered', 200, session, undefined)
   }
 
   onEnded(session: Session, ending: Ending): void {
-    if (session.role === 'caller') this.#run.ending = ending
-    else if (this.#callee) this.#callee.run.ending = ending
+    if (session.role === 'caller') {
+      this.variables.status = session.status
+      this.#run.ending = ending
+    } else if (this.#callee) this.#callee.run.ending = ending
     this.#callee?.run.event('ended', ending.status, session, undefined)
     this.#run.event('ended', ending.status, session, undefined)
     if (this.#over) this.#closeWhenQuiet()
@@ -228,8 +298,9 @@ export class CallAttempt implements Party, SessionObserver, TimerOwner {
     const session = this.#caller
     const ending = this.#run.ending
     if (session) noteTimes(record, session)
-    record.outcome = this.#outcome ?? ending?.outcome ?? 'interrupted'
-    record.asMeant = this.#outcome === undefined && (ending?.outcome === 'completed' || this.#expectedEnd)
+    const done = record.exchange ? 'completed' : 'interrupted'
+    record.outcome = this.#outcome ?? ending?.outcome ?? done
+    record.asMeant = this.#outcome === undefined && (record.outcome === 'completed' || this.#expectedEnd)
     record.reason = record.asMeant ? '' : this.#reason || ending?.reason || ''
     record.endedMs = this.clock.nowMs()
     if (session) noteLeg(record, session)

@@ -36,6 +36,17 @@ export function newRecord(
   }
 }
 
+/** A walk without a call step: a raw conversation or requests outside any call, judged by whether it went as meant. */
+export function newExchange(
+  number: number,
+  flow: string,
+  phone: Phone,
+  intendedMs: number,
+  startedMs: number,
+): CallRecord {
+  return { ...newRecord(number, flow, phone, undefined, intendedMs), inviteMs: startedMs, exchange: true }
+}
+
 /** Copies what the caller's session knows of its moments. */
 export function noteTimes(record: CallRecord, session: Session): void {
   const { times } = session

@@ -16,6 +16,7 @@ export class CalleeParty implements Party {
   readonly role = 'callee'
   readonly session: Session
   readonly run: ProgramRun
+  readonly variables: Record<string, string | number>
   readonly #attempt: CallAttempt
   readonly #phone: Phone
   readonly #context: RunContext
@@ -25,11 +26,9 @@ export class CalleeParty implements Party {
     this.session = session
     this.#phone = phone
     this.#context = context
+    const { call, caller, callee } = attempt.variables
+    this.variables = { ...phone.variables, call: call ?? 0, caller: caller ?? '', callee: callee ?? '' }
     this.run = new ProgramRun(this, context.programWhenCalled(phone.profile.group))
-  }
-
-  get variables(): Record<string, string | number> {
-    return this.#attempt.variables
   }
 
   get clock(): Clock {
@@ -37,7 +36,7 @@ export class CalleeParty implements Party {
   }
 
   get rng(): Rng {
-    return this.#context.rng
+    return this.#attempt.rng
   }
 
   start(): void {
@@ -56,6 +55,17 @@ export class CalleeParty implements Party {
   startCall(run: ProgramRun): void {
     run.finish('unexpected', 'a phone that was called cannot place a call in the same program')
   }
+
+  refusal(uri: string): string | undefined {
+    return this.#context.limits.refusal(uri)
+  }
+
+  admitCall(start: () => void): void {
+    this.#context.admit(start)
+  }
+
+  /** The call's own status counts, not that of a request within it. */
+  noteStatus(): void {}
 
   programEnded(_run: ProgramRun, outcome: Outcome | undefined, reason: string): void {
     if (outcome && ownFailures.includes(outcome)) this.#attempt.calleeFailed(outcome, reason)

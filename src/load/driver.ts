@@ -1,14 +1,15 @@
 import type { Phone, PhoneObserver } from '../agent/phone.js'
 import type { RegistrationOutcome } from '../agent/registration.js'
 import type { Session } from '../agent/session.js'
-import { type Clock, Timer, type TimerOwner } from '../base/clock.js'
-import type { Rng } from '../base/rng.js'
+import { after, type Clock, Timer, type TimerOwner } from '../base/clock.js'
+import { Rng } from '../base/rng.js'
 import type { Instruction } from '../model/instruction.js'
 import type { CallRecord, RegistrationRecord } from '../model/record.js'
 import type { Flow, Scenario } from '../model/scenario.js'
 import { Arrivals, LoadCurve } from './arrivals.js'
 import { CallAttempt } from './call-attempt.js'
 import { DialLimits } from './dial-limits.js'
+import { ExpectedCalls } from './expected-calls.js'
 import { IncomingCall } from './incoming-call.js'
 import { PhonePool } from './phone-pool.js'
 import { RateLimit } from './rate-limit.js'
@@ -29,7 +30,6 @@ const CLOSED_TICK_MS = 100
 /** Starts calls as the load curve says and keeps account of them until the last one is over. */
 export class Driver implements RunContext, PhoneObserver, TimerOwner {
   readonly clock: Clock
-  readonly rng: Rng
   readonly variables: Readonly<Record<string, string | number>>
   readonly limits: DialLimits
   readonly counters: LoadObserver
@@ -43,7 +43,10 @@ export class Driver implements RunContext, PhoneObserver, TimerOwner {
   readonly #rate: RateLimit
   readonly #pools = new Map<string, PhonePool>()
   readonly #programs: ReadonlyMap<string, readonly Instruction[]>
-  readonly #expected = new Map<Phone, CallAttempt>()
+  readonly #expected = new ExpectedCalls()
+  /** Which flow the next call walks. */
+  readonly #flowDraw: Rng
+  readonly #seed: number
   readonly #active = new Set<CallAttempt | IncomingCall>()
   readonly #timer: Timer
   readonly #totalWeight: number
@@ -57,7 +60,8 @@ export class Driver implements RunContext, PhoneObserver, TimerOwner {
   constructor(scenario: Scenario, clock: Clock, rng: Rng, observer: LoadObserver) {
     this.#scenario = scenario
     this.clock = clock
-    this.rng = rng
+    this.#flowDraw = rng.fork('flows')
+    this.#seed = rng.uint32()
     this.variables = scenario.inputs
     this.limits = new DialLimits(scenario.limits)
     this.#rate = new RateLimit(scenario.limits)
@@ -89,17 +93,17 @@ export class Driver implements RunContext, PhoneObserver, TimerOwner {
     })
   }
 
-  /** No further calls are started; those in progress go on. */
+  /** No further calls are started; those in progress go on, also those that still wait for a phone. */
   drain(): void {
     if (this.state !== 'loading') return
     this.state = 'draining'
     this.clock.disarm(this.#timer)
-    for (const pool of this.#pools.values()) pool.abandon()
     this.#settle()
   }
 
   /** Hangs up everything that is in progress. */
   interrupt(): void {
+    for (const pool of this.#pools.values()) pool.abandon()
     this.drain()
     for (const call of [...this.#active]) call.interrupt()
   }
@@ -155,8 +159,21 @@ export class Driver implements RunContext, PhoneObserver, TimerOwner {
     else this.clock.arm(this.#timer, CLOSED_TICK_MS)
   }
 
+  rngFor(call: string): Rng {
+    return new Rng(this.#seed, call)
+  }
+
+  admit(start: () => void): void {
+    const nowMs = this.clock.nowMs()
+    const waitMs = this.#rate.waitMs(nowMs, 0)
+    if (waitMs > 0) after(this.clock, waitMs, () => this.admit(start))
+    else {
+      this.#rate.note(nowMs)
+      start()
+    }
+  }
+
   #startCall(intendedMs: number): void {
-    this.#rate.note(this.clock.nowMs())
     const attempt = new CallAttempt(this, this.#chooseFlow(), this.#started, intendedMs)
     this.#started++
     this.inProgress++
@@ -166,7 +183,7 @@ export class Driver implements RunContext, PhoneObserver, TimerOwner {
 
   #chooseFlow(): Flow {
     const { flows } = this.#scenario
-    let left = flows.length > 1 ? this.rng.next() * this.#totalWeight : 0
+    let left = flows.length > 1 ? this.#flowDraw.next() * this.#totalWeight : 0
     for (const flow of flows) {
       left -= flow.weight
       if (left < 0) return flow
@@ -185,11 +202,11 @@ export class Driver implements RunContext, PhoneObserver, TimerOwner {
   }
 
   expect(phone: Phone, attempt: CallAttempt): void {
-    this.#expected.set(phone, attempt)
+    this.#expected.add(phone, attempt)
   }
 
   unexpect(phone: Phone, attempt: CallAttempt): void {
-    if (this.#expected.get(phone) === attempt) this.#expected.delete(phone)
+    this.#expected.remove(phone, attempt)
   }
 
   finished(record: CallRecord): void {
@@ -210,9 +227,8 @@ export class Driver implements RunContext, PhoneObserver, TimerOwner {
   }
 
   onIncoming(phone: Phone, session: Session): boolean {
-    const attempt = this.#expected.get(phone)
+    const attempt = this.#expected.take(phone, session)
     if (attempt) {
-      this.#expected.delete(phone)
       attempt.join(phone, session)
       return true
     }
@@ -228,6 +244,20 @@ export class Driver implements RunContext, PhoneObserver, TimerOwner {
     this.inProgress++
     call.begin()
     return true
+  }
+
+  onTransferAsked(_phone: Phone, uri: string): string | undefined {
+    const refusal = this.limits.refusal(uri)
+    if (refusal !== undefined) return refusal
+    const nowMs = this.clock.nowMs()
+    if (this.state === 'done' || this.#rate.waitMs(nowMs, this.inProgress) > 0) return 'no further call is allowed now'
+    this.#rate.note(nowMs)
+    this.inProgress++
+    return undefined
+  }
+
+  onTransferEnded(): void {
+    this.inProgress--
   }
 
   onRegistered(phone: Phone, outcome: RegistrationOutcome, refresh: boolean): void {

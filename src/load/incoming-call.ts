@@ -10,9 +10,12 @@ import { newRecord, noteLeg, noteTimes } from './call-record.js'
 import { type Party, ProgramRun } from './program-run.js'
 import type { RunContext } from './run-context.js'
 
+const normalEnds: readonly Outcome[] = ['completed', 'rejected', 'cancelled']
+
 /** A call that somebody else placed to one of our phones. */
 export class IncomingCall implements Party, SessionObserver {
   readonly role = 'callee'
+  readonly rng: Rng
   readonly variables: Record<string, string | number>
   readonly #context: RunContext
   readonly #session: Session
@@ -33,7 +36,9 @@ export class IncomingCall implements Party, SessionObserver {
     this.#context = context
     this.#session = session
     this.#over = over
-    this.variables = { ...context.variables, ...phone.variables, call: number }
+    this.rng = context.rngFor(`incoming ${number}`)
+    const { user } = phone.identity
+    this.variables = { ...phone.variables, call: number, caller: session.remoteUser, callee: user }
     this.#record = newRecord(number, 'when called', phone, phone.profile.group, context.clock.nowMs())
     session.observer = this
     this.#run = new ProgramRun(this, context.programWhenCalled(phone.profile.group))
@@ -43,16 +48,14 @@ export class IncomingCall implements Party, SessionObserver {
     return this.#context.clock
   }
 
-  get rng(): Rng {
-    return this.#context.rng
-  }
-
   begin(): void {
     this.#context.counters.attempt()
     this.#run.start()
   }
 
   interrupt(): void {
+    this.#outcome = 'interrupted'
+    this.#reason = 'the run was ended'
     this.#session.hangUp()
   }
 
@@ -67,6 +70,17 @@ export class IncomingCall implements Party, SessionObserver {
   startCall(run: ProgramRun): void {
     run.finish('unexpected', 'a phone that was called cannot place a call in the same program')
   }
+
+  refusal(uri: string): string | undefined {
+    return this.#context.limits.refusal(uri)
+  }
+
+  admitCall(start: () => void): void {
+    this.#context.admit(start)
+  }
+
+  /** The call's own status counts, not that of a request within it. */
+  noteStatus(): void {}
 
   onProgress(): void {}
 
@@ -86,8 +100,10 @@ export class IncomingCall implements Party, SessionObserver {
 
   /** The program may end while the call goes on: the far side hangs up. */
   programEnded(_run: ProgramRun, outcome: Outcome | undefined, reason: string): void {
-    this.#outcome = outcome
-    this.#reason = reason
+    if (this.#outcome === undefined) {
+      this.#outcome = outcome
+      this.#reason = reason
+    }
     if (outcome && this.#session.state !== 'ended') this.#session.hangUp()
   }
 
@@ -102,10 +118,10 @@ export class IncomingCall implements Party, SessionObserver {
     const record = this.#record
     const ending = this.#ending
     noteTimes(record, session)
-    // The far side is free to hang up whenever it likes: for a call that it placed this is the normal end.
-    const own = this.#outcome === 'dropped' ? undefined : this.#outcome
+    // The far side is free to cancel and to hang up whenever it likes: for its own call this is the normal end.
+    const own = this.#outcome === 'dropped' || this.#outcome === 'cancelled' ? undefined : this.#outcome
     record.outcome = own ?? ending?.outcome ?? 'interrupted'
-    record.asMeant = own === undefined && (record.outcome === 'completed' || record.outcome === 'rejected')
+    record.asMeant = own === undefined && normalEnds.includes(record.outcome)
     record.reason = record.asMeant ? '' : this.#reason || ending?.reason || ''
     record.endedMs = this.clock.nowMs()
     noteLeg(record, session)

@@ -1,6 +1,10 @@
 import type { Phone } from '../agent/phone.js'
 
-type Waiter = (phone: Phone) => void
+/** A call that waits: it asks again as soon as so many phones are free. */
+interface Waiter {
+  readonly need: number
+  readonly retry: () => void
+}
 
 /**
  * The phones of a group that can take another call, handed out in turn. A call that finds none waits in order; the
@@ -28,20 +32,36 @@ export class PhonePool {
   }
 
   /** Calls back at once when a phone is free. */
-  acquire(take: Waiter): void {
+  acquire(take: (phone: Phone) => void): void {
     const phone = this.#shift()
-    if (phone) {
-      take(phone)
-      return
+    if (phone) take(phone)
+    else this.#wait(1, () => this.acquire(take))
+  }
+
+  /**
+   * One phone of this pool and one of another, or the same, taken together: a call never holds one while it waits for
+   * the other, so that calls in opposite directions cannot block each other for ever.
+   */
+  acquireWith(other: PhonePool, take: (own: Phone, others: Phone) => void): void {
+    const need = other === this ? 2 : 1
+    if (this.free < need) this.#wait(need, () => this.acquireWith(other, take))
+    else if (other.free === 0) other.#wait(1, () => this.acquireWith(other, take))
+    else {
+      const own = this.#shift()
+      const others = other.#shift()
+      if (own && others) take(own, others)
     }
-    this.starved++
-    this.#waiters.push(take)
   }
 
   release(phone: Phone): void {
-    const waiter = this.#waiters.shift()
-    if (waiter) waiter(phone)
-    else this.#free.push(phone)
+    this.#free.push(phone)
+    // One that finds the other pool empty goes to wait there, and the next in line is asked.
+    for (let left = this.#waiters.length; left > 0; left--) {
+      const first = this.#waiters[0]
+      if (!first || first.need > this.free) return
+      this.#waiters.shift()
+      first.retry()
+    }
   }
 
   /** The run is ending: those who wait are told nothing and forgotten. */
@@ -49,6 +69,11 @@ export class PhonePool {
     const count = this.#waiters.length
     this.#waiters.length = 0
     return count
+  }
+
+  #wait(need: number, retry: () => void): void {
+    this.starved++
+    this.#waiters.push({ need, retry })
   }
 
   #shift(): Phone | undefined {

@@ -117,16 +117,33 @@ export async function registerAll(
 /** How long a closed port may take to say so. */
 const REFUSAL_MS = 300
 
+/** Finds UDP targets where nobody listens, before anything else is sent there. A group needs one that is not refused. */
+export async function checkTargets(stack: Stack, groups: readonly PreparedGroup[]): Promise<void> {
+  const answers = new Map<string, Promise<boolean>>()
+  const refusedAt = (address: Address): Promise<boolean> => {
+    const key = formatAddress(address)
+    const known = answers.get(key) ?? isRefused(stack, address)
+    answers.set(key, known)
+    return known
+  }
+  for (const { group, phones } of groups) {
+    const targets = phones[0]?.profile.targets ?? []
+    if (group.transport !== 'udp' || targets.length === 0) continue
+    const refused = await Promise.all(targets.map(({ address }) => refusedAt(address)))
+    if (!refused.every(Boolean)) continue
+    const places = targets.map(({ address }) => formatAddress(address)).join(' and ')
+    throw new SiploadgenError('environment/no-response', `group "${group.name}": nobody listens at udp ${places}`)
+  }
+}
+
 /**
  * Whether nobody listens at a UDP target: a keep-alive (RFC 5626 4.4) from a connected socket makes the system tell of
  * an ICMP refusal. Silence proves nothing and counts as present.
  */
-export async function isRefused(stack: Stack, phone: Phone): Promise<boolean> {
-  const target = phone.profile.targets[0]
-  if (!target || phone.profile.transport !== 'udp') return false
+async function isRefused(stack: Stack, remote: Address): Promise<boolean> {
   let refused = false
   const channel = await transports.udp.connect(
-    { remote: target.address, timeoutMs: CONNECT_TIMEOUT_MS, guard: stack.guard, udp: { connected: true } },
+    { remote, timeoutMs: CONNECT_TIMEOUT_MS, guard: stack.guard, udp: { connected: true } },
     {
       onMessage: () => {},
       onFailure: (_channel, failure) => {
@@ -137,7 +154,8 @@ export async function isRefused(stack: Stack, phone: Phone): Promise<boolean> {
   )
   if (isTransportFailure(channel)) return channel.kind === 'refused'
   channel.keepAlive()
-  await sleep(stack.clock, REFUSAL_MS)
+  const untilMs = stack.clock.nowMs() + REFUSAL_MS
+  while (!refused && stack.clock.nowMs() < untilMs) await sleep(stack.clock, 10)
   await channel.close()
   return refused
 }

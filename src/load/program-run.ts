@@ -2,6 +2,7 @@ import type { Phone } from '../agent/phone.js'
 import type { Session } from '../agent/session.js'
 import type { Ending } from '../agent/session-observer.js'
 import { type Clock, Timer, type TimerOwner } from '../base/clock.js'
+import { RenderError } from '../base/errors.js'
 import type { Rng } from '../base/rng.js'
 import type { Instruction, Role } from '../model/instruction.js'
 import type { Outcome } from '../model/outcome.js'
@@ -22,6 +23,12 @@ export interface Party {
   /** A phone of that group for this call, held until the call is over; waits when none is free. */
   withPhone(group: string, use: (phone: Phone) => void): void
   startCall(run: ProgramRun, instruction: Instruction & { op: 'call' }): void
+  /** Why the limits of the scenario forbid calling the URI; undefined when they do not. */
+  refusal(uri: string): string | undefined
+  /** Runs `start` when the limit on calls per second allows one call more. */
+  admitCall(start: () => void): void
+  /** A final status that a request outside any call met, or that a raw conversation received. */
+  noteStatus(status: number): void
   /** The program has ended; `outcome` is undefined when it ran through. */
   programEnded(run: ProgramRun, outcome: Outcome | undefined, reason: string): void
 }
@@ -69,10 +76,24 @@ export class ProgramRun implements TimerOwner {
     while (this.#ready && !this.finished) {
       this.#ready = false
       const instruction = this.program[this.#position]
-      if (instruction) runners[instruction.op].start(this, instruction as never)
+      if (instruction) this.#begin(instruction)
       else this.finish(undefined, '')
     }
     this.#looping = false
+  }
+
+  #begin(instruction: Instruction): void {
+    try {
+      runners[instruction.op].start(this, instruction as never)
+    } catch (error) {
+      this.failed(error)
+    }
+  }
+
+  /** A text that has no value ends this call and no other; anything else is a bug. */
+  failed(error: unknown): void {
+    if (!(error instanceof RenderError)) throw error
+    this.finish('unexpected', error.message)
   }
 
   waitMs(delayMs: number): void {
@@ -89,7 +110,12 @@ export class ProgramRun implements TimerOwner {
     const instruction = this.current
     if (!instruction) return
     const runner = runners[instruction.op]
-    if (runner.event?.(this, instruction as never, kind, status, session, message)) return
+    try {
+      if (runner.event?.(this, instruction as never, kind, status, session, message)) return
+    } catch (error) {
+      this.failed(error)
+      return
+    }
     if (kind === 'ended' && session?.role === this.party.role) this.#endedEarly()
   }
 
@@ -98,9 +124,12 @@ export class ProgramRun implements TimerOwner {
     const ending = this.ending
     const instruction = this.current
     const during = instruction ? ` during "${instruction.op}"` : ''
-    if (ending?.by === 'remote' && ending.outcome === 'completed') {
-      this.finish('dropped', `the far side hung up${during}`)
-    } else this.finish(ending?.outcome ?? 'dropped', ending?.reason || `the call ended${during}`)
+    if (ending && ending.outcome !== 'completed') {
+      this.finish(ending.outcome, ending.reason || `the call ended${during}`)
+      return
+    }
+    const who = ending?.by === 'local' ? 'the call ended' : 'the far side hung up'
+    this.finish('dropped', ending?.reason || `${who}${during}`)
   }
 
   finish(outcome: Outcome | undefined, reason: string): void {

@@ -1,21 +1,14 @@
 import type { Phone } from '../agent/phone.js'
 import { formatAddress } from '../model/address.js'
+import { rawSlots as slotTable } from '../model/raw-slots.js'
 import type { SipMessage } from '../sip/message/sip-message.js'
 import { compileTemplate } from '../sip/message/template.js'
 import { toWire, utf8ToLatin1 } from '../sip/message/wire.js'
 
-/** Slots that a raw message may use; everything else in brackets stays as it is. */
-export const rawSlots = [
-  'local',
-  'local_ip',
-  'local_port',
-  'remote',
-  'transport',
-  'branch',
-  'call_id',
-  'tag',
-  'cseq',
-] as const
+type Slot = Exclude<keyof typeof slotTable, 'len'>
+
+/** The body's length is the template's own affair. */
+const rawSlots = Object.keys(slotTable).filter((name): name is Slot => name !== 'len')
 
 const KEPT_MESSAGES = 100
 
@@ -51,7 +44,7 @@ export class RawConversation {
     const remote = hop.to ?? channel.remote
     // Every request moves CSeq on; ACK and CANCEL name the number of their INVITE.
     if (!/^(ACK|CANCEL|SIP\/)/.test(text)) this.#cseq++
-    const message = compileTemplate(text, rawSlots).render({
+    const message = compileTemplate(utf8ToLatin1(text), rawSlots).render({
       local: formatAddress(channel.local),
       local_ip: channel.local.host,
       local_port: channel.local.port,
@@ -62,7 +55,7 @@ export class RawConversation {
       tag: this.#tag,
       cseq: this.#cseq,
     })
-    channel.send(toWire(utf8ToLatin1(message)), hop.to)
+    channel.send(toWire(message), hop.to)
     return undefined
   }
 

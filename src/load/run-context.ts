@@ -18,12 +18,15 @@ export interface LoadCounters {
 /** What a call needs of the run around it. */
 export interface RunContext {
   readonly clock: Clock
-  readonly rng: Rng
   readonly variables: Readonly<Record<string, string | number>>
   readonly limits: DialLimits
   readonly counters: LoadCounters
+  /** The draws of one call: the same seed gives the n-th call the same, however the others fare. */
+  rngFor(call: string): Rng
   pool(group: string): PhonePool
   programWhenCalled(group: string): readonly Instruction[]
+  /** Runs `start` as soon as the limit on calls per second allows one more, at once where it can. */
+  admit(start: () => void): void
   /** The next call that reaches this phone belongs to the attempt. */
   expect(phone: Phone, attempt: CallAttempt): void
   unexpect(phone: Phone, attempt: CallAttempt): void

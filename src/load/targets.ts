@@ -5,7 +5,7 @@ import type { TransportName } from '../model/address.js'
 import type { Target } from '../model/scenario.js'
 import type { DnsResolver } from '../sip/locate/dns-resolver.js'
 import { locate } from '../sip/locate/locate.js'
-import { NodeResolver } from '../sip/locate/node-resolver.js'
+import { NodeResolver } from '../transport/node-resolver.js'
 import type { TargetGuard } from '../transport/guard.js'
 
 export const resolverFor = (servers: readonly string[]): DnsResolver => new NodeResolver({ servers })

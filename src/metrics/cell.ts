@@ -1,38 +1,4 @@
-import { type Histogram, type HistogramRegistry, toCount } from './histogram.js'
-
-/**
- * What a histogram series has seen: the counts, and the exact extremes, which the three digits of the counts lose.
- */
-export class HistogramCell {
-  readonly kind = 'histogram'
-  readonly histogram: Histogram
-  min = Number.POSITIVE_INFINITY
-  max = Number.NEGATIVE_INFINITY
-
-  constructor(histogram: Histogram) {
-    this.histogram = histogram
-  }
-
-  record(value: number): number {
-    const count = toCount(value)
-    this.histogram.recordValue(count)
-    if (count < this.min) this.min = count
-    if (count > this.max) this.max = count
-    return count
-  }
-
-  add(other: HistogramCell): void {
-    this.histogram.add(other.histogram)
-    this.min = Math.min(this.min, other.min)
-    this.max = Math.max(this.max, other.max)
-  }
-
-  reset(): void {
-    this.histogram.reset()
-    this.min = Number.POSITIVE_INFINITY
-    this.max = Number.NEGATIVE_INFINITY
-  }
-}
+import { Counts } from './counts.js'
 
 export class RatioCell {
   readonly kind = 'ratio'
@@ -68,12 +34,13 @@ export class GaugeCell {
   }
 }
 
-export type Cell = HistogramCell | RatioCell | CounterCell | GaugeCell
+/** What one series has seen. */
+export type Cell = Counts | RatioCell | CounterCell | GaugeCell
 
-export function createCell(kind: Cell['kind'], histograms: HistogramRegistry): Cell {
+export function createCell(kind: Cell['kind']): Cell {
   switch (kind) {
     case 'histogram':
-      return new HistogramCell(histograms.build())
+      return new Counts()
     case 'ratio':
       return new RatioCell()
     case 'counter':
@@ -90,8 +57,4 @@ export function addCell(into: Cell, from: Cell): void {
   else if (into.kind === 'counter' && from.kind === 'counter') into.add(from)
   else if (into.kind === 'gauge' && from.kind === 'gauge') into.add(from)
   else throw new Error(`a ${from.kind} cannot be added to a ${into.kind}`)
-}
-
-export function destroyCell(cell: Cell, histograms: HistogramRegistry): void {
-  if (cell.kind === 'histogram') histograms.destroy(cell.histogram)
 }

@@ -1,7 +1,6 @@
 import { type MetricName, metricTable } from '../model/metric-table.js'
 import type { MetricTags } from '../model/result.js'
 import { type Cell, createCell } from './cell.js'
-import type { HistogramRegistry } from './histogram.js'
 
 /** One metric under one full set of tags: the finest series there is. All others are sums of leaves. */
 export interface Leaf {
@@ -20,19 +19,17 @@ export class TagSet {
   readonly warmup: boolean
   readonly #leaves = new Map<MetricName, Leaf>()
   readonly #all: Leaf[]
-  readonly #histograms: HistogramRegistry
 
-  constructor(tags: MetricTags, warmup: boolean, all: Leaf[], histograms: HistogramRegistry) {
+  constructor(tags: MetricTags, warmup: boolean, all: Leaf[]) {
     this.tags = tags
     this.warmup = warmup
     this.#all = all
-    this.#histograms = histograms
   }
 
   leaf(name: MetricName): Leaf {
     let leaf = this.#leaves.get(name)
     if (leaf === undefined) {
-      const cell = createCell(metricTable[name].kind, this.#histograms)
+      const cell = createCell(metricTable[name].kind)
       leaf = { id: this.#all.length, name, tags: this.tags, warmup: this.warmup, cell }
       this.#leaves.set(name, leaf)
       this.#all.push(leaf)
@@ -49,13 +46,8 @@ interface Node {
 /** All leaves of a run. Looking up a set of tags that was seen before allocates nothing. */
 export class LeafTable {
   readonly leaves: Leaf[] = []
-  readonly #histograms: HistogramRegistry
   readonly #judged: Node = { next: new Map(), set: undefined }
   readonly #warmup: Node = { next: new Map(), set: undefined }
-
-  constructor(histograms: HistogramRegistry) {
-    this.#histograms = histograms
-  }
 
   /** The tags that records carry; any may be absent. */
   of(
@@ -73,7 +65,7 @@ export class LeafTable {
       if (transport !== undefined) tags.transport = transport
       if (target !== undefined) tags.target = target
       if (direction !== undefined) tags.direction = direction
-      node.set = new TagSet(tags, warmup, this.leaves, this.#histograms)
+      node.set = new TagSet(tags, warmup, this.leaves)
     }
     return node.set
   }
@@ -86,7 +78,7 @@ export class LeafTable {
       return this.of(warmup, tags.agent, tags.transport, tags.target, tags.direction)
     }
     node = step(step(step(node, tags.method), tags.heard), tags.phase)
-    node.set ??= new TagSet({ ...tags }, warmup, this.leaves, this.#histograms)
+    node.set ??= new TagSet({ ...tags }, warmup, this.leaves)
     return node.set
   }
 }

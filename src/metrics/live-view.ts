@@ -1,7 +1,6 @@
 import type { CallRecord, RegistrationRecord } from '../model/record.js'
 import { failureCause, isFailure } from './call-tally.js'
-import type { HistogramCell } from './cell.js'
-import { percentile } from './series.js'
+import { Counts } from './counts.js'
 
 /** The run so far, warm-up included, as cheaply as a screen needs it. */
 export interface LiveSnapshot {
@@ -32,16 +31,12 @@ export class LiveView {
   packetsSent = 0
   packetsReceived = 0
   packetsLost = 0
-  readonly #setup: HistogramCell
+  readonly #setup = new Counts()
   #completed = 0
   #failed = 0
   #registrationsFailed = 0
   readonly #causes = new Map<string, number>()
   readonly #registered = new Set<string>()
-
-  constructor(setup: HistogramCell) {
-    this.#setup = setup
-  }
 
   call(call: CallRecord): void {
     if (call.answeredMs !== undefined) this.#setup.record(call.answeredMs - call.intendedMs)
@@ -65,7 +60,7 @@ export class LiveView {
   }
 
   snapshot(elapsedMs: number | undefined): LiveSnapshot {
-    const at = (percent: number): number => percentile(this.#setup, percent) ?? 0
+    const [p50, p95, p99] = this.#setup.percentiles([50, 95, 99] as const)
     return {
       elapsedMs,
       attempted: this.attempted,
@@ -75,7 +70,7 @@ export class LiveView {
       failed: this.#failed,
       registered: this.#registered.size,
       registrationsFailed: this.#registrationsFailed,
-      setup: this.#setup.histogram.totalCount === 0 ? null : { p50: at(50), p95: at(95), p99: at(99) },
+      setup: p50 === null || p95 === null || p99 === null ? null : { p50, p95, p99 },
       failures: [...this.#causes].map(([cause, count]) => ({ cause, count })).sort((a, b) => b.count - a.count),
       packetsSent: this.packetsSent,
       packetsReceived: this.packetsReceived,

@@ -1,8 +1,8 @@
 import type { MetricKind } from '../model/metric-table.js'
 import type { Aggregate } from '../model/scenario.js'
 import type { Cell } from './cell.js'
-import { countsPerUnit } from './histogram.js'
-import { percentile, ratioValue } from './series.js'
+import { countsPerUnit } from './counts.js'
+import { ratioValue } from './series.js'
 
 /** What a threshold looks at: one figure of one series over the whole judged run or a window of it. */
 export interface MeasureQuery {
@@ -32,7 +32,7 @@ export interface MeasureSource {
 export function measureCell(cell: Cell, aggregate: Aggregate): Measurement {
   switch (cell.kind) {
     case 'histogram': {
-      const samples = cell.histogram.totalCount
+      const samples = cell.total
       return { kind: cell.kind, value: histogramFigure(), samples, hits: samples }
     }
     case 'ratio': {
@@ -46,12 +46,12 @@ export function measureCell(cell: Cell, aggregate: Aggregate): Measurement {
 
   function histogramFigure(): number | null {
     if (cell.kind !== 'histogram') return null
-    const samples = cell.histogram.totalCount
+    const samples = cell.total
     if (aggregate === 'count') return samples
     if (samples === 0) return null
     if (aggregate === 'min') return cell.min / countsPerUnit
     if (aggregate === 'max' || aggregate === 'value') return cell.max / countsPerUnit
-    if (aggregate === 'mean') return cell.histogram.mean / countsPerUnit
-    return percentile(cell, Number(aggregate.slice(1)))
+    if (aggregate === 'mean') return cell.sum / samples / countsPerUnit
+    return cell.percentiles([Number(aggregate.slice(1))] as const)[0]
   }
 }

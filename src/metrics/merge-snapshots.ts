@@ -1,7 +1,7 @@
 import type { CallCounts, MetricSeries, MetricTags, Timeline, TimelinePoint } from '../model/result.js'
-import { addCell, destroyCell } from './cell.js'
+import { addCell } from './cell.js'
 import { shareTags } from './definitions/target.js'
-import { HistogramRegistry } from './histogram.js'
+import { HistogramCodec } from './histogram.js'
 import { fromSeries, hasValue, ratioValue, tagsKey, toSeries } from './series.js'
 import type { MediaCounts, Snapshot } from './snapshot.js'
 
@@ -11,13 +11,13 @@ import type { MediaCounts, Snapshot } from './snapshot.js'
  * when parts had doubled their steps at different times, the coarser step holds for all.
  */
 export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot {
-  const histograms = new HistogramRegistry()
+  const codec = new HistogramCodec()
   try {
     return {
       metrics: withShares(
         mergeSeries(
           snapshots.map((snapshot) => snapshot.metrics),
-          histograms,
+          codec,
         ),
       ),
       calls: mergeCalls(snapshots.map((snapshot) => snapshot.calls)),
@@ -25,17 +25,17 @@ export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot {
       targets: mergeTargets(snapshots.map((snapshot) => snapshot.targets)),
       timeline: mergeTimelines(
         snapshots.map((snapshot) => snapshot.timeline),
-        histograms,
+        codec,
       ),
     }
   } finally {
-    histograms.destroyAll()
+    codec.destroy()
   }
 }
 
 const seriesKey = (series: MetricSeries): string => `${series.name} ${tagsKey(series.tags)}`
 
-function mergeSeries(parts: readonly (readonly MetricSeries[])[], histograms: HistogramRegistry): MetricSeries[] {
+function mergeSeries(parts: readonly (readonly MetricSeries[])[], codec: HistogramCodec): MetricSeries[] {
   const groups = new Map<string, MetricSeries[]>()
   for (const part of parts) {
     for (const series of part) {
@@ -45,23 +45,17 @@ function mergeSeries(parts: readonly (readonly MetricSeries[])[], histograms: Hi
       else group.push(series)
     }
   }
-  return [...groups].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, group]) => mergeGroup(group, histograms))
+  return [...groups].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, group]) => mergeGroup(group, codec))
 }
 
 /** A single part is passed on as it is; undefined parts add nothing, and all undefined stay undefined. */
-function mergeGroup(group: readonly MetricSeries[], histograms: HistogramRegistry): MetricSeries {
+function mergeGroup(group: readonly MetricSeries[], codec: HistogramCodec): MetricSeries {
   const [first = undefined, second, ...rest] = group.filter(hasValue)
   if (first === undefined) return group[0] as MetricSeries
   if (second === undefined) return first
-  const cell = fromSeries(first, histograms)
-  for (const series of [second, ...rest]) {
-    const other = fromSeries(series, histograms)
-    addCell(cell, other)
-    destroyCell(other, histograms)
-  }
-  const merged = toSeries(first.name, first.tags, cell, histograms)
-  destroyCell(cell, histograms)
-  return merged
+  const cell = fromSeries(first, codec)
+  for (const series of [second, ...rest]) addCell(cell, fromSeries(series, codec))
+  return toSeries(first.name, first.tags, cell, codec)
 }
 
 /** A part that never met a target has no share of it: the denominator is what all targets had together. */
@@ -125,7 +119,7 @@ function mergeTargets(parts: readonly Snapshot['targets'][]): Snapshot['targets'
   )
 }
 
-function mergeTimelines(parts: readonly Timeline[], histograms: HistogramRegistry): Timeline {
+function mergeTimelines(parts: readonly Timeline[], codec: HistogramCodec): Timeline {
   const stepSeconds = Math.max(...parts.map((part) => part.stepSeconds))
   const points = new Map<number, TimelinePoint>()
   for (const part of parts) {
@@ -139,7 +133,7 @@ function mergeTimelines(parts: readonly Timeline[], histograms: HistogramRegistr
     points: [...points.values()].sort((a, b) => a.t - b.t),
     slices: mergeSlices(
       parts.flatMap((part) => part.slices),
-      histograms,
+      codec,
     ),
   }
 }
@@ -171,7 +165,7 @@ const addPoints = (a: TimelinePoint, b: TimelinePoint, concurrent: number): Time
 })
 
 /** Slices that overlap become one. */
-function mergeSlices(slices: Timeline['slices'], histograms: HistogramRegistry): Timeline['slices'] {
+function mergeSlices(slices: Timeline['slices'], codec: HistogramCodec): Timeline['slices'] {
   const groups: { from: number; to: number; parts: (readonly MetricSeries[])[] }[] = []
   for (const slice of [...slices].sort((a, b) => a.from - b.from || a.to - b.to)) {
     const last = groups.at(-1)
@@ -180,5 +174,5 @@ function mergeSlices(slices: Timeline['slices'], histograms: HistogramRegistry):
       last.parts.push(slice.metrics)
     } else groups.push({ from: slice.from, to: slice.to, parts: [slice.metrics] })
   }
-  return groups.map(({ from, to, parts }) => ({ from, to, metrics: withShares(mergeSeries(parts, histograms)) }))
+  return groups.map(({ from, to, parts }) => ({ from, to, metrics: withShares(mergeSeries(parts, codec)) }))
 }

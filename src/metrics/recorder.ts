@@ -2,14 +2,14 @@ import { type MetricName, metricTable } from '../model/metric-table.js'
 import type { CallRecord, RegistrationRecord, StreamReport } from '../model/record.js'
 import type { MetricTags } from '../model/result.js'
 import { CallTally, isFailure } from './call-tally.js'
-import { HistogramCell } from './cell.js'
+import type { Cell } from './cell.js'
 import type { Definition } from './definition.js'
 import { callDefinitions, mediaDefinitions, registrationDefinitions } from './definitions/registry.js'
-import { HistogramRegistry } from './histogram.js'
+import { HistogramCodec } from './histogram.js'
 import { type Leaf, LeafTable, type TagSet } from './leaf.js'
 import { type LiveSnapshot, LiveView } from './live-view.js'
 import { type Measurement, type MeasureQuery, type MeasureSource, measureCell } from './measure.js'
-import { SeriesSum, type Where } from './series-sum.js'
+import { sumSlices, sumWhole, type Where } from './series-sum.js'
 import { Slices } from './slices.js'
 import type { Snapshot } from './snapshot.js'
 import { buildSeries, buildSlices } from './snapshot-series.js'
@@ -34,10 +34,9 @@ export interface RecorderOptions {
  * `await readyHistograms()` once in the thread before creating one; `destroy()` when done.
  */
 export class Recorder implements MeasureSource {
-  readonly #histograms = new HistogramRegistry()
-  readonly #leaves = new LeafTable(this.#histograms)
-  readonly #sum = new SeriesSum(this.#histograms)
-  readonly #live = new LiveView(new HistogramCell(this.#histograms.build()))
+  readonly #codec = new HistogramCodec()
+  readonly #leaves = new LeafTable()
+  readonly #live = new LiveView()
   readonly #calls = new CallTally()
   readonly #targets = new TargetTallies()
   readonly #media = { streams: 0, packetsSent: 0, packetsReceived: 0, packetsLost: 0 }
@@ -125,7 +124,8 @@ export class Recorder implements MeasureSource {
     const leaf = this.#leaves.ofTags(this.#inWarmup(atMs), tags).leaf(name)
     if (leaf.cell.kind !== 'counter') throw new Error(`${name} is a ${leaf.cell.kind}, not a counter`)
     leaf.cell.value += by
-    if (atMs !== undefined) this.#slices?.recordCount(atMs, leaf, by)
+    const slice = this.#sliceCell(leaf, atMs)
+    if (slice?.kind === 'counter') slice.value += by
   }
 
   gauge(name: MetricName, tags: MetricTags, value: number): void {
@@ -156,27 +156,27 @@ export class Recorder implements MeasureSource {
     return { kind: row.kind, value: zero ? 0 : null, samples: 0, hits: 0 }
   }
 
-  /** `points` leaves the encoded slices out: cheap enough to be taken while load runs. */
-  snapshot(timeline: 'slices' | 'points' = 'slices'): Snapshot {
+  /** `points` leaves breakdowns and slices out: cheap enough to be taken while load runs. */
+  snapshot(detail: 'slices' | 'points' = 'slices'): Snapshot {
     const { questions = [], stepSeconds = 1 } = this.#options
     const wheres = questions.map((question) => question.where)
-    const parts = { leaves: this.#leaves.leaves, sum: this.#sum, histograms: this.#histograms, wheres }
-    const slices = timeline === 'slices' ? (this.#slices?.all ?? []) : []
+    const parts = { leaves: this.#leaves.leaves, codec: this.#codec, wheres }
+    const whole = detail === 'slices'
     return {
-      metrics: buildSeries(parts, (name) => this.#exercised(name)),
+      metrics: buildSeries(parts, (name) => this.#exercised(name), whole),
       calls: this.#calls.counts(),
       media: { ...this.#media },
       targets: this.#targets.tallies(),
       timeline: {
         stepSeconds: this.#points?.stepSeconds ?? stepSeconds,
         points: this.#points?.points() ?? [],
-        slices: buildSlices(parts, slices, this.#startMs ?? 0),
+        slices: whole ? buildSlices(parts, this.#slices?.all ?? [], this.#startMs ?? 0) : [],
       },
     }
   }
 
   destroy(): void {
-    this.#histograms.destroyAll()
+    this.#codec.destroy()
   }
 
   #inWarmup(atMs: number | undefined): boolean {
@@ -190,12 +190,12 @@ export class Recorder implements MeasureSource {
   }
 
   #cellOf(name: MetricName, where: Where, between: MeasureQuery['between']) {
-    if (between === undefined) return this.#sum.whole(name, this.#leaves.leaves, where)
+    if (between === undefined) return sumWhole(name, this.#leaves.leaves, where)
     const startMs = this.#startMs ?? 0
     const within = (this.#slices?.all ?? []).filter(
       (slice) => slice.fromMs >= startMs + between.fromMs && slice.toMs <= startMs + between.toMs,
     )
-    return this.#sum.slices(name, this.#leaves.leaves, where, within)
+    return sumSlices(name, this.#leaves.leaves, where, within)
   }
 
   #apply<Facts, Context>(
@@ -220,13 +220,19 @@ export class Recorder implements MeasureSource {
   #value(leaf: Leaf, value: number, atMs: number | undefined): void {
     if (leaf.cell.kind !== 'histogram') throw new Error(`${leaf.name} is a ${leaf.cell.kind}, not a histogram`)
     leaf.cell.record(value)
-    if (atMs !== undefined) this.#slices?.recordValue(atMs, leaf, value)
+    const slice = this.#sliceCell(leaf, atMs)
+    if (slice?.kind === 'histogram') slice.record(value)
   }
 
   #ratio(leaf: Leaf, numerator: number, denominator: number, atMs: number | undefined): void {
     if (leaf.cell.kind !== 'ratio') throw new Error(`${leaf.name} is a ${leaf.cell.kind}, not a ratio`)
     leaf.cell.record(numerator, denominator)
-    if (atMs !== undefined) this.#slices?.recordRatio(atMs, leaf, numerator, denominator)
+    const slice = this.#sliceCell(leaf, atMs)
+    if (slice?.kind === 'ratio') slice.record(numerator, denominator)
+  }
+
+  #sliceCell(leaf: Leaf, atMs: number | undefined): Cell | undefined {
+    return atMs === undefined ? undefined : this.#slices?.cell(atMs, leaf)
   }
 
   #countStream(stream: StreamReport): void {

@@ -1,44 +1,33 @@
 import { metricTable } from '../model/metric-table.js'
 import type { HistogramSeries, MetricSeries, MetricTags } from '../model/result.js'
-import { type Cell, CounterCell, GaugeCell, HistogramCell, RatioCell } from './cell.js'
-import { countsPerUnit, type Histogram, type HistogramRegistry } from './histogram.js'
+import { type Cell, CounterCell, GaugeCell, RatioCell } from './cell.js'
+import { type Counts, countsPerUnit } from './counts.js'
+import type { HistogramCodec } from './histogram.js'
 
 const unitOf = (name: string): string => (metricTable as Record<string, { unit: string } | undefined>)[name]?.unit ?? ''
 
-/** The value below or at which `percent` of the values lie, in the metric's unit, never beyond the exact extremes. */
-export function percentile(cell: HistogramCell, percent: number): number | null {
-  if (cell.histogram.totalCount === 0) return null
-  return clamp(cell.histogram.getValueAtPercentile(percent), cell) / countsPerUnit
-}
-
-const clamp = (count: number, cell: HistogramCell): number => Math.min(Math.max(count, cell.min), cell.max)
-
-function histogramSeries(
-  name: string,
-  tags: MetricTags,
-  cell: HistogramCell,
-  histograms: HistogramRegistry,
-): HistogramSeries {
-  const { histogram } = cell
-  const count = histogram.totalCount
-  const at = (percent: number): number | null => percentile(cell, percent)
+/** The mean keeps all its digits: with it the exact sum is known again when series are added up. */
+function histogramSeries(name: string, tags: MetricTags, counts: Counts, codec: HistogramCodec): HistogramSeries {
+  const { total, sum, min, max } = counts
+  const [p1, p5, p50, p90, p95, p99, p999] = counts.percentiles([1, 5, 50, 90, 95, 99, 99.9] as const)
+  const exact = (count: number): number | null => (total === 0 ? null : count / countsPerUnit)
   return {
     name,
     tags,
     kind: 'histogram',
     unit: unitOf(name),
-    count,
-    min: count === 0 ? null : cell.min / countsPerUnit,
-    mean: count === 0 ? null : round(clamp(histogram.mean, cell) / countsPerUnit),
-    max: count === 0 ? null : cell.max / countsPerUnit,
-    p1: at(1),
-    p5: at(5),
-    p50: at(50),
-    p90: at(90),
-    p95: at(95),
-    p99: at(99),
-    p999: at(99.9),
-    hdr: count === 0 ? '' : histograms.encode(histogram),
+    count: total,
+    min: exact(min),
+    mean: exact(sum / total),
+    max: exact(max),
+    p1,
+    p5,
+    p50,
+    p90,
+    p95,
+    p99,
+    p999,
+    hdr: codec.encode(counts),
   }
 }
 
@@ -50,10 +39,10 @@ export const ratioValue = (numerator: number, denominator: number): number | nul
   denominator === 0 ? null : round((numerator / denominator) * 100)
 
 /** The public form of a cell. */
-export function toSeries(name: string, tags: MetricTags, cell: Cell, histograms: HistogramRegistry): MetricSeries {
+export function toSeries(name: string, tags: MetricTags, cell: Cell, codec: HistogramCodec): MetricSeries {
   switch (cell.kind) {
     case 'histogram':
-      return histogramSeries(name, tags, cell, histograms)
+      return histogramSeries(name, tags, cell, codec)
     case 'ratio': {
       const { numerator, denominator } = cell
       const value = ratioValue(numerator, denominator)
@@ -64,14 +53,13 @@ export function toSeries(name: string, tags: MetricTags, cell: Cell, histograms:
   }
 }
 
-/** Reads a series back, so that it can be added to others. The caller destroys the cell. */
-export function fromSeries(series: MetricSeries, histograms: HistogramRegistry): Cell {
+/** Reads a series back, so that it can be added to others. */
+export function fromSeries(series: MetricSeries, codec: HistogramCodec): Cell {
   switch (series.kind) {
     case 'histogram': {
-      const cell = new HistogramCell(decodeFixed(series.hdr, histograms))
-      if (series.min !== null) cell.min = Math.round(series.min * countsPerUnit)
-      if (series.max !== null) cell.max = Math.round(series.max * countsPerUnit)
-      return cell
+      const count = (value: number | null): number => Math.round((value ?? 0) * countsPerUnit)
+      const sum = Math.round((series.mean ?? 0) * countsPerUnit * series.count)
+      return codec.decode(series.hdr, { min: count(series.min), max: count(series.max), sum })
     }
     case 'ratio': {
       const cell = new RatioCell()
@@ -84,16 +72,6 @@ export function fromSeries(series: MetricSeries, histograms: HistogramRegistry):
       return cell
     }
   }
-}
-
-/** A decoded histogram is only as large as its values; one of the fixed range takes any other. */
-function decodeFixed(text: string, histograms: HistogramRegistry): Histogram {
-  const whole = histograms.build()
-  if (text === '') return whole
-  const decoded = histograms.decode(text)
-  whole.add(decoded)
-  histograms.destroy(decoded)
-  return whole
 }
 
 /** The same tags with the same values, whatever their order. */

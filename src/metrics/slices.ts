@@ -1,17 +1,13 @@
-import { RatioCell } from './cell.js'
-import { toCount } from './histogram.js'
+import { metricTable } from '../model/metric-table.js'
+import { addCell, type Cell, createCell } from './cell.js'
 import type { Leaf } from './leaf.js'
-import { SparseCounts } from './sparse-counts.js'
-
-/** What one leaf saw in one slice. */
-export type SliceCell = SparseCounts | RatioCell | { total: number }
 
 /** A stretch of the run. Bounds are clock ms; `toMs` is outside. */
 export interface Slice {
   readonly fromMs: number
   readonly toMs: number
   /** By leaf id. */
-  readonly cells: (SliceCell | undefined)[]
+  readonly cells: (Cell | undefined)[]
 }
 
 export interface SliceOptions {
@@ -22,8 +18,11 @@ export interface SliceOptions {
   readonly maxSlices: number
 }
 
-/** Pairs joined each time a slice is begun while there are too many: thinning must not stop the load. */
-const joinsPerStep = 4
+/** Cells of all slices together: with many groups of agents there are many leaves, and so fewer slices. */
+const maxCells = 60_000
+const leastSlices = 30
+/** Joined each time one is begun: enough to shrink the number, too few to stop the load. */
+const joinsPerSlice = 2
 
 /**
  * The run in slices, in order of time, without those in which nothing happened. A record belongs to the slice of its
@@ -46,31 +45,15 @@ export class Slices {
     return this.#slices
   }
 
-  recordValue(atMs: number, leaf: Leaf, value: number): void {
-    const cells = this.#at(atMs).cells
+  /** Where a leaf counts what happened at this time. */
+  cell(atMs: number, leaf: Leaf): Cell {
+    const { cells } = this.#at(atMs)
     let cell = cells[leaf.id]
     if (cell === undefined) {
-      cell = new SparseCounts()
+      cell = createCell(metricTable[leaf.name].kind)
       cells[leaf.id] = cell
     }
-    if (cell instanceof SparseCounts) cell.record(toCount(value))
-  }
-
-  recordRatio(atMs: number, leaf: Leaf, numerator: number, denominator: number): void {
-    const cells = this.#at(atMs).cells
-    let cell = cells[leaf.id]
-    if (cell === undefined) {
-      cell = new RatioCell()
-      cells[leaf.id] = cell
-    }
-    if (cell instanceof RatioCell) cell.record(numerator, denominator)
-  }
-
-  recordCount(atMs: number, leaf: Leaf, count: number): void {
-    const cells = this.#at(atMs).cells
-    const cell = cells[leaf.id]
-    if (cell === undefined) cells[leaf.id] = { total: count }
-    else if ('total' in cell) cell.total += count
+    return cell
   }
 
   #at(atMs: number): Slice {
@@ -104,32 +87,35 @@ export class Slices {
       if (cut <= atMs) fromMs = Math.max(fromMs, cut)
       else toMs = Math.min(toMs, cut)
     }
-    const slice: Slice = { fromMs, toMs, cells: [] }
-    this.#slices.splice(index, 0, slice)
+    this.#slices.splice(index, 0, { fromMs, toMs, cells: [] })
     if (index < this.#joinAt) this.#joinAt++
+    // Few records come so late; what they need is made again.
     settle(this.#slices[index - 8])
-    if (this.#slices.length > maxSlices) this.#thin()
+    const limit = Math.min(maxSlices, this.#affordable())
+    for (let joins = 0; joins < joinsPerSlice && this.#slices.length > limit; joins++) this.#thin()
     return this.#slices[this.#indexOf(atMs)] as Slice
   }
 
-  /** Joins a few neighbours that lie in one step of the doubled grid; doubles the grid when all have been joined. */
+  #affordable(): number {
+    const leaves = this.#slices[this.#slices.length >> 1]?.cells.length ?? 1
+    return Math.max(leastSlices, Math.floor(maxCells / Math.max(1, leaves)))
+  }
+
+  /**
+   * Joins two neighbours that lie in one step of the grid; doubles the grid when all have been joined.
+   */
   #thin(): void {
-    for (let joins = 0; joins < joinsPerStep; ) {
+    for (;;) {
       const first = this.#slices[this.#joinAt]
       const second = this.#slices[this.#joinAt + 1]
       if (first === undefined || second === undefined) {
         this.#stepMs *= 2
         this.#joinAt = 0
         if (this.#stepMs > 1e9) return
-        continue
-      }
-      if (!this.#joinable(first, second)) {
-        this.#joinAt++
-        continue
-      }
-      this.#slices.splice(this.#joinAt, 2, joined(first, second))
-      this.#last = undefined
-      joins++
+      } else if (this.#joinable(first, second)) {
+        this.#slices.splice(this.#joinAt, 2, joined(first, second))
+        return
+      } else this.#joinAt++
     }
   }
 
@@ -143,7 +129,7 @@ export class Slices {
 
 function settle(slice: Slice | undefined): void {
   if (slice === undefined) return
-  for (const cell of slice.cells) if (cell instanceof SparseCounts) cell.settle()
+  for (const cell of slice.cells) if (cell?.kind === 'histogram') cell.settle()
 }
 
 function joined(first: Slice, second: Slice): Slice {
@@ -152,9 +138,7 @@ function joined(first: Slice, second: Slice): Slice {
     const own = cells[id]
     if (cell === undefined) return
     if (own === undefined) cells[id] = cell
-    else if (own instanceof SparseCounts && cell instanceof SparseCounts) own.add(cell)
-    else if (own instanceof RatioCell && cell instanceof RatioCell) own.add(cell)
-    else if ('total' in own && 'total' in cell) own.total += cell.total
+    else addCell(own, cell)
   })
   return { fromMs: first.fromMs, toMs: second.toMs, cells }
 }

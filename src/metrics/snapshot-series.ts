@@ -2,16 +2,15 @@ import { type MetricName, metricTable } from '../model/metric-table.js'
 import type { MetricSeries, MetricTags, Timeline } from '../model/result.js'
 import { standingMetrics } from './definitions/registry.js'
 import { shareTags } from './definitions/target.js'
-import type { HistogramRegistry } from './histogram.js'
+import type { HistogramCodec } from './histogram.js'
 import type { Leaf } from './leaf.js'
 import { tagsKey, toSeries } from './series.js'
-import type { SeriesSum, Where } from './series-sum.js'
+import { sumSlices, sumWhole, type Where } from './series-sum.js'
 import type { Slice } from './slices.js'
 
 export interface SeriesParts {
   readonly leaves: readonly Leaf[]
-  readonly sum: SeriesSum
-  readonly histograms: HistogramRegistry
+  readonly codec: HistogramCodec
   /** Breakdowns that thresholds ask for. */
   readonly wheres: readonly Where[]
 }
@@ -20,16 +19,22 @@ export interface SeriesParts {
 const breakdownTags = ['agent', 'transport', 'target', 'direction', 'method', 'heard'] as const
 /** Values of one tag that a result shows; a run may have thousands of groups. */
 const maxValuesPerTag = 100
+/** Slices show groups of agents alone only when there are no more than these. */
+const maxGroupsInSlices = 10
 /** Encoded slices take the largest part of a result: beyond this they are given up, tags first. */
 const maxSliceBytes = 8_000_000
 
-/** Every metric of the run: untagged, by each tag alone, as thresholds ask for it, and its warm-up. */
-export function buildSeries(parts: SeriesParts, isZero: (name: MetricName) => boolean): MetricSeries[] {
+/** Every metric of the run: untagged and, where wanted, by each tag alone, as thresholds ask for it, and its warm-up. */
+export function buildSeries(
+  parts: SeriesParts,
+  isZero: (name: MetricName) => boolean,
+  breakdowns: boolean,
+): MetricSeries[] {
   const series: MetricSeries[] = []
   for (const name of metricNames(parts.leaves)) {
-    for (const tags of tagSets(name, parts)) {
-      const cell = parts.sum.whole(name, parts.leaves, tags as Where)
-      if (cell !== undefined) series.push(toSeries(name, tags, cell, parts.histograms))
+    for (const tags of breakdowns ? tagSets(name, parts) : untaggedOnly()) {
+      const cell = sumWhole(name, parts.leaves, tags as Where)
+      if (cell !== undefined) series.push(toSeries(name, tags, cell, parts.codec))
       else if (tagsKey(tags) === '[]') series.push(emptySeries(name, isZero(name)))
     }
   }
@@ -58,8 +63,8 @@ function sliceSeries(parts: SeriesParts, slice: Slice, tagSetsOfAll: readonly Me
     for (const tags of tagSetsOfAll) {
       if (shareTags[name] !== undefined && tags[shareTags[name]] === undefined) continue
       const where = (warmup ? { ...tags, phase: 'warmup' } : tags) as Where
-      const cell = parts.sum.slices(name, present, where, [slice])
-      if (cell !== undefined) series.push(toSeries(name, where as MetricTags, cell, parts.histograms))
+      const cell = sumSlices(name, present, where, [slice])
+      if (cell !== undefined) series.push(toSeries(name, where as MetricTags, cell, parts.codec))
     }
   }
   return series
@@ -69,7 +74,7 @@ const untaggedOnly = (): MetricTags[] => [{}]
 
 function sliceTagSets(parts: SeriesParts): MetricTags[] {
   const agents = valuesOf('agent', parts.leaves).map((agent) => ({ agent }))
-  return distinct([{}, ...agents, ...parts.wheres])
+  return distinct([{}, ...(agents.length <= maxGroupsInSlices ? agents : []), ...parts.wheres])
 }
 
 /** Characters of the encoded parts: near enough, and much cheaper than writing the JSON twice. */

@@ -1,7 +1,7 @@
 import { type MetricName, metricTable } from '../model/metric-table.js'
 import type { MetricSeries, RunResult } from '../model/result.js'
-import { addCell, type Cell, destroyCell } from './cell.js'
-import { HistogramRegistry } from './histogram.js'
+import { addCell, type Cell } from './cell.js'
+import { HistogramCodec } from './histogram.js'
 import { type Measurement, type MeasureQuery, type MeasureSource, measureCell } from './measure.js'
 import { fromSeries, hasValue, tagsKey } from './series.js'
 
@@ -21,14 +21,14 @@ export class StoredSource implements MeasureSource {
     const found = this.#candidates(query).filter(
       (series) => series.name === query.metric && tagsKey(series.tags) === key && hasValue(series),
     )
-    const histograms = new HistogramRegistry()
+    const codec = new HistogramCodec()
     try {
-      const cell = sum(found, histograms)
+      const cell = sum(found, codec)
       if (cell !== undefined) return measureCell(cell, query.aggregate)
       const { kind } = metricTable[query.metric as MetricName]
       return { kind, value: query.aggregate === 'count' ? 0 : null, samples: 0, hits: 0 }
     } finally {
-      histograms.destroyAll()
+      codec.destroy()
     }
   }
 
@@ -40,14 +40,10 @@ export class StoredSource implements MeasureSource {
   }
 }
 
-function sum(series: readonly MetricSeries[], histograms: HistogramRegistry): Cell | undefined {
+function sum(series: readonly MetricSeries[], codec: HistogramCodec): Cell | undefined {
   const [first, ...rest] = series
   if (first === undefined) return undefined
-  const cell = fromSeries(first, histograms)
-  for (const each of rest) {
-    const other = fromSeries(each, histograms)
-    addCell(cell, other)
-    destroyCell(other, histograms)
-  }
+  const cell = fromSeries(first, codec)
+  for (const each of rest) addCell(cell, fromSeries(each, codec))
   return cell
 }

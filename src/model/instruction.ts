@@ -84,6 +84,7 @@ export type Operation =
     }
   // control
   | { readonly op: 'set'; readonly name: string; readonly value: Text }
+  // A target (of `otherwise` too) may be the length of the program: its end.
   | { readonly op: 'jump'; readonly target: number; readonly condition: Condition | undefined }
   | { readonly op: 'fail'; readonly reason: Text }
 
@@ -122,4 +123,5 @@ export type Condition =
       readonly right: Text
     }
   | { readonly kind: 'chance'; readonly probability: number }
+  /** Counts whenever it is asked; holds while the count is below, and then starts anew. */
   | { readonly kind: 'counter'; readonly name: string; readonly below: number }

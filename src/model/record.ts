@@ -15,6 +15,8 @@ export interface CallRecord {
   readonly transport: TransportName
   target: string | undefined
   callId: string
+  /** A flow without a call step, as one whole: it has a schedule and an outcome and is no session attempt. */
+  readonly exchange?: true
   /** When the load curve wanted it. */
   intendedMs: number
   /** First INVITE handed to the transport (RFC 6076 t1: neither retransmission nor credentials reset it). */

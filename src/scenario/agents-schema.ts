@@ -39,7 +39,16 @@ const secret = z.union(
   [
     text,
     z
-      .strictObject({ env: z.string().optional(), file: z.string().optional() }, { error: expectedSecret })
+      .strictObject(
+        {
+          env: z
+            .string({ error: 'expected the name of an environment variable' })
+            .optional()
+            .describe('environment variable that holds it'),
+          file: z.string({ error: 'expected a file name' }).optional().describe('file that holds it'),
+        },
+        { error: expectedSecret },
+      )
       .refine((from) => (from.env === undefined) !== (from.file === undefined), { error: expectedSecret }),
   ],
   { error: expectedSecret },

@@ -24,7 +24,7 @@ type Token = {
 const tokenPattern = /\s*(?:(\d+(?:\.\d+)?)|("(?:[^"\\]|\\.)*"|'[^']*')|([A-Za-z_][A-Za-z0-9_]*)|([-+*/%(),]))/y
 const maximumDepth = 50
 
-export class ExpressionError extends Error {
+export class ExpressionError extends RenderError {
   readonly offset: number
   constructor(text: string, offset: number) {
     super(text)
@@ -181,7 +181,7 @@ class Parser {
     const constant = Object.hasOwn(this.#constants, name) ? this.#constants[name] : undefined
     if (constant !== undefined) return () => constant
     return (variables) => {
-      const value = variables[name]
+      const value = Object.hasOwn(variables, name) ? variables[name] : undefined
       if (value === undefined) throw new ExpressionError(`"${name}" has no value`, offset)
       return value
     }

@@ -27,15 +27,21 @@ function checkWarmup({ load, warmupMs }: Scenario, reading: Reading): void {
   }
 }
 
-/** The embedded gateway finds a phone only by its registration. */
+/** The embedded gateway finds a phone only by its registration, and without a gateway only an address helps. */
 function checkCalledGroups(scenario: Scenario, reading: Reading): void {
-  if (scenario.gateway.kind !== 'embedded') return
+  const { kind } = scenario.gateway
+  if (kind === 'external') return
   const groups = new Map(scenario.groups.map((group) => [group.name, group]))
   for (const instruction of scenario.flows.flatMap((flow) => flow.program)) {
     if (instruction.op !== 'call' || instruction.to.kind !== 'group') continue
     const group = groups.get(instruction.to.group)
     if (group === undefined || group.register !== undefined || group.gateway !== undefined) continue
-    const text = `the group "${group.name}" is called but does not register, so the gateway cannot find it`
-    reading.problemAt(instruction.source, text)
+    const called = `the group "${group.name}" is called`
+    if (kind === 'embedded') {
+      reading.problemAt(instruction.source, `${called} but does not register, so the gateway cannot find it`)
+    } else if (group.listen === undefined) {
+      const hint = 'give the group listen: 127.0.0.1:5060 or the like'
+      reading.problemAt(instruction.source, `${called} without a gateway and has no address of its own`, { hint })
+    }
   }
 }

@@ -75,7 +75,7 @@ export const flag = z.boolean({ error: 'expected true or false' })
 export const choice = <const Names extends readonly [string, ...string[]]>(names: Names) =>
   z.enum(names, {
     error: (issue) => {
-      if (issue.input === undefined) return `expected one of ${names.join(', ')}`
+      if (typeof issue.input === 'object') return `expected one of ${names.join(', ')}`
       const near = typeof issue.input === 'string' ? didYouMean(issue.input, names) : ''
       const suggestion = near.startsWith(',') ? near : ''
       return `"${String(issue.input)}" is not one of ${names.join(', ')}${suggestion}`

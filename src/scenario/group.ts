@@ -185,7 +185,7 @@ export function buildGroup(at: GroupPlace): AgentGroup {
     register: registration(section, gateway ?? at.gateway, at),
     whenCalled: whenCalled(section, names, at),
     headers: Object.entries(section.headers ?? {}).flatMap(([header, values]) =>
-      values.map((value) => ({ name: header, value: reading.text(value, [...path, 'headers', header], names) })),
+      values.map((value, i) => ({ name: header, value: reading.text(value, [...path, 'headers', header, i], names) })),
     ),
     tls: tlsSettings(section, at),
     audio: audioSource(section, at),

@@ -133,8 +133,8 @@ function checkTogether(section: LoadSection, path: Path, reading: Reading): void
 
 function constantStage(section: LoadSection, level: number, closed: boolean): Stage[] {
   const { calls, for: time } = section
-  const untilCalls =
-    calls === undefined || closed || section.arrivals === 'poisson' ? unboundedMs : (calls * 1000) / level
+  const bounded = calls !== undefined && !closed && section.arrivals !== 'poisson' && level > 0
+  const untilCalls = bounded ? (calls * 1000) / level : unboundedMs
   return [{ from: level, to: level, ms: time ?? untilCalls }]
 }
 
@@ -147,8 +147,8 @@ function checkComplete(section: LoadSection, hasFlows: boolean, path: Path, read
     reading.problem(path, 'nothing says how many calls to start', { key: true, hint })
   } else if (curve && time === undefined && calls === undefined) {
     reading.problem(path, 'nothing says when load ends', { key: true, hint: 'add "for: 1m" or "calls: 100"' })
-  } else if (!hasFlows && time === undefined) {
-    reading.problem(path, 'without flows, "for" says how long agents stay', { key: true, hint: 'add "for: 1m"' })
+  } else if (!hasFlows && time === undefined && calls === undefined) {
+    reading.problem(path, 'nothing says how long agents stay', { key: true, hint: 'add "for: 1m" or "calls: 100"' })
   }
 }
 

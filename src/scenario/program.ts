@@ -133,8 +133,7 @@ class ProgramCompiler {
     const argumentsPath = [...path, name]
     if (step === undefined) return this.#unknown(name, known, argumentsPath)
     if (values === null || values === undefined) return this.#short(step, '', argumentsPath)
-    if (typeof values === 'object' && !(Array.isArray(values) && step.short)) return { step, values, argumentsPath }
-    if (step.short === undefined) return { step, values, argumentsPath }
+    if (typeof values === 'object' || step.short === undefined) return { step, values, argumentsPath }
     return this.#short(step, String(values), argumentsPath)
   }
 
@@ -165,7 +164,7 @@ class ProgramCompiler {
       text: (source, ...rest) => reading.text(source, within(rest), names),
       headers: (fields, ...rest) =>
         Object.entries(fields ?? {}).flatMap(([name, values]) =>
-          values.map((value) => ({ name, value: reading.text(value, within([...rest, name]), names) })),
+          values.map((value, i) => ({ name, value: reading.text(value, within([...rest, name, i]), names) })),
         ),
       group: (name, ...rest) => {
         if (!groups.includes(name)) {

@@ -10,7 +10,7 @@ import { buildGroup, secretInputs } from './group.js'
 import { readInputs } from './inputs.js'
 import { buildLoad, readLoad } from './load-section.js'
 import { type Problem, sortProblems } from './problem.js'
-import { isMapping, type Mapping, Reading } from './reading.js'
+import { isMapping, kindOf, type Mapping, Reading } from './reading.js'
 import { type Sections, sections } from './scenario-schema.js'
 import { didYouMean, suggest } from './suggest.js'
 import { readThresholds } from './thresholds.js'
@@ -107,7 +107,9 @@ function checkHead(value: Mapping, reading: Reading): boolean {
     const text =
       value.version === '1'
         ? 'version is the number 1, without quotes'
-        : `version ${String(value.version)} is not known`
+        : typeof value.version === 'number'
+          ? `version ${value.version} is not known`
+          : `version is the number 1, not ${kindOf(value.version)}`
     reading.problem(['version'], text, { hint: 'this siploadgen reads version: 1' })
     return false
   }

@@ -19,7 +19,8 @@ interface ProblemOptions {
   readonly offset?: number
 }
 
-const kindOf = (value: unknown): string => {
+/** What a value is, in words. */
+export const kindOf = (value: unknown): string => {
   if (value === null || value === undefined) return 'nothing'
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'object') return 'a mapping'

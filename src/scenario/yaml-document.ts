@@ -5,7 +5,6 @@ import {
   isPair,
   isScalar,
   isSeq,
-  LineCounter,
   type Node,
   type Pair,
   parseDocument,
@@ -18,6 +17,16 @@ export type Path = readonly (string | number)[]
 
 const maximumCharacters = 4_000_000
 const maximumNodes = 200_000
+const maximumDepth = 200
+const maximumAliases = 1000
+
+/** What has been read so far, and the limits that hostile files meet. */
+interface Conversion {
+  nodes: number
+  aliases: number
+  depth: number
+  problems: Problem[]
+}
 
 /** Stand in for { } and the comma within ${...} while YAML is read; private use, one code unit each. */
 const standIns = { '{': '\uE000', '}': '\uE001', ',': '\uE002' } as const
@@ -54,13 +63,14 @@ export class YamlDocument {
   readonly file: string
   readonly text: string
   readonly #document: Document.Parsed
-  readonly #lines: LineCounter
+  /** Offset of each line. */
+  readonly #lines: readonly number[]
 
-  private constructor(file: string, text: string, document: Document.Parsed, lines: LineCounter) {
+  private constructor(file: string, text: string, document: Document.Parsed) {
     this.file = file
     this.text = text
     this.#document = document
-    this.#lines = lines
+    this.#lines = [0, ...Array.from(text.matchAll(/\n/g), (match) => match.index + 1)]
   }
 
   /** Reads `text`; a problem of syntax other than a key that is written twice makes the rest unreadable. */
@@ -71,11 +81,9 @@ export class YamlDocument {
     if (text.search(standInPattern) !== -1) {
       return { problems: [problem(start, 'the file holds private-use characters (U+E000 to U+E002)')] }
     }
-    const lines = new LineCounter()
     let parsed: Document.Parsed
     try {
       parsed = parseDocument(protectExpressions(text), {
-        lineCounter: lines,
         prettyErrors: false,
         version: '1.2',
         merge: false,
@@ -85,14 +93,13 @@ export class YamlDocument {
       if (!(error instanceof RangeError)) throw error
       return { problems: [problem(start, 'the file is nested too deeply')] }
     }
-    const document = new YamlDocument(file, text, parsed, lines)
+    const document = new YamlDocument(file, text, parsed)
     const problems = [...parsed.errors, ...parsed.warnings].map((error) => document.#syntaxProblem(error))
     if (parsed.errors.some((error) => error.code !== 'DUPLICATE_KEY')) return { problems }
     if (parsed.contents === null || (isScalar(parsed.contents) && parsed.contents.value === null)) {
       return { problems: [{ ...problem(start, 'the file is empty'), hint: 'a scenario begins with version: 1' }] }
     }
-    const reading = { nodes: 0, problems }
-    const value = document.#plain(parsed.contents, reading)
+    const value = document.#plain(parsed.contents, { nodes: 0, aliases: 0, depth: 0, problems })
     return { document, value, problems }
   }
 
@@ -107,18 +114,38 @@ export class YamlDocument {
   }
 
   #at(offset: number): Place {
-    const position = this.#lines.linePos(offset)
-    return { file: this.file, line: Math.max(1, position.line), column: Math.max(1, position.col) }
+    // The parser's own counter misses lines that it skips after an error.
+    let low = 0
+    let high = this.#lines.length
+    while (high - low > 1) {
+      const middle = (low + high) >> 1
+      if ((this.#lines[middle] ?? 0) <= offset) low = middle
+      else high = middle
+    }
+    return { file: this.file, line: low + 1, column: offset - (this.#lines[low] ?? 0) + 1 }
   }
 
-  #plain(node: unknown, reading: { nodes: number; problems: Problem[] }): unknown {
-    reading.nodes++
-    if (reading.nodes === maximumNodes) {
-      const place = this.#at(0)
-      reading.problems.push({ place, text: 'the file holds too many values', hint: '', code: 'scenario/syntax' })
+  /** The value of a node; beyond a limit nothing, with a problem once. */
+  #plain(node: unknown, conversion: Conversion): unknown {
+    conversion.nodes++
+    if (isAlias(node)) conversion.aliases++
+    const { nodes, aliases, depth } = conversion
+    if (nodes > maximumNodes || aliases > maximumAliases || depth > maximumDepth) {
+      const text = 'the file holds too many values, or values within values'
+      if (!conversion.problems.some((problem) => problem.text === text)) {
+        conversion.problems.push({ place: this.#at(0), text, hint: '', code: 'scenario/syntax' })
+      }
+      return null
     }
-    if (reading.nodes >= maximumNodes) return null
-    if (isAlias(node)) return this.#plain(node.resolve(this.#document), reading)
+    conversion.depth++
+    const value = isAlias(node)
+      ? this.#plain(node.resolve(this.#document), conversion)
+      : this.#plainCollection(node, conversion)
+    conversion.depth--
+    return value
+  }
+
+  #plainCollection(node: unknown, reading: Conversion): unknown {
     if (isSeq(node)) return node.items.map((item) => this.#plain(item, reading))
     if (isMap(node)) {
       const object: Record<string, unknown> = Object.create(null)

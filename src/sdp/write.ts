@@ -1,7 +1,7 @@
 import type { Direction } from '../model/instruction.js'
 import type { OwnMedia } from './own-media.js'
 
-export const addressType = (address: string): 'IP4' | 'IP6' => (address.includes(':') ? 'IP6' : 'IP4')
+const addressType = (address: string): 'IP4' | 'IP6' => (address.includes(':') ? 'IP6' : 'IP4')
 
 export interface WrittenFormat {
   readonly payloadType: number
@@ -32,7 +32,7 @@ export function writeAudioPart(
   )
 }
 
-export function writeAttributes(ptimeMs: number, formats: readonly WrittenFormat[]): string {
+function writeAttributes(ptimeMs: number, formats: readonly WrittenFormat[]): string {
   let text = ''
   for (const format of formats) {
     text += `a=rtpmap:${format.payloadType} ${format.codec}/8000\r\n`
@@ -41,7 +41,7 @@ export function writeAttributes(ptimeMs: number, formats: readonly WrittenFormat
   return `${text}a=ptime:${ptimeMs}\r\n`
 }
 
-export const writeRtcp = (own: OwnMedia): string =>
+const writeRtcp = (own: OwnMedia): string =>
   own.rtcpPort === undefined || own.rtcpPort === own.port + 1 ? '' : `a=rtcp:${own.rtcpPort}\r\n`
 
 /** A stream that is not wanted: port 0, the rest as offered (RFC 3264 6). */

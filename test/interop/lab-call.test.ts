@@ -79,6 +79,54 @@ describeWithPeers(['kamailio', 'rtpengine', 'sipp', 'tcpdump', 'tshark'], 'calls
     expect(status(await bye)).toBe(200)
   })
 
+  test('phones that registered flows of RFC 5626 reach each other, by flow tokens within the dialog', async () => {
+    const open = async (transport: RawTransport, user: string): Promise<RawPhone> => {
+      const { domain, address, caFile } = lab
+      const options = { transport, user, domain, host: address, port: lab[transport], caFile }
+      const phone = await openRawPhone({ ...options, contactParameters: ';ob' })
+      const instance = `+sip.instance="<urn:uuid:00000000-0000-4000-8000-00000000000${transport.length}>"`
+      const contact = `<${phone.contact}>;reg-id=1;${instance}`
+      const answer = await phone.register({ contact, headers: ['Supported: path, outbound'] })
+      expect([status(answer), header(answer, 'Require')]).toEqual([200, 'outbound'])
+      return phone
+    }
+    const caller = await open('wss', 'flow-caller')
+    const callee = await open('tcp', 'flow-callee')
+    const here = await openRawMedia(lab.address)
+    const there = await openRawMedia(lab.address)
+    const call = await establish(caller, callee, here.offer(), there.offer())
+    expect(headerLines(call.invite, 'Record-Route').join()).toMatch(/<sip:[A-Za-z0-9+/=]{20,}@/)
+    call.caller.send('ACK', 2)
+    await callee.take(/^ACK /)
+    await expectAudio(call, here, there)
+    const bye = call.callee.request('BYE', 1)
+    caller.send(respond(await caller.take(/^BYE /), 200, 'OK'))
+    expect(status(await bye)).toBe(200)
+  })
+
+  test('calls that have ended leave their media ports to others', async () => {
+    // Four ports a call: the fourth call would find none left if the first three held theirs.
+    const small = await startLab({ mediaPorts: 14 })
+    const open = (user: string): Promise<RawPhone> =>
+      openRawPhone({ transport: 'udp', user, domain: small.domain, host: small.address, port: small.udp })
+    const caller = await open('many-a')
+    const callee = await open('many-b')
+    expect(status(await callee.register())).toBe(200)
+    const here = await openRawMedia(small.address)
+    const ports = new Set<number>()
+    for (let i = 0; i < 12; i++) {
+      const call = await establish(caller, callee, here.offer(), here.offer())
+      ports.add(mediaAddress(bodyOf(call.answer)).port)
+      call.caller.send('ACK', 2)
+      await callee.take(/^ACK /)
+      const bye = call.caller.request('BYE', 3)
+      callee.send(respond(await callee.take(/^BYE /), 200, 'OK'))
+      expect(status(await bye)).toBe(200)
+    }
+    expect(ports.has(here.port)).toBe(false)
+    expect(ports.size).toBeLessThanOrEqual(7)
+  })
+
   test('a call whose offer comes in the 200 has audio both ways', async () => {
     const caller = await phoneOn('tcp', 'late-caller')
     const callee = await phoneOn('udp', 'late-callee')
@@ -170,6 +218,15 @@ describeWithPeers(['kamailio', 'rtpengine', 'sipp', 'tcpdump', 'tshark'], 'calls
       sdes: 'RTP/SAVP a=crypto',
       rtp: 'RTP/AVP',
     })
+  })
+
+  test('a caller that registered for WebRTC and sends no offer is offered WebRTC', async () => {
+    const caller = await phoneOn('udp', 'late-browser', ['X-Media: webrtc'])
+    const callee = await phoneOn('udp', 'late-desk')
+    const there = await openRawMedia(lab.address)
+    const call = await establish(caller, callee, '', there.offer())
+    expect(mediaAddress(bodyOf(call.answer)).profile).toBe('UDP/TLS/RTP/SAVPF')
+    expect(bodyOf(call.answer)).toContain('a=fingerprint')
   })
 
   test('a call to a user without a phone is answered 480, and a trunk needs no credentials', async () => {

@@ -60,8 +60,6 @@ const pairs: readonly Pair[] = [
 const mismatches: readonly Pair[] = [
   { uac: 'call-uac', uas: 'prack-uas', keys: { domain: 'sipp.test', callee: 'service' } },
   { uac: 'prack-uac', uas: 'call-uas' },
-  { uac: 'reinvite-uac', uas: 'update-uas' },
-  { uac: 'reinvite-uac', uas: 'timer-refreshed-uas', keys: timers },
   { uac: 'timer-422-uac', uas: 'call-uas' },
   { uac: 'reinvite-uac', uas: 'glare-uas' },
   { uac: 'cancel-uac', uas: 'cancel-race-uas' },
@@ -74,15 +72,14 @@ const mismatches: readonly Pair[] = [
   },
 ]
 
-const succeeded = { exitCode: 0, successful: 2, failed: 0, errors: '' }
+const succeeded = { exitCode: 0, successful: 1, failed: 0, errors: '' }
 
-/** Runs both sides to their end, one call after the other. */
-async function runPair(pair: Pair, calls: number): Promise<{ uac: SippResult; uas: SippResult }> {
+/** Runs both sides through one call. */
+async function runPair(pair: Pair): Promise<{ uac: SippResult; uas: SippResult }> {
   const port = await freePort()
   const common = {
-    calls,
-    concurrent: 1,
-    timeoutSeconds: 20,
+    calls: 1,
+    timeoutSeconds: 15,
     ...(pair.transport === undefined ? {} : { transport: pair.transport }),
     ...(pair.keys === undefined ? {} : { keys: pair.keys }),
   }
@@ -112,12 +109,12 @@ const outcome = ({ exitCode, successful, failed, errors }: SippResult): object =
 
 describeWithPeers(['sipp'], 'the SIPp scenarios', () => {
   test.each(pairs)('$uac and $uas understand each other', async (pair) => {
-    const { uac, uas } = await runPair(pair, 2)
+    const { uac, uas } = await runPair(pair)
     expect({ uac: outcome(uac), uas: outcome(uas) }).toEqual({ uac: succeeded, uas: succeeded })
   })
 
   test.each(mismatches)('$uac and $uas fail together', async (pair) => {
-    const { uac, uas } = await runPair(pair, 1)
+    const { uac, uas } = await runPair(pair)
     expect(uac.failed + uas.failed).toBeGreaterThan(0)
     expect([uac.exitCode, uas.exitCode]).not.toEqual([0, 0])
   })

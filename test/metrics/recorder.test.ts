@@ -207,6 +207,25 @@ describe('windows', () => {
   })
 })
 
+it('the snapshot of a run in progress holds the whole run and the points alone', () => {
+  const recorder = started()
+  recorder.attempt(100)
+  recorder.call(callRecord())
+  const { metrics, timeline } = recorder.snapshot('points')
+  expect(metrics.every((series) => Object.keys(series.tags).length === 0)).toBe(true)
+  expect(metrics).toContainEqual(expect.objectContaining({ name: 'session.ser', value: 100 }))
+  expect([timeline.points.length, timeline.slices]).toEqual([1, []])
+})
+
+it('many groups of agents get fewer slices, and lose no call', () => {
+  const recorder = started()
+  for (let i = 0; i < 12_000; i++) recorder.call(setupOf(i * 25, 5, { caller: `group ${i % 1000}` }))
+  const { slices } = recorder.snapshot().timeline
+  expect(slices.length).toBeLessThanOrEqual(31)
+  const setups = slices.map((slice) => slice.metrics.find((each) => each.name === 'session.setup'))
+  expect(setups.reduce((sum, each) => sum + (each?.kind === 'histogram' ? each.count : 0), 0)).toBe(12_000)
+})
+
 describe('counters', () => {
   it('of the transaction layer are zero once anything was tried, and null before', () => {
     const recorder = started()

@@ -54,7 +54,7 @@ class Phone implements RawPhone {
     this.#sentBy = web ? `${token()}.invalid` : `${host}:${wire.localPort}`
     this.user = user
     this.uri = `sip:${user}@${domain}`
-    this.contact = `sip:${user}@${this.#sentBy};transport=${web ? 'ws' : transport}`
+    this.contact = `sip:${user}@${this.#sentBy};transport=${web ? 'ws' : transport}${options.contactParameters ?? ''}`
   }
 
   deliver(text: string): void {

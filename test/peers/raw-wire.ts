@@ -13,6 +13,8 @@ export interface RawOptions {
   readonly domain: string
   readonly host: string
   readonly port: number
+  /** Appended to the Contact URI, such as `;ob`. */
+  readonly contactParameters?: string
   /** For tls and wss. */
   readonly caFile?: string
 }

@@ -28,7 +28,7 @@ export interface SippOptions {
 }
 
 export interface SippResult {
-  /** 0: all calls succeeded; 1: at least one failed; 97, 99, 255: see SIPp's manual. */
+  /** 0: all calls succeeded; 1: at least one failed; 97, 99, 255: see SIPp's manual; null: it had to be killed. */
   readonly exitCode: number | null
   readonly successful: number
   readonly failed: number
@@ -53,6 +53,9 @@ export interface Sipp {
   finish(): Promise<SippResult>
 }
 
+const defaultTimeoutSeconds = 60
+const graceSeconds = 5
+
 const scenarioFolder = new URL('../interop/sipp/', import.meta.url).pathname
 
 function scenarioArgs(name: string): string[] {
@@ -70,7 +73,8 @@ function commandLine(options: SippOptions, folder: string): string[] {
   if (options.mediaPort !== undefined) args.push('-mi', address, '-mp', `${options.mediaPort}`)
   if (options.rtpEcho === true) args.push('-rtp_echo')
   for (const [name, value] of Object.entries(options.keys ?? {})) args.push('-key', name, value)
-  args.push('-timeout', `${options.timeoutSeconds ?? 60}`)
+  // Without deadcall_wait, a SIPp whose call failed stays for another 33 s.
+  args.push('-timeout', `${options.timeoutSeconds ?? defaultTimeoutSeconds}`, '-deadcall_wait', '0')
   args.push('-trace_err', '-error_file', join(folder, 'errors.log'))
   args.push('-trace_msg', '-message_file', join(folder, 'messages.log'))
   args.push('-trace_logs', '-log_file', join(folder, 'log.log'))
@@ -99,6 +103,14 @@ function tone(): Buffer {
   return Buffer.from(Array.from({ length: 8000 }, (_, i) => period[i % period.length] ?? 0xff))
 }
 
+/** SIPp's own -timeout waits for calls that may never end, so it is enforced here: then there is no exit code. */
+async function exitCode(peer: Peer, timeoutSeconds: number): Promise<number | null> {
+  const timer = setTimeout(() => peer.signal('SIGKILL'), (timeoutSeconds + graceSeconds) * 1000)
+  const { code } = await peer.exit
+  clearTimeout(timer)
+  return code
+}
+
 /** Starts SIPp in a temporary folder of its own. A server scenario is ready when its port is bound. */
 export async function startSipp(options: SippOptions): Promise<Sipp> {
   const folder = temporaryFolder('sipp')
@@ -112,7 +124,7 @@ export async function startSipp(options: SippOptions): Promise<Sipp> {
     ...(server ? { ready: () => existsSync(join(folder, 'statistics.csv')) } : {}),
   })
   const result = async (): Promise<SippResult> => {
-    const { code } = await peer.exit
+    const code = await exitCode(peer, options.timeoutSeconds ?? defaultTimeoutSeconds)
     const statistics = readStatistics(readIfThere(join(folder, 'statistics.csv')))
     const count = (column: string): number => Number(statistics[column] ?? 0)
     return {

@@ -83,6 +83,42 @@ describe('the page', () => {
     )
   })
 
+  it('draws each chart in its place, and again when colours change', () => {
+    const [, code = ''] = [...page.matchAll(/<script>(.*?)<\/script>/gs)].at(-1) ?? []
+    const drawn: {
+      series: { label: string; value: (plot: unknown, value: number | null) => string }[]
+      width: number
+    }[] = []
+    let destroyed = 0
+    let recolour = () => undefined as unknown
+    class Plot {
+      static sync = () => ({ key: 'time' })
+      constructor(options: (typeof drawn)[number], data: unknown[][]) {
+        expect(data).toHaveLength(options.series.length)
+        drawn.push(options)
+      }
+      destroy = () => destroyed++
+    }
+    const places = [0, 1, 2, 3, 4, 5].map((chart) => ({ dataset: { chart: String(chart) }, clientWidth: 500 }))
+    const textContent = /id="charts">(.*?)<\/script>/s.exec(page)?.[1]
+    new Script(code).runInNewContext({
+      uPlot: Plot,
+      document: { getElementById: () => ({ textContent }), querySelectorAll: () => places, documentElement: {} },
+      getComputedStyle: () => ({ getPropertyValue: () => ' #123456 ' }),
+      addEventListener: () => undefined,
+      matchMedia: () => ({
+        addEventListener: (_: string, run: () => unknown) => {
+          recolour = run
+        },
+      }),
+    })
+    expect(drawn.map(({ series }) => series.map(({ label }) => label))).toContainEqual(['time', 'p50', 'p95', 'p99'])
+    expect(drawn[3]?.series[1]?.value(undefined, 104.126)).toBe('104.13 ms')
+    expect(drawn[3]?.series[1]?.value(undefined, null)).toBe('–')
+    recolour()
+    expect([drawn.length, destroyed]).toEqual([12, 6])
+  })
+
   it('stays small', () => {
     expect(Buffer.byteLength(page)).toBeLessThan(300_000)
   })

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${...} is the language under test
 import { describe, expect, test } from 'vitest'
 import { problemsOf, unmark, withCalled, withFlow, withGroup, withLoad } from './reading-aid.js'
 
@@ -412,6 +413,16 @@ const tables: Readonly<Record<string, readonly Case[]>> = {
       'the flow "spare" is never used',
     ],
     [
+      'a callee without a gateway',
+      withFlow('- «call: { from: browser, to: phone }\n- hang up').replace('agents', 'gateway: none\nagents'),
+      'the group "phone" is called without a gateway and has no address of its own',
+    ],
+    [
+      'an undefined name in one of several headers',
+      withFlow('- call: { from: browser, to: phone, headers: { X: [a, "b${«c}"] } }\n- hang up'),
+      '"c" is not defined; known: n, call, caller, callee, status',
+    ],
+    [
       'a callee that does not register',
       withFlow('- «call: { from: browser, to: phone }\n- hang up').replace(
         'sip:${2000 + n}@lab.test"',
@@ -444,6 +455,11 @@ const tables: Readonly<Record<string, readonly Case[]>> = {
     ['an answer with words', withCalled('- «answer please'), '"answer" cannot be read with "please"'],
   ],
   load: [
+    [
+      'nothing to do',
+      withGroup('count: 1').replace('load: { for: 10s }', '«load: {}'),
+      'nothing says how long agents stay',
+    ],
     ['no curve', withLoad('{ for: 1s }').replace('load', '«load'), 'nothing says how many calls to start'],
     ['no end', withLoad('{ rate: 1/s }').replace('load', '«load'), 'nothing says when load ends'],
     [

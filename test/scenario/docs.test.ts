@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { errorTable } from '../../src/base/error-table.js'
 import { pages } from '../../src/cli/docs/pages.js'
-import { rawSlots as filledSlots } from '../../src/load/raw-conversation.js'
 import { metricTable } from '../../src/model/metric-table.js'
 import { rawSlots } from '../../src/model/raw-slots.js'
 import { steps } from '../../src/scenario/steps/registry.js'
@@ -21,11 +20,10 @@ describe('the pages tell everything', () => {
   test.each(Object.keys(metricTable))('the metric %s', (name) => {
     expect(fileOf('scenario-language.md')).toContain(`| \`${name}\` |`)
   })
+  test.each(Object.keys(rawSlots))('the slot %s', (slot) => {
+    expect(fileOf('scenario-language.md')).toContain(`\`[${slot}]\``)
+  })
   test.each(Object.keys(errorTable))('the error %s', (code) => {
     expect(fileOf('errors.md')).toContain(`| \`${code}\` |`)
   })
-})
-
-test('the slots that the language knows are those that are filled', () => {
-  expect(Object.keys(rawSlots).toSorted()).toEqual([...filledSlots, 'len'].toSorted())
 })

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${...} is the language under test
 import { describe, expect, test } from 'vitest'
 import type { AgentGroup, GatewayTarget, Load } from '../../src/model/scenario.js'
 import { scenarioOf, withFlow, withGroup, withLoad } from './reading-aid.js'
@@ -326,6 +327,12 @@ describe('load', () => {
     ],
   ])('%s', (load, wanted) => {
     expect(scenarioOf(withLoad(load)).load).toMatchObject(wanted)
+  })
+
+  test('agents that only answer stay for a time or for so many calls', () => {
+    const load = (text: string) => scenarioOf(withGroup('count: 1').replace('{ for: 10s }', text)).load
+    expect(load('{ for: 10s }')).toMatchObject({ stages: [{ from: 0, to: 0, ms: 10_000 }], calls: undefined })
+    expect(load('{ calls: 5 }')).toMatchObject({ stages: [{ from: 0, to: 0, ms: 86_400_000 }], calls: 5 })
   })
 
   test('weights share the calls among flows; without them all flows count alike', () => {

@@ -68,7 +68,7 @@ function holds(value: unknown, schema: Schema | boolean): boolean {
   })
 }
 
-function valueOf(text: string): unknown {
+function plainValue(text: string): unknown {
   const read = YamlDocument.read(text, 'x.yaml')
   expect(read.problems).toEqual([])
   return read.value
@@ -78,12 +78,12 @@ const folder = join(import.meta.dirname, '../../scenarios')
 
 describe('the JSON Schema accepts what siploadgen accepts', () => {
   test.each(readdirSync(folder))('%s', (name) => {
-    expect(holds(valueOf(readFileSync(join(folder, name), 'utf8')), root)).toBe(true)
+    expect(holds(plainValue(readFileSync(join(folder, name), 'utf8')), root)).toBe(true)
   })
 
   test.each(steps.map((step) => [step.name, step] as const))('the example of %s', (_name, step) => {
     const text = step.contexts.includes('flow') ? withFlow(step.example) : withCalled(step.example)
-    expect(holds(valueOf(text), root)).toBe(true)
+    expect(holds(plainValue(text), root)).toBe(true)
   })
 })
 
@@ -100,7 +100,7 @@ describe('the JSON Schema refuses', () => {
     ['a count of 0', withFlow('- wait 1s').replace('count: 2', 'count: 0')],
     ['an unknown transport', withFlow('- wait 1s').replace('count: 2', 'count: 2, transport: upd')],
   ])('%s', (_name, text) => {
-    expect(holds(valueOf(text), root)).toBe(false)
+    expect(holds(plainValue(text), root)).toBe(false)
   })
 })
 

@@ -57,8 +57,12 @@ describe('loadScenario', () => {
 function capture() {
   const written = { out: '', err: '' }
   const output = {
-    out: (text: string) => void (written.out += text),
-    err: (text: string) => void (written.err += text),
+    out: (text: string) => {
+      written.out += text
+    },
+    err: (text: string) => {
+      written.err += text
+    },
   }
   return { written, output }
 }

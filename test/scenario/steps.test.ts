@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${...} is the language under test
 import { describe, expect, test } from 'vitest'
 import type { Instruction } from '../../src/model/instruction.js'
 import { steps } from '../../src/scenario/steps/registry.js'

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${...} is the language under test
 import { describe, expect, test } from 'vitest'
 import { splitText, textFromParts } from '../../src/scenario/text.js'
 

@@ -205,7 +205,7 @@ describe('an offer that cannot be answered is refused by name', () => {
     ['garbled', theirs(['m=audio'])],
     ['garbled', theirs(['m=audio x RTP/AVP 0'])],
     ['too-large', theirs([audio]) + 'a=x\r\n'.repeat(2000)],
-    ['too-large', theirs([audio]) + `a=x:${'y'.repeat(100_000)}\r\n`],
+    ['too-large', `${theirs([audio])}a=x:${'y'.repeat(100_000)}\r\n`],
   ])('%s (%#)', (name, offer) => {
     expect(answerOffer(offer, own())).toMatchObject({ kind: 'refusal', name })
   })

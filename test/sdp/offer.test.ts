@@ -1,6 +1,6 @@
 import { parse } from 'sdp-transform'
 import { describe, expect, it } from 'vitest'
-import { compileOffer, createOffer } from '../../src/sdp/offer.js'
+import { createOffer } from '../../src/sdp/offer.js'
 import { ownCodecs } from '../../src/sdp/own-media.js'
 import { mediaLines, own } from './own.js'
 
@@ -68,16 +68,5 @@ describe('an offer within a session', () => {
     const previous = `${createOffer(own()).replace('m=audio 20000', 'm=audio 0')}m=video 0 RTP/AVP 31\r\n`
     const lines = mediaLines(createOffer(own({ version: 2 }), previous)).filter((line) => line.startsWith('m='))
     expect(lines).toEqual(['m=audio 20000 RTP/AVP 0 8 101', 'm=video 0 RTP/AVP 31'])
-  })
-})
-
-describe('compileOffer', () => {
-  it.each([
-    own(),
-    own({ address: '2001:db8::1', telephoneEvent: undefined, codecs: ownCodecs(['PCMA']), ptimeMs: 30 }),
-    own({ direction: 'recvonly', version: 7, port: 40_000, sessionId: '99' }),
-  ])('writes what createOffer writes: %#', (media) => {
-    const { port, sessionId, version, direction } = media
-    expect(compileOffer(media).write(port, sessionId, version, direction)).toBe(createOffer(media))
   })
 })

@@ -81,11 +81,12 @@ async function perform(
       scenarioName: scenario.name,
     })
     folder = opened
-    const result = (): RunResult => assembleResult(resultParts({ run, recorder, self, startedAt, interruption, watch }))
-    watch.beginLoad(() => opened.writeResult(unfinished(result())))
+    const result = (timeline: 'slices' | 'points'): RunResult =>
+      assembleResult(resultParts({ run, recorder, self, startedAt, interruption, watch }, timeline))
+    watch.beginLoad(() => opened.writeResult(unfinished(result('points'))))
     await run.load()
     watch.endLoad()
-    const before = result()
+    const before = result('slices')
     await run.end()
     if (!run.observation.heard && before.calls.attempted > 0 && !interruption.stopped) {
       const detail = `no target ever answered: ${before.calls.attempted} calls met silence or refusal`

@@ -37,7 +37,10 @@ export class Observation implements LoadObserver {
   }
 
   call(record: CallRecord): void {
-    if (record.status > 0 || record.provisionalMs !== undefined || record.callee === record.caller) this.heard = true
+    const went = record.exchange === true && record.asMeant
+    if (record.status > 0 || record.provisionalMs !== undefined || record.callee === record.caller || went) {
+      this.heard = true
+    }
     this.#recorder.ended(this.#clock.nowMs())
     this.#recorder.call(record)
     this.#samples.offer(record)

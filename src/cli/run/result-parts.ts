@@ -17,13 +17,13 @@ export interface ResultSources {
   readonly watch: { readonly earlyEnd: string | undefined }
 }
 
-/** Gathers what the public result is made from. */
-export function resultParts(sources: ResultSources): RunParts {
+/** Gathers what the public result is made from. While load runs, `points` leaves out what costs most to encode. */
+export function resultParts(sources: ResultSources, timeline: 'slices' | 'points'): RunParts {
   const { run, recorder, self, startedAt, interruption, watch } = sources
   return {
     scenario: run.scenario,
     environment: environment(run, startedAt),
-    snapshot: recorder.snapshot(),
+    snapshot: recorder.snapshot(timeline),
     source: recorder,
     agents: agents(run),
     targets: targets(run),

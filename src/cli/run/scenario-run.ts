@@ -1,12 +1,11 @@
 import type { Phone } from '../../agent/phone.js'
 import { Stack } from '../../agent/stack.js'
 import { type Clock, sleep } from '../../base/clock.js'
-import { SiploadgenError } from '../../base/errors.js'
 import { Rng } from '../../base/rng.js'
 import { WheelClock } from '../../base/wheel-clock.js'
 import { Driver } from '../../load/driver.js'
 import { buildPhones, type GroupTargets } from '../../load/phones.js'
-import { isRefused, openGroup, type PreparedGroup, registerAll } from '../../load/preparation.js'
+import { checkTargets, openGroup, type PreparedGroup, registerAll } from '../../load/preparation.js'
 import { DgramPort } from '../../media/dgram-port.js'
 import type { StreamPort } from '../../media/stream-port.js'
 import type { Recorder } from '../../metrics/recorder.js'
@@ -96,7 +95,7 @@ export class ScenarioRun {
       this.groups.push({ group, phones: this.#phonesOf(group, where), exchange: undefined })
     }
     for (const prepared of this.groups) await openGroup(this.stack, prepared, () => this.#stopped)
-    await this.#checkTargets()
+    if (!this.#stopped) await checkTargets(this.stack, this.groups)
     this.registrationsWanted = this.groups.reduce(
       (sum, { group, phones }) => sum + (group.register ? phones.length : 0),
       0,
@@ -113,18 +112,6 @@ export class ScenarioRun {
     return phones
   }
 
-  /** A UDP port where nobody listens is found before load starts, also when nobody registers there. */
-  async #checkTargets(): Promise<void> {
-    for (const { group, phones } of this.groups) {
-      const first = phones[0]
-      if (!first || group.register || this.#stopped) continue
-      if (await isRefused(this.stack, first)) {
-        const target = first.profile.targets[0]?.address
-        throw new SiploadgenError('environment/no-response', `nobody listens at udp ${target?.host}:${target?.port}`)
-      }
-    }
-  }
-
   /** Binding sockets ahead keeps it out of the first calls' set-up. */
   async #readyMedia(): Promise<void> {
     if (!this.media || this.#stopped) return
@@ -138,13 +125,16 @@ export class ScenarioRun {
   /** Runs the load to its end, or to the interruption. */
   async load(): Promise<void> {
     this.phase = 'loading'
+    if (this.#stopped) return
     const over = this.driver.run()
     const limitMs =
       this.driver.curve.totalMs + this.stack.timers.giveUpMs + DRAIN_GRACE_MS + longestTalkMs(this.scenario)
     const late = this.stack.after(limitMs, () => this.driver.interrupt())
-    if (this.#stopped) this.driver.interrupt()
-    await (this.#stopped ? closeWithin(over, HANG_UP_MS) : Promise.race([over, this.#afterInterruption()]))
-    this.clock.disarm(late)
+    try {
+      await Promise.race([over, this.#afterInterruption()])
+    } finally {
+      this.clock.disarm(late)
+    }
   }
 
   /** Once interrupted, hanging up gets its time and no more. */

@@ -9,6 +9,8 @@ import type { ScenarioRun } from './scenario-run.js'
 
 const LOOK_EVERY_MS = 500
 const WRITE_EVERY_MS = 2_000
+/** Writing a result holds the event loop up: it may take so large a share of the time, and no larger. */
+const WRITE_SHARE = 1 / 200
 
 /** Looks at a run while it goes: screen, self-observation, early end, and the result that a kill leaves behind. */
 export class Watch implements LiveSource {
@@ -46,14 +48,21 @@ export class Watch implements LiveSource {
     this.#self.beginJudged()
     this.#loading = true
     this.#judged = this.#run.scenario.warmupMs === 0
+    this.#writeNow(write)
+  }
+
+  #writeNow(write: () => void): void {
+    const { clock } = this.#run
+    const startMs = clock.nowMs()
     write()
-    this.#writer = setInterval(write, WRITE_EVERY_MS)
+    const costMs = clock.nowMs() - startMs
+    this.#writer = setTimeout(() => this.#writeNow(write), Math.max(WRITE_EVERY_MS, costMs / WRITE_SHARE))
   }
 
   endLoad(): void {
     this.#look()
     this.#loading = false
-    clearInterval(this.#writer)
+    clearTimeout(this.#writer)
   }
 
   live(): LiveSnapshot {
@@ -89,7 +98,7 @@ export class Watch implements LiveSource {
 
   stop(): void {
     clearInterval(this.#timer)
-    clearInterval(this.#writer)
+    clearTimeout(this.#writer)
     this.#self.stop()
   }
 }

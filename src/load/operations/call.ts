@@ -25,7 +25,10 @@ export const call: Runner<OperationOf<'call'>> = {
       }
       return true
     }
-    if (kind === 'ended' && status >= 300 && meets(operation.expect, status)) {
+    if (kind !== 'ended') return false
+    // RFC 3261 9.1: a 200 that crossed our CANCEL was hung up at once, and the caller got what it wanted.
+    const crossed = operation.cancelAfter !== undefined && run.ending?.outcome === 'cancelled'
+    if (crossed || (status >= 300 && meets(operation.expect, status))) {
       run.advance()
       return true
     }

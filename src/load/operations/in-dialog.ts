@@ -7,6 +7,7 @@ import { describeExpected, meets, type OperationOf, type Runner } from './runner
 export function judge(run: ProgramRun, expected: Expected, what: string): (status: number) => void {
   return (status) => {
     if (run.finished) return
+    run.party.noteStatus(status)
     if (meets(expected, status)) run.advance()
     else {
       const got = status === 0 ? 'no answer' : String(status)
@@ -28,8 +29,14 @@ export const reInvite: Runner<OperationOf<'re-invite'>> = {
 export const transfer: Runner<OperationOf<'transfer'>> = {
   start(run, operation) {
     const session = run.party.sessionOf(operation.by)
-    if (!session) run.finish('unexpected', `the ${operation.by} has no call to transfer`)
-    else session.refer(operation.to.render(run.party.variables), judge(run, operation.expect, 'REFER'))
+    if (!session) {
+      run.finish('unexpected', `the ${operation.by} has no call to transfer`)
+      return
+    }
+    const to = operation.to.render(run.party.variables)
+    const refusal = run.party.refusal(to)
+    if (refusal === undefined) session.refer(to, judge(run, operation.expect, 'REFER'))
+    else run.finish('unexpected', refusal)
   },
 }
 

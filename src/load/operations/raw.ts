@@ -28,11 +28,24 @@ export const send: Runner<OperationOf<'send'>> = {
   start(run, operation) {
     conversationOf(run, operation.as, (conversation) => {
       const to = operation.to?.render(run.party.variables)
-      const problem = conversation.send(operation.message.render(run.party.variables), to)
-      if (problem === undefined) run.advance()
-      else run.finish('transport', problem)
+      const message = operation.message.render(run.party.variables)
+      // A call by hand is a call: the limits hold for it as well.
+      const called = /^INVITE\s+(\S+)/i.exec(message)?.[1]
+      if (called === undefined) deliver(run, conversation, message, to)
+      else {
+        const refusal = run.party.refusal(called)
+        if (refusal === undefined) run.party.admitCall(() => deliver(run, conversation, message, to))
+        else run.finish('unexpected', refusal)
+      }
     })
   },
+}
+
+function deliver(run: ProgramRun, conversation: RawConversation, message: string, to: string | undefined): void {
+  if (run.finished) return
+  const problem = conversation.send(message, to)
+  if (problem === undefined) run.advance()
+  else run.finish('transport', problem)
 }
 
 /** Waits for a message that matches; what else arrives meanwhile is kept for later steps. */
@@ -78,6 +91,7 @@ function textAt(message: SipMessage, where: 'header' | 'body' | 'message', heade
 
 /** Stores what the patterns found; a pattern without groups stores the whole value. */
 function capture(run: ProgramRun, message: SipMessage, pattern: MessagePattern): void {
+  if (message.status >= 200) run.party.noteStatus(message.status)
   for (const { name, where, header, pattern: expression } of pattern.captures) {
     for (const text of textAt(message, where, header)) {
       const found = expression ? expression.exec(text) : [text]

@@ -26,7 +26,7 @@ const isEstablished = (call: CallRecord): boolean => call.answeredMs !== undefin
 
 /** An attempt that the end of the run cut before any final response says nothing of the far side. */
 const isAttempt = (call: CallRecord): boolean =>
-  call.outcome !== 'interrupted' || call.finalMs !== undefined || isEstablished(call)
+  !call.exchange && (call.outcome !== 'interrupted' || call.finalMs !== undefined || isEstablished(call))
 
 const isRedirected = (call: CallRecord): boolean => call.status >= 300 && call.status < 400
 
@@ -37,7 +37,7 @@ const since = (start: number | undefined, end: number | undefined): number | und
   start === undefined || end === undefined ? undefined : end - start
 
 function failedDelay(call: CallRecord): number | undefined {
-  if (isEstablished(call)) return undefined
+  if (isEstablished(call) || call.exchange) return undefined
   if (call.status >= 400 && !isChallenge(call.status)) return since(call.inviteMs, call.provisionalMs ?? call.finalMs)
   return call.outcome === 'timeout' ? since(call.inviteMs, call.provisionalMs) : undefined
 }
@@ -98,5 +98,5 @@ export const sessionDefinitions: readonly Definition<CallRecord>[] = [
   ),
   ratio('session.isa', (call) => !isEstablished(call) && isIneffective(effectiveStatus(call)), isAttempt),
   // An established call that only the end of the run cut short is neither completed nor failed.
-  ratio('session.scr', isCompleted, (call) => call.outcome !== 'interrupted'),
+  ratio('session.scr', isCompleted, (call) => !call.exchange && call.outcome !== 'interrupted'),
 ]

@@ -100,8 +100,6 @@ export class OfferAnswer {
     if (isInviteResponse(carrier) && this.#inviteSettled) return 'copy'
     if (!allowed.offer) return 'wrong'
     this.#open = by
-    // An offer in a response is the one exchange of its INVITE.
-    if (isInviteResponse(carrier)) this.#inviteSettled = true
     return 'offer'
   }
 }

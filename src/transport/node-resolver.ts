@@ -1,5 +1,5 @@
 import { lookup, Resolver } from 'node:dns/promises'
-import type { Answer, DnsResolver, NaptrRecord, SrvRecord } from './dns-resolver.js'
+import type { Answer, DnsResolver, NaptrRecord, SrvRecord } from '../sip/locate/dns-resolver.js'
 
 export interface NodeResolverOptions {
   /** Addresses with an optional port (`127.0.0.1:5353`); empty uses the system's servers and hosts file. */

@@ -1,0 +1,152 @@
+const empty = new Uint32Array(0)
+/** Values wait here before they are sorted in, so that recording one is a store. */
+const pendingLimit = 512
+
+/** A histogram counts in thousandths of its metric's unit: microseconds for metrics in ms. */
+export const countsPerUnit = 1000
+
+/** One hour for metrics in ms. A larger value is counted as this one; no recording can fail. */
+export const highestCount = 3_600_000_000
+
+/** 99.9 / 100 * 1000 is a little more than 999: such noise must not ask for one value more. */
+const rounding = 1e-6
+
+/** A value in the metric's unit as the integer that is counted. */
+export function toCount(value: number): number {
+  if (Number.isNaN(value)) throw new Error('a metric was given a value that is not a number')
+  return Math.min(Math.max(Math.round(value * countsPerUnit), 0), highestCount)
+}
+
+/** Bits that an HDR histogram of three digits keeps beyond its smallest range. */
+const droppedBits = (count: number): number => Math.max(0, 21 - Math.clz32(count))
+
+/** The lowest value that shares a bucket of such a histogram. */
+const lowestEquivalent = (count: number): number => {
+  const bits = droppedBits(count)
+  return ((count >>> bits) << bits) >>> 0
+}
+
+/**
+ * An HDR histogram that keeps only the buckets in use, sorted: the same three digits, range and percentiles, in a few
+ * kilobytes instead of a hundred, so that every tag and every time slice can have its own. Added to another without
+ * loss. Minimum, maximum and sum are exact.
+ */
+export class Counts {
+  readonly kind = 'histogram'
+  total = 0
+  sum = 0
+  min = Number.POSITIVE_INFINITY
+  max = Number.NEGATIVE_INFINITY
+  #values = empty
+  #counts = empty
+  #pending = empty
+  #pendingLength = 0
+
+  /** A value in the metric's unit. */
+  record(value: number): void {
+    const count = toCount(value)
+    if (this.#pendingLength === this.#pending.length) this.#makeRoom()
+    this.#pending[this.#pendingLength++] = lowestEquivalent(count)
+    this.total++
+    this.sum += count
+    if (count < this.min) this.min = count
+    if (count > this.max) this.max = count
+  }
+
+  add(other: Counts): void {
+    this.#fold()
+    other.#fold()
+    this.#merge(other.#values, other.#counts)
+    this.total += other.total
+    this.sum += other.sum
+    this.min = Math.min(this.min, other.min)
+    this.max = Math.max(this.max, other.max)
+  }
+
+  /** Sets what a stored histogram held; the extremes and the sum are its writer's. */
+  restore(values: Uint32Array, counts: Uint32Array, exact: { min: number; max: number; sum: number }): void {
+    this.#merge(values, counts)
+    for (const count of counts) this.total += count
+    this.sum += exact.sum
+    this.min = Math.min(this.min, exact.min)
+    this.max = Math.max(this.max, exact.max)
+  }
+
+  /** Each bucket in use by its lowest value, in rising order. */
+  each(visit: (count: number, times: number) => void): void {
+    this.#fold()
+    for (let i = 0; i < this.#values.length; i++) visit(this.#values[i] as number, this.#counts[i] as number)
+  }
+
+  /**
+   * The values, in the metric's unit, at or below which these percentages (rising) of all values lie: the highest of
+   * their bucket as HDR histograms have it, and never beyond the exact extremes. All null when nothing was recorded.
+   */
+  percentiles<Percents extends readonly number[]>(percents: Percents): { [I in keyof Percents]: number | null } {
+    this.#fold()
+    let bucket = 0
+    let reached = this.#counts[0] ?? 0
+    const found = percents.map((percent) => {
+      if (this.total === 0) return null
+      const wanted = Math.max(1, Math.ceil((percent / 100) * this.total - rounding))
+      while (reached < wanted && bucket < this.#counts.length - 1) reached += this.#counts[++bucket] as number
+      const lowest = this.#values[bucket] as number
+      const highest = lowest + 2 ** droppedBits(lowest) - 1
+      return Math.min(Math.max(highest, this.min), this.max) / countsPerUnit
+    })
+    return found as { [I in keyof Percents]: number | null }
+  }
+
+  /** Gives the waiting room back: for series in which little will still be recorded. */
+  settle(): void {
+    this.#fold()
+    this.#pending = empty
+  }
+
+  #makeRoom(): void {
+    if (this.#pending.length >= pendingLimit) {
+      this.#fold()
+      return
+    }
+    const larger = new Uint32Array(Math.max(8, this.#pending.length * 4))
+    larger.set(this.#pending)
+    this.#pending = larger
+  }
+
+  #fold(): void {
+    if (this.#pendingLength === 0) return
+    const sorted = this.#pending.subarray(0, this.#pendingLength).sort()
+    const counts = new Uint32Array(sorted.length)
+    let distinct = 0
+    for (let i = 0; i < sorted.length; i++) {
+      if (i > 0 && sorted[i] === sorted[distinct - 1]) {
+        counts[distinct - 1] = (counts[distinct - 1] as number) + 1
+        continue
+      }
+      sorted[distinct] = sorted[i] as number
+      counts[distinct++] = 1
+    }
+    this.#pendingLength = 0
+    this.#merge(sorted.subarray(0, distinct), counts.subarray(0, distinct))
+  }
+
+  #merge(values: Uint32Array, counts: Uint32Array): void {
+    const capacity = this.#values.length + values.length
+    const mergedValues = new Uint32Array(capacity)
+    const mergedCounts = new Uint32Array(capacity)
+    let a = 0
+    let b = 0
+    let length = 0
+    while (a < this.#values.length || b < values.length) {
+      const left = a < this.#values.length ? (this.#values[a] as number) : Number.POSITIVE_INFINITY
+      const right = b < values.length ? (values[b] as number) : Number.POSITIVE_INFINITY
+      mergedValues[length] = Math.min(left, right)
+      let times = 0
+      if (left <= right) times += this.#counts[a++] as number
+      if (right <= left) times += counts[b++] as number
+      mergedCounts[length++] = times
+    }
+    this.#values = mergedValues.slice(0, length)
+    this.#counts = mergedCounts.slice(0, length)
+  }
+}

@@ -1,0 +1,89 @@
+import fc from 'fast-check'
+import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64, type Histogram } from 'hdr-histogram-js'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { Counts, highestCount, toCount } from '../../src/metrics/counts.js'
+import { HistogramCodec, readyHistograms } from '../../src/metrics/histogram.js'
+
+let codec: HistogramCodec
+let reference: Histogram
+
+beforeAll(async () => {
+  await readyHistograms()
+  codec = new HistogramCodec()
+  reference = build({
+    useWebAssembly: true,
+    autoResize: false,
+    highestTrackableValue: highestCount,
+    numberOfSignificantValueDigits: 3,
+  })
+})
+beforeEach(() => reference.reset())
+afterAll(() => {
+  codec.destroy()
+  reference.destroy()
+})
+
+const values = fc.array(
+  fc.oneof(fc.double({ min: 0, max: 5, noNaN: true }), fc.double({ min: 0, max: 4e6, noNaN: true })),
+  { maxLength: 1500 },
+)
+
+const countsOf = (list: readonly number[]): Counts => {
+  const counts = new Counts()
+  for (const value of list) counts.record(value)
+  return counts
+}
+
+describe('counts', () => {
+  it('are an HdrHistogram: same percentiles, same encoded content', () => {
+    fc.assert(
+      fc.property(values, values, (first, second) => {
+        reference.reset()
+        const counts = countsOf(first)
+        counts.add(countsOf(second))
+        const all = [...first, ...second].map(toCount)
+        for (const count of all) reference.recordValue(count)
+        const percents = [0.1, 1, 25, 50, 90, 95, 99, 99.9, 100]
+        const own = counts.percentiles(percents)
+        const hdr = percents.map((percent) =>
+          all.length === 0 ? null : Math.min(reference.getValueAtPercentile(percent - 1e-7), Math.max(...all)) / 1000,
+        )
+        const least = Math.min(...all) / 1000
+        expect(own).toEqual(hdr.map((value) => (value === null ? null : Math.max(value, least))))
+        if (all.length === 0) return
+        const decoded = decodeFromCompressedBase64(codec.encode(counts), 32, true)
+        expect(encodeIntoCompressedBase64(decoded)).toBe(encodeIntoCompressedBase64(reference))
+        decoded.destroy()
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it('come back from their encoded form', () => {
+    fc.assert(
+      fc.property(values, (list) => {
+        const counts = countsOf(list)
+        const { min, max, sum, total } = counts
+        const back = codec.decode(codec.encode(counts), { min, max, sum })
+        expect([back.min, back.max, back.sum, back.total]).toEqual([min, max, sum, total])
+        expect(codec.encode(back)).toBe(codec.encode(counts))
+      }),
+      { numRuns: 20 },
+    )
+  })
+
+  it.each([
+    [-3, 0],
+    [0.0004, 0],
+    [0.0006, 1],
+    [1.5, 1500],
+    [1e12, highestCount],
+  ])('take %d as %d thousandths', (value, expected) => {
+    expect(toCount(value)).toBe(expected)
+  })
+
+  it('have no percentile when nothing was recorded', () => {
+    expect(new Counts().percentiles([50, 99])).toEqual([null, null])
+    expect(codec.encode(new Counts())).toBe('')
+  })
+})
