@@ -56,6 +56,8 @@ export class ClientRequest implements ClientUser {
   /** The last try as sent, for CANCEL and for ACK. */
   lastCredentials = ''
   tries = 0
+  /** Places that it was sent to, the present one included. */
+  hops = 1
   /** Nothing is sent again any more: a challenge or a failure is the end of it. */
   givenUp = false
 
@@ -128,6 +130,7 @@ export class ClientRequest implements ClientUser {
     const hop = this.givenUp ? undefined : this.#owner.nextHop?.(this)
     if (!hop) return false
     this.#hop = hop
+    this.hops++
     this.#try(this.lastCredentials)
     return true
   }

@@ -1,6 +1,5 @@
 import { after, type Timer } from '../base/clock.js'
-import type { Address } from '../model/address.js'
-import { formatAddress } from '../model/address.js'
+import { type Address, formatAddress, sameAddress } from '../model/address.js'
 import type { SipMessage } from '../sip/message/sip-message.js'
 import { BackOff } from '../transport/reconnect.js'
 import { transports } from '../transport/registry.js'
@@ -77,10 +76,13 @@ export class Flow implements ChannelOwner {
     return this.#targets[this.#place] ?? noTarget
   }
 
-  /** Moves a UDP flow on to its next target; false when all have been tried since the first. */
-  failOver(): boolean {
-    if (this.#place + 1 >= this.#targets.length || this.channel?.reliable) return false
-    this.#place++
+  /**
+   * Moves a UDP flow on from a place that a request has failed at; false when that request has tried all. Another
+   * request may have moved the flow already.
+   */
+  failOver(failed: Hop, hops: number): boolean {
+    if (this.channel?.reliable || hops >= this.#targets.length) return false
+    if (failed.to && sameAddress(failed.to, this.target.address)) this.#place = (this.#place + 1) % this.#targets.length
     return true
   }
 

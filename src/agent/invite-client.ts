@@ -289,9 +289,9 @@ export class InviteClient implements RequestOwner, RequestText {
     return this.#ack
   }
 
-  nextHop(): Hop | undefined {
+  nextHop(request: ClientRequest): Hop | undefined {
     const { flow } = this.#session
-    return this.#session.state === 'calling' && flow?.failOver() ? flow.hop : undefined
+    return this.#session.state === 'calling' && flow?.failOver(request.hop, request.hops) ? flow.hop : undefined
   }
 
   onFailed(_request: ClientRequest, kind: 'timeout' | 'transport', text: string): void {

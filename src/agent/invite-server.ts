@@ -34,6 +34,7 @@ export class InviteServer implements ServerUser, AcceptanceUser, ReliableSenderU
     const required = hasTag(request, 'Require')
     this.#peerReliable = required || (profile.reliableProvisionals !== 'no' && hasTag(request, 'Supported'))
     transaction.user = this
+    session.offers.invite('remote', request.body.length > 0)
   }
 
   get channel(): Channel {
@@ -66,7 +67,9 @@ export class InviteServer implements ServerUser, AcceptanceUser, ReliableSenderU
   }
 
   ring(status: number, earlyMedia: boolean): void {
-    if (!earlyMedia || this.#session.phone.profile.media === 'none') {
+    // RFC 3261 13.2.1: our offer may not stand in a response that can get lost.
+    const mayDescribe = this.#peerReliable || this.#request.body.length > 0
+    if (!earlyMedia || !mayDescribe || this.#session.phone.profile.media === 'none') {
       this.#provisional(status, '')
       return
     }

@@ -10,7 +10,7 @@ import type { Channel, TransportFailure } from '../transport/transport.js'
 import { ClientRequest, type Hop } from './client-request.js'
 import { Flow, type FlowOwner } from './flow.js'
 import { OutOfDialogRequest, type RequestContent } from './out-of-dialog.js'
-import { allowedMethods, type Identity, type PhoneProfile, supportedOptions } from './profile.js'
+import { allowedMethods, type Identity, type PhoneProfile, type PhoneTarget, supportedOptions } from './profile.js'
 import { Registration, type RegistrationOutcome, type RegistrationOwner } from './registration.js'
 import { Session } from './session.js'
 import type { SessionObserver } from './session-observer.js'
@@ -52,10 +52,19 @@ export class Phone implements FlowOwner, RegistrationOwner {
   rawListener: RawListener | undefined
   readonly #observer: PhoneObserver
   readonly #instance: string
+  #lastUri = ''
+  #lastAddress: Address | undefined
   /** Initial INVITEs that are being served, by Call-ID and From tag, for RFC 3261 8.2.2.2. */
   readonly #incoming = new Map<string, { cseq: number; branch: string }>()
 
-  constructor(stack: Stack, profile: PhoneProfile, identity: Identity, index: number, observer: PhoneObserver) {
+  constructor(
+    stack: Stack,
+    profile: PhoneProfile,
+    identity: Identity,
+    index: number,
+    observer: PhoneObserver,
+    targets: readonly PhoneTarget[] = profile.targets,
+  ) {
     this.stack = stack
     this.profile = profile
     this.identity = identity
@@ -69,10 +78,15 @@ export class Phone implements FlowOwner, RegistrationOwner {
         ? undefined
         : new DigestClient({ username: identity.authUser, password: identity.password }, stack.rng)
     this.#instance = instanceId(stack)
-    const { targets, sourceAddresses } = profile
+    const { sourceAddresses } = profile
     const flowCount = targets.length > 0 ? Math.max(1, profile.outboundFlows) : 0
     const source = sourceAddresses[index % Math.max(1, sourceAddresses.length)]
-    this.flows = Array.from({ length: flowCount }, (_, n) => new Flow(stack, profile, targets, this, n + 1, source))
+    this.flows = Array.from({ length: flowCount }, (_, n) => {
+      // RFC 5626 4.2.1: flows of one phone lead to different proxies where there are several.
+      const first = n % targets.length
+      const order = first === 0 ? targets : [...targets.slice(first), ...targets.slice(0, first)]
+      return new Flow(stack, profile, order, this, n + 1, source)
+    })
     this.registrations =
       profile.expiresSeconds === undefined ? [] : this.flows.map((flow) => this.#registrationOver(flow, profile))
   }
@@ -171,13 +185,14 @@ export class Phone implements FlowOwner, RegistrationOwner {
    * `.invalid` host can only be reached through the gateway (RFC 7118 5).
    */
   hopFor(uri: string, over?: Flow): Hop | undefined {
-    const flow = over ?? this.flow
-    const hop = flow?.hop
+    const hop = (over ?? this.flow)?.hop
     if (!hop || hop.channel.reliable) return hop
-    const parsed = parseUri(uri)
-    if (!parsed?.host || !isNumeric(parsed.host)) return hop
-    const host = parsed.host.replace(/^\[|\]$/g, '')
-    return { channel: hop.channel, to: { host, port: parsed.port ?? 5060 } }
+    // One far side's Contact is the same in call after call.
+    if (uri !== this.#lastUri) {
+      this.#lastUri = uri
+      this.#lastAddress = numericAddress(uri)
+    }
+    return this.#lastAddress === undefined ? hop : { channel: hop.channel, to: this.#lastAddress }
   }
 
   /** Contact as a name-addr, with the parameters of RFC 5626 when flows are used. */
@@ -301,6 +316,13 @@ const contactTransport = {
   ws: ';transport=ws',
   wss: ';transport=ws',
 } as const
+
+/** The address that a URI gives in numbers; undefined when its host is a name. */
+function numericAddress(uri: string): Address | undefined {
+  const parsed = parseUri(uri)
+  if (!parsed?.host || !isNumeric(parsed.host)) return undefined
+  return { host: parsed.host.replace(/^\[|\]$/g, ''), port: parsed.port ?? 5060 }
+}
 
 const isNumeric = (host: string): boolean => /^[0-9.]+$|^\[?[0-9a-fA-F:.]*:[0-9a-fA-F:.]*\]?$/.test(host)
 

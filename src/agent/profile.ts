@@ -27,7 +27,7 @@ export interface PhoneProfile {
   readonly sessionTimer: AgentGroup['sessionTimer']
   readonly tls: TlsClientOptions | undefined
   readonly ws: WsClientOptions | undefined
-  /** In the order in which they are tried; empty without a gateway. */
+  /** Every place; a phone may try them in an order of its own. Empty without a gateway. */
   readonly targets: readonly PhoneTarget[]
   readonly connectTimeoutMs: number
 }

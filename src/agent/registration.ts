@@ -159,8 +159,8 @@ export class Registration implements RequestOwner, RequestText, TimerOwner {
     this.#finish(ok, response.status, ok ? '' : refusal || `${response.status} ${response.reason}`)
   }
 
-  nextHop(): Hop | undefined {
-    return this.#flow.failOver() ? this.#flow.hop : undefined
+  nextHop(request: ClientRequest): Hop | undefined {
+    return this.#flow.failOver(request.hop, request.hops) ? this.#flow.hop : undefined
   }
 
   onFailed(_request: ClientRequest, _kind: 'timeout' | 'transport', text: string): void {

@@ -4,8 +4,9 @@ import type { StreamReport } from '../model/record.js'
 import { answerOffer } from '../sdp/answer.js'
 import type { Negotiated } from '../sdp/negotiated.js'
 import { createOffer } from '../sdp/offer.js'
-import { type OwnCodec, type OwnMedia, ownCodecs } from '../sdp/own-media.js'
+import type { OwnMedia } from '../sdp/own-media.js'
 import { readAnswer } from '../sdp/read-answer.js'
+import { GroupDescriptions } from './group-descriptions.js'
 import type { PhoneProfile } from './profile.js'
 import type { Stack } from './stack.js'
 
@@ -13,18 +14,6 @@ import type { Stack } from './stack.js'
 const OFFERED_EVENT_TYPE = 101
 /** RFC 863: descriptions of a phone without media name the discard port. */
 const DISCARD_PORT = 9
-
-const codecs = new WeakMap<PhoneProfile, readonly OwnCodec[]>()
-
-/** Read from the names once for a group. */
-function codecsOf(profile: PhoneProfile): readonly OwnCodec[] {
-  let own = codecs.get(profile)
-  if (own === undefined) {
-    own = ownCodecs(profile.codecs)
-    codecs.set(profile, own)
-  }
-  return own
-}
 
 export interface MediaProblem {
   readonly name: string
@@ -38,6 +27,7 @@ export class SessionMedia {
   negotiated: Negotiated | undefined
   readonly #stack: Stack
   readonly #profile: PhoneProfile
+  readonly #group: GroupDescriptions
   readonly #port: StreamPort | undefined
   readonly #label: string
   readonly #sessionId: string
@@ -51,10 +41,11 @@ export class SessionMedia {
   constructor(stack: Stack, profile: PhoneProfile, localHost: string, label: string) {
     this.#stack = stack
     this.#profile = profile
+    this.#group = GroupDescriptions.of(profile)
     this.#port = profile.media === 'rtp' ? stack.media : undefined
     this.#label = label
     this.#host = localHost
-    this.#sessionId = String(stack.rng.uint32())
+    this.#sessionId = String(stack.rng.uint32() >>> 2)
     this.#own = this.#ownMedia(DISCARD_PORT, 'sendrecv', 1)
   }
 
@@ -88,11 +79,23 @@ export class SessionMedia {
 
   /** Writes an offer; within a session the version grows and the m= lines keep their places (RFC 3264 8). */
   offer(direction: Direction): string {
+    if (this.#isSilentFirst(direction)) {
+      this.localSdp = this.#group.silentOffer(this.#own)
+      return this.localSdp
+    }
     const previous = this.localSdp === '' ? undefined : this.localSdp
     this.#before = previous === undefined ? undefined : { sdp: previous, direction: this.#own.direction }
     this.#own = { ...this.#own, direction, version: previous ? this.#own.version + 1 : this.#own.version }
     this.localSdp = createOffer(this.#own, previous)
     return this.localSdp
+  }
+
+  get #isSilent(): boolean {
+    return this.#profile.media === 'none'
+  }
+
+  #isSilentFirst(direction: Direction): boolean {
+    return this.#isSilent && this.localSdp === '' && direction === 'sendrecv'
   }
 
   /** Our offer was refused: what was agreed before stays (RFC 3261 14.1). */
@@ -117,10 +120,17 @@ export class SessionMedia {
 
   /** Takes the answer to our offer; what disagrees with it is returned, media flows where it can all the same. */
   acceptAnswer(answer: string): MediaProblem | undefined {
+    const isSilent = this.#isSilent && this.#own.version === 1
+    const known = isSilent ? this.#group.silentAnswer(answer) : undefined
     this.remoteSdp = answer
+    if (known) {
+      this.negotiated = known
+      return undefined
+    }
     // A first offer of ours has one m= line; only a later one may have kept others (RFC 3264 8).
     const result = readAnswer(this.#own, answer, this.#before ? this.localSdp : undefined)
     if (result.kind === 'negotiated') {
+      if (isSilent) this.#group.noteSilentAnswer(answer, result)
       this.#apply(result)
       return undefined
     }
@@ -182,7 +192,7 @@ export class SessionMedia {
       kind: this.#port ? 'rtp' : 'none',
       address: this.#host,
       port,
-      codecs: codecsOf(this.#profile),
+      codecs: this.#group.codecs,
       telephoneEvent: OFFERED_EVENT_TYPE,
       ptimeMs: this.#profile.ptimeMs,
       direction,

@@ -168,11 +168,11 @@ export class Session {
 
   /** Ends an answered call (RFC 3261 15); a callee waits for the ACK first. */
   bye(headers: RequestContent['headers']): void {
-    if (this.state !== 'established') return
     if (this.awaitingAck) {
       this.#leaving = true
       return
     }
+    if (this.state !== 'established') return
     this.state = 'ending'
     this.times.byeSentMs = this.nowMs
     this.refresh.stop()
@@ -191,7 +191,7 @@ export class Session {
   /** Ends the session by whatever means its state wants: CANCEL, BYE or a refusal. */
   hangUp(): void {
     if (this.state === 'calling') this.cancel(false)
-    else if (this.state === 'ringing') this.reject(480, undefined, [])
+    else if (this.state === 'ringing' && !this.awaitingAck) this.reject(480, undefined, [])
     else this.bye([])
   }
 

@@ -41,6 +41,8 @@ export class RateMeter {
  */
 export function startLive(source: LiveSource, output: WriteStream | NodeJS.WritableStream): () => void {
   const meter = new RateMeter()
+  // The first line shows rates since now.
+  meter.rates(source.live(), performance.now())
   const terminal = 'isTTY' in output && output.isTTY
   const update = terminal ? createLogUpdate(output, { showCursor: false }) : undefined
   const draw = (): void => {

@@ -63,7 +63,7 @@ export async function startEmbeddedGateway(start: EmbeddedStart = {}): Promise<G
   try {
     const places = await Promise.all(
       gateways.map((gateway, i) =>
-        startOne(gateway, { ...instanceOptions(options, i, instances), certificate }, timeoutMs),
+        startOne(gateway, { ...instanceOptions(options, i, instances), certificate }, folder, timeoutMs),
       ),
     )
     await introduce(gateways, places, timeoutMs)
@@ -83,8 +83,13 @@ function instanceOptions(options: GatewayOptions, index: number, instances: numb
   return { ...options, rtpPorts, seed: options.seed + index, ports: index === 0 ? options.ports : {} }
 }
 
-async function startOne(gateway: GatewayProcess, options: GatewayOptions, timeoutMs: number): Promise<Places> {
-  const reply = await gateway.ask({ kind: 'start', options }, timeoutMs)
+async function startOne(
+  gateway: GatewayProcess,
+  options: GatewayOptions,
+  folder: string,
+  timeoutMs: number,
+): Promise<Places> {
+  const reply = await gateway.ask({ kind: 'start', options, folder }, timeoutMs)
   return reply.kind === 'ready' ? reply.addresses : {}
 }
 

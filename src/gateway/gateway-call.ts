@@ -27,7 +27,7 @@ export class GatewayCall {
   /** Clock time of the last message. */
   touchedMs: number
   swapped: GatewayCall | undefined
-  /** Set when the range had no port for a stream: its SDP passed unchanged. */
+  /** Whether the last message had a stream for which the range had no port. */
   lacksPorts = false
   #swappedWith: number | undefined
   #streams: RelayedStream[] = []
@@ -62,6 +62,7 @@ export class GatewayCall {
 
   /** The body for the other side when it is SDP; undefined leaves it as it is. */
   relay(message: SipMessage, from: Side): string | undefined {
+    this.lacksPorts = false
     if (!this.#ports || this.state === 'ended' || !isSdp(message)) return undefined
     const body = message.bodyText
     const relayed = relaySdp(body, this.#host, (index, wanted) => {

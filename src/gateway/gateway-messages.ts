@@ -5,7 +5,8 @@ import type { GatewayStatistics } from './gateway-statistics.js'
 
 /** What the parent process says to a gateway. `id` comes back with the answer. */
 export type GatewayCommand =
-  | { readonly kind: 'start'; readonly id: number; readonly options: GatewayOptions }
+  /** `folder` is the parent's: it is removed here too, should the parent be killed. */
+  | { readonly kind: 'start'; readonly id: number; readonly options: GatewayOptions; readonly folder: string }
   | { readonly kind: 'peers'; readonly id: number; readonly addresses: readonly Address[] }
   | { readonly kind: 'fault'; readonly id: number; readonly change: Partial<GatewayFaults> }
   | { readonly kind: 'restart'; readonly id: number }

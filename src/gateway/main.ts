@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { WheelClock } from '../base/wheel-clock.js'
 import { isTransportFailure } from '../transport/transport.js'
 import { EmbeddedGateway } from './embedded-gateway.js'
@@ -5,6 +6,7 @@ import type { GatewayCommand, GatewayReply } from './gateway-messages.js'
 
 /** Entry of a gateway's process: commands come over the IPC channel, and it lives as long as the channel does. */
 let gateway: EmbeddedGateway | undefined
+let folder: string | undefined
 
 const reply = (message: GatewayReply): void => {
   if (process.connected) process.send?.(message)
@@ -14,6 +16,7 @@ async function obey(command: GatewayCommand): Promise<GatewayReply> {
   const { id } = command
   if (command.kind === 'start') {
     if (gateway) return { kind: 'failed', id, text: 'the gateway was started already' }
+    folder = command.folder
     gateway = new EmbeddedGateway(command.options, new WheelClock())
     const started = await gateway.start()
     return isTransportFailure(started) ? { kind: 'failed', id, text: started.text } : { kind: 'ready', id, ...started }
@@ -44,6 +47,9 @@ process.on('message', async (command: GatewayCommand) => {
   if (command.kind === 'stop') process.disconnect()
 })
 // The parent is gone, whatever became of it: nobody could stop this process any more.
-process.on('disconnect', () => process.exit())
+process.on('disconnect', () => {
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true })
+  process.exit()
+})
 // Ctrl-C goes to the whole process group; the parent ends its calls first and then says stop.
 process.on('SIGINT', () => {})

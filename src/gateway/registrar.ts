@@ -120,7 +120,7 @@ export class Registrar {
       lines += 'Require: outbound\r\n'
     }
     if (serviceRoute !== undefined) lines += `Service-Route: <${serviceRoute}>\r\n`
-    return `${lines}Date: ${new Date().toUTCString()}\r\n`
+    return lines
   }
 }
 

@@ -179,7 +179,9 @@ export class SipProxy implements LayerUser {
       onFinal: (status) => {
         if (!call) return
         const refused = request.method === 'INVITE' && initial && status >= 300
-        if (refused || request.method === 'BYE') calls.end(call, refused ? status : call.status)
+        // A challenged BYE comes again with credentials.
+        const left = request.method === 'BYE' && status !== 401 && status !== 407
+        if (refused || left) calls.end(call, refused ? status : call.status)
       },
     })
     context.start()

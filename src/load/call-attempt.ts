@@ -13,9 +13,15 @@ import type { PhonePool } from './phone-pool.js'
 import { type Party, ProgramRun } from './program-run.js'
 import { renderHeaders } from './render-headers.js'
 import type { RunContext } from './run-context.js'
+import { wireText } from './wire-text.js'
 
 /** After our own leg has ended the far one, where it is ours, has so long to end as well. */
 const FAR_LEG_MS = 2_000
+
+/** The first phone to act lends its number and its row of the CSV file to the texts of the flow. */
+function lend(phone: Phone, variables: Record<string, string | number>): void {
+  for (const name in phone.variables) variables[name] ??= phone.variables[name] as string | number
+}
 
 /**
  * One walk through a flow: it borrows phones, places the call, meets the callee where that is ours, and leaves one
@@ -23,11 +29,9 @@ const FAR_LEG_MS = 2_000
  */
 export class CallAttempt implements Party, SessionObserver, TimerOwner {
   readonly role = 'caller'
-  readonly variables: Record<string, string | number>
   readonly number: number
   readonly intendedMs: number
   readonly flow: Flow
-  readonly rng: Rng
   record: CallRecord | undefined
   readonly #context: RunContext
   readonly #run: ProgramRun
@@ -40,6 +44,11 @@ export class CallAttempt implements Party, SessionObserver, TimerOwner {
   #reason = ''
   #over = false
   #closed = false
+  /** Made when something asks for them: most flows have no text that does. */
+  #variables: Record<string, string | number> | undefined
+  #rng: Rng | undefined
+  #finalStatus: number | undefined
+  #dialled: { readonly caller: string; readonly callee: string } | undefined
   /** A final status that a step expected: the call counts as meant. */
   #expectedEnd = false
   /** A walk without a call step was let in by the limits as a whole: its first INVITE by hand is that call. */
@@ -50,14 +59,27 @@ export class CallAttempt implements Party, SessionObserver, TimerOwner {
     this.flow = flow
     this.number = number
     this.intendedMs = intendedMs
-    this.variables = { ...context.variables, call: number }
-    this.rng = context.rngFor(`call ${number}`)
     this.#run = new ProgramRun(this, flow.program)
     this.#linger = new Timer(this, 'linger')
   }
 
   get clock(): Clock {
     return this.#context.clock
+  }
+
+  get rng(): Rng {
+    this.#rng ??= this.#context.rngFor(`call ${this.number}`)
+    return this.#rng
+  }
+
+  get variables(): Record<string, string | number> {
+    if (this.#variables === undefined) {
+      this.#variables = { ...this.#context.variables, call: this.number }
+      for (const { phone } of this.#held) lend(phone, this.#variables)
+      Object.assign(this.#variables, this.#dialled)
+      if (this.#finalStatus !== undefined) this.#variables.status = this.#finalStatus
+    }
+    return this.#variables
   }
 
   begin(): void {
@@ -85,11 +107,9 @@ export class CallAttempt implements Party, SessionObserver, TimerOwner {
     return this.#held.find((entry) => entry.group === group && entry.role === role)?.phone
   }
 
-  /** The first phone to act lends its number and its row of the CSV file to the texts of the flow. */
   #hold(pool: PhonePool, phone: Phone, role: Role | undefined): Phone {
     this.#held.push({ group: pool.group, phone, role })
-    const { variables } = phone
-    for (const name in variables) this.variables[name] ??= variables[name] as string | number
+    if (this.#variables) lend(phone, this.#variables)
     if (!this.record && role === undefined && this.flow.program.every(({ op }) => op !== 'call')) {
       this.#context.admit(() => {
         this.#letIn = true
@@ -116,7 +136,7 @@ export class CallAttempt implements Party, SessionObserver, TimerOwner {
     if (to.kind === 'uri') {
       this.#calleePhone = undefined
       this.withPhone(instruction.from, (caller) => {
-        this.#place(instruction, caller, undefined, to.uri.render(this.variables), intendedMs)
+        this.#place(instruction, caller, undefined, wireText(to.uri, this), intendedMs)
       })
       return
     }
@@ -173,8 +193,8 @@ export class CallAttempt implements Party, SessionObserver, TimerOwner {
     uri: string,
     intendedMs: number,
   ): void {
-    this.variables.caller = caller.identity.user
-    this.variables.callee = this.#calleePhone?.identity.user ?? uri
+    this.#dialled = { caller: caller.identity.user, callee: this.#calleePhone?.identity.user ?? uri }
+    if (this.#variables) Object.assign(this.#variables, this.#dialled)
     this.record = newRecord(this.number, this.flow.name, caller, calleeGroup, intendedMs)
     this.#context.counters.attempt()
     this.#expectedEnd =
@@ -196,7 +216,7 @@ export class CallAttempt implements Party, SessionObserver, TimerOwner {
     this.#callee = undefined
     this.#caller.invite({
       uri,
-      headers: renderHeaders(instruction.headers, this.variables),
+      headers: renderHeaders(instruction.headers, this),
       delayedOffer: instruction.delayedOffer,
     })
   }
@@ -214,7 +234,7 @@ export class CallAttempt implements Party, SessionObserver, TimerOwner {
 
   onAnswered(session: Session): void {
     if (session.role === 'caller') {
-      this.variables.status = session.status
+      this.#noteFinal(session.status)
       this.#context.counters.established(this.clock.nowMs())
       this.#run.event('answered', session.status, session, undefined)
     } else this.#callee?.run.event('answered', 200, session, undefined)
@@ -222,12 +242,17 @@ export class CallAttempt implements Party, SessionObserver, TimerOwner {
 
   onEnded(session: Session, ending: Ending): void {
     if (session.role === 'caller') {
-      this.variables.status = session.status
+      this.#noteFinal(session.status)
       this.#run.ending = ending
     } else if (this.#callee) this.#callee.run.ending = ending
     this.#callee?.run.event('ended', ending.status, session, undefined)
     this.#run.event('ended', ending.status, session, undefined)
     if (this.#over) this.#closeWhenQuiet()
+  }
+
+  #noteFinal(status: number): void {
+    this.#finalStatus = status
+    if (this.#variables) this.#variables.status = status
   }
 
   onDtmf(session: Session): void {

@@ -12,6 +12,8 @@ export const CONNECT_TIMEOUT_MS = 10_000
 
 export interface GroupTargets {
   readonly targets: readonly PhoneTarget[]
+  /** The order in which the next phone tries them; that of `targets` when it is left out. */
+  readonly draw?: () => readonly PhoneTarget[]
   readonly sourceAddresses: readonly string[]
   /** PEM of the embedded gateway's CA, trusted when the group names none. */
   readonly ca: string | undefined
@@ -104,5 +106,5 @@ export function buildPhones(
 ): Phone[] {
   const identities = Array.from({ length: group.count }, (_, index) => identityOf(group, inputs, index))
   const profile = profileOf(group, where)
-  return identities.map((identity, index) => new Phone(stack, profile, identity, index, observer))
+  return identities.map((identity, index) => new Phone(stack, profile, identity, index, observer, where.draw?.()))
 }

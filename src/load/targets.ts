@@ -5,14 +5,54 @@ import type { TransportName } from '../model/address.js'
 import type { Target } from '../model/scenario.js'
 import type { DnsResolver } from '../sip/locate/dns-resolver.js'
 import { locate } from '../sip/locate/locate.js'
-import { NodeResolver } from '../transport/node-resolver.js'
+import { orderSrvRecords } from '../sip/locate/srv-order.js'
 import type { TargetGuard } from '../transport/guard.js'
+import { NodeResolver } from '../transport/node-resolver.js'
+
+/** The addresses of one SRV record, or of a name without one. */
+interface LocatedRecord {
+  readonly priority: number
+  readonly weight: number
+  readonly places: PhoneTarget[]
+}
+
+/** A target of the scenario with what the DNS says of it. */
+interface LocatedTarget {
+  readonly priority: number
+  readonly weight: number
+  readonly records: readonly LocatedRecord[]
+}
+
+/**
+ * The places where a group may send. Every phone draws an order of its own: the scenario's targets by priority and
+ * weight, and within each its SRV records likewise (RFC 2782), so that a group spreads as its weights say.
+ */
+export class TargetPlaces {
+  readonly #targets: readonly LocatedTarget[]
+
+  constructor(targets: readonly LocatedTarget[]) {
+    this.#targets = targets
+  }
+
+  /** Every place once, without preference within a priority. */
+  get all(): readonly PhoneTarget[] {
+    const byPriority = [...this.#targets].sort((a, b) => a.priority - b.priority)
+    return byPriority.flatMap(({ records }) => records.flatMap(({ places }) => places))
+  }
+
+  /** All places in the order in which one phone tries them. */
+  draw(rng: Rng): readonly PhoneTarget[] {
+    return orderSrvRecords(this.#targets, rng).flatMap(({ records }) =>
+      orderSrvRecords(records, rng).flatMap(({ places }) => places),
+    )
+  }
+}
 
 export const resolverFor = (servers: readonly string[]): DnsResolver => new NodeResolver({ servers })
 
 /**
- * The addresses of a group's gateway for its transport, best first: targets by priority and weight (RFC 2782), each
- * located as RFC 3263 says. Every address is shown to the guard.
+ * The addresses of a group's gateway for its transport, each target located as RFC 3263 says. Every address is shown to
+ * the guard.
  */
 export async function locateTargets(
   targets: readonly Target[],
@@ -20,45 +60,38 @@ export async function locateTargets(
   resolver: DnsResolver,
   rng: Rng,
   guard: TargetGuard,
-): Promise<PhoneTarget[]> {
-  const ordered = orderByWeight(
-    targets.filter((target) => target.transport === transport),
-    rng,
-  )
-  const found: PhoneTarget[] = []
-  for (const target of ordered) {
-    const sips = transport === 'tls' || transport === 'wss'
-    const parameter = transport === 'tls' ? 'tcp' : transport === 'wss' ? 'ws' : transport
-    const wanted = { host: target.host, port: target.port, sips, transport: parameter }
-    const candidates = await locate(wanted, resolver, rng, { transports: [transport] })
-    if ('failure' in candidates) {
-      throw new SiploadgenError('environment/resolve', `${target.host} for ${transport}: ${candidates.text}`)
-    }
-    for (const { address } of candidates) {
-      const refusal = guard.check(target.host, address)
-      if (refusal !== undefined) throw new SiploadgenError('target/permission', `the target ${refusal}`)
-      found.push({ name: target.name, address, host: target.host, path: target.path })
-    }
+): Promise<TargetPlaces> {
+  const located: LocatedTarget[] = []
+  for (const target of targets) {
+    if (target.transport !== transport) continue
+    const { priority, weight } = target
+    located.push({ priority, weight, records: await locateTarget(target, resolver, rng, guard) })
   }
-  return found
+  return new TargetPlaces(located)
 }
 
-/** RFC 2782: ascending priority; within one, drawn by weight without replacement. */
-function orderByWeight(targets: readonly Target[], rng: Rng): Target[] {
-  const ordered: Target[] = []
-  const left = [...targets].sort((a, b) => a.priority - b.priority)
-  while (left.length > 0) {
-    const priority = left[0]?.priority
-    const group = left.filter((target) => target.priority === priority)
-    let draw = rng.next() * group.reduce((sum, target) => sum + target.weight, 0)
-    const chosen = group.find((target) => {
-      draw -= target.weight
-      return draw < 0
-    })
-    const next = chosen ?? group[0]
-    if (!next) break
-    ordered.push(next)
-    left.splice(left.indexOf(next), 1)
+async function locateTarget(
+  target: Target,
+  resolver: DnsResolver,
+  rng: Rng,
+  guard: TargetGuard,
+): Promise<readonly LocatedRecord[]> {
+  const { transport, host, port } = target
+  const sips = transport === 'tls' || transport === 'wss'
+  const parameter = transport === 'tls' ? 'tcp' : transport === 'wss' ? 'ws' : transport
+  const wanted = { host, port, sips, transport: target.anyTransport ? undefined : parameter }
+  const candidates = await locate(wanted, resolver, rng, { transports: [transport] })
+  if ('failure' in candidates) {
+    throw new SiploadgenError('environment/resolve', `${host} for ${transport}: ${candidates.text}`)
   }
-  return ordered
+  const records = new Map<string, LocatedRecord>()
+  for (const { address, name, priority, weight } of candidates) {
+    const refusal = guard.check(host, address)
+    if (refusal !== undefined) throw new SiploadgenError('target/permission', `the target ${refusal}`)
+    const key = `${name}:${address.port} ${priority} ${weight}`
+    const record = records.get(key) ?? { priority, weight, places: [] }
+    record.places.push({ name: target.name, address, host, path: target.path })
+    records.set(key, record)
+  }
+  return [...records.values()]
 }

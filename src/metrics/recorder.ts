@@ -4,6 +4,7 @@ import type { MetricTags } from '../model/result.js'
 import { CallTally, isFailure } from './call-tally.js'
 import type { Cell } from './cell.js'
 import type { Definition } from './definition.js'
+import { heardOf } from './definitions/heard.js'
 import { callDefinitions, mediaDefinitions, registrationDefinitions } from './definitions/registry.js'
 import { HistogramCodec } from './histogram.js'
 import { type Leaf, LeafTable, type TagSet } from './leaf.js'
@@ -98,6 +99,7 @@ export class Recorder implements MeasureSource {
         if (!warmup) this.#countStream(stream)
       }
     }
+    this.#countHeard(call)
     this.#live.call(call)
     if (isFailure(call)) this.#points?.failed(call.endedMs ?? atMs)
     if (warmup) return
@@ -184,9 +186,22 @@ export class Recorder implements MeasureSource {
     return atMs >= this.#startMs && atMs < this.#startMs + this.#options.warmupMs
   }
 
-  /** The transaction layer counts from the first request on: its silence is then a zero. */
+  /** Each of the counters that are gated most stands at zero from the first call with media on. */
+  #countHeard(call: CallRecord): void {
+    const heard = heardOf(call)
+    if (heard === undefined) return
+    const atMs = call.intendedMs
+    const { target } = call
+    const tags = { agent: call.caller, transport: call.transport, ...(target === undefined ? {} : { target }) }
+    this.count('media.calls', { ...tags, heard }, 1, atMs)
+    this.count('media.one_way_calls', tags, heard === 'one-way' ? 1 : 0, atMs)
+    this.count('media.silent_calls', tags, heard === 'silent' ? 1 : 0, atMs)
+  }
+
+  /** The transaction layer counts from the first request on, `media.calls` every verdict: silence is then a zero. */
   #exercised(name: MetricName): boolean {
-    return name.startsWith('sip.') && this.#leaves.leaves.some((leaf) => !leaf.warmup)
+    const judged = this.#leaves.leaves.filter((leaf) => !leaf.warmup)
+    return name.startsWith('sip.') ? judged.length > 0 : judged.some((leaf) => leaf.name === name)
   }
 
   #cellOf(name: MetricName, where: Where, between: MeasureQuery['between']) {

@@ -11,6 +11,8 @@ const windowMs = 2000
 export interface SelfReadings {
   /** p99 of `schedule.lag` over the judged part; undefined before the first call. */
   scheduleLagP99Ms(): number | undefined
+  /** What is held against the limits when it is not p99: see `judgedScheduleLagMs`. */
+  scheduleLagJudgedMs?(): number | undefined
   /** p99 of how late RTP was sent; undefined without media. */
   sendLatenessP99Ms?(): number | undefined
   /** Used share of the media port range, 0 to 1. */
@@ -85,7 +87,7 @@ export class SelfObservation {
 
   figures(): SelfFigures {
     return {
-      scheduleLagP99Ms: this.#readings.scheduleLagP99Ms(),
+      scheduleLagMs: this.#readings.scheduleLagJudgedMs?.() ?? this.#readings.scheduleLagP99Ms(),
       eventLoopDelayP99Ms: this.#delayP99Ms(),
       busiestCpu: this.#busiestCpu,
       busiestLoop: this.#busiestLoop,
@@ -108,7 +110,7 @@ export class SelfObservation {
     const reasons = saturationReasons(figures)
     const { user, system } = process.cpuUsage(this.#cpuAtStart)
     return {
-      scheduleLagMs: figures.scheduleLagP99Ms ?? null,
+      scheduleLagMs: this.#readings.scheduleLagP99Ms() ?? null,
       eventLoopDelayMs: figures.eventLoopDelayP99Ms ?? null,
       cpuSeconds: Math.round((user + system) / 1000) / 1000,
       socketDrops: figures.socketDrops,

@@ -17,9 +17,7 @@ export interface RunResult {
   readonly checks: readonly Check[]
   readonly metrics: readonly MetricSeries[]
   readonly calls: CallCounts
-  readonly agents: Readonly<
-    Record<string, { readonly count: number; readonly registered: number; readonly connections: number }>
-  >
+  readonly agents: Readonly<Record<string, AgentCounts>>
   readonly targets: readonly TargetCounts[]
   readonly media: {
     readonly streams: number
@@ -47,6 +45,18 @@ export interface RunResult {
   readonly samples: readonly CallSample[]
   readonly generator: GeneratorHealth
   readonly timeline: Timeline
+}
+
+/** A group of phones: the first three as they stand at the end, the others over the whole run. */
+export interface AgentCounts {
+  readonly count: number
+  readonly registered: number
+  readonly connections: number
+  /** Connections that ended before we closed them. */
+  readonly connectionsLost?: number
+  /** REGISTER requests that succeeded and that failed, refreshes and registrations after a loss included. */
+  readonly registrations?: number
+  readonly registrationsFailed?: number
 }
 
 export interface ResultEnvironment {
@@ -172,7 +182,30 @@ export interface CallSample {
   }[]
   readonly sdp: readonly { readonly agent: string; readonly local: string; readonly remote: string }[]
   readonly timeline: readonly { readonly atMs: number; readonly text: string }[]
+  /** One entry per stream that a leg received. */
+  readonly streams?: readonly SampleStream[]
   readonly recording: string | null
+}
+
+/** What one leg of a sampled call received; `null` means that it was not measured. */
+export interface SampleStream {
+  readonly agent: string
+  /** Who received it: `caller` or `callee`. */
+  readonly direction: string
+  readonly codec: string
+  /** Where it was received, and where it was last sent from or is sent back to. */
+  readonly local: string
+  readonly remote: string
+  readonly ssrc: number
+  readonly packetsReceived: number
+  readonly packetsExpected: number
+  readonly packetsLost: number
+  readonly jitterMeanMs: number | null
+  readonly jitterMaxMs: number | null
+  readonly longestGapMs: number | null
+  /** Since the start of the call. */
+  readonly firstPacketMs: number | null
+  readonly roundTripsMs: readonly number[]
 }
 
 export interface GeneratorHealth {

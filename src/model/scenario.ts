@@ -69,6 +69,8 @@ export interface Target {
   /** Lower is tried first (RFC 2782). */
   readonly priority: number
   readonly weight: number
+  /** The scenario leaves the transport open: NAPTR records say where ours is served (RFC 3263 4.1). */
+  readonly anyTransport?: true
 }
 
 /** Faults that the embedded gateway makes by known amounts. */

@@ -1,3 +1,4 @@
+import { RenderError } from '../base/errors.js'
 import type { Variables } from '../model/scenario.js'
 
 export type Value = string | number

@@ -1,6 +1,6 @@
 import type { Flow } from '../model/scenario.js'
 import { steps as stepList } from './fields.js'
-import { callNames, flowNames } from './inputs.js'
+import { callNames } from './inputs.js'
 import type { LoadSection } from './load-section.js'
 import { compileProgram, definedNames } from './program.js'
 import type { Reading } from './reading.js'
@@ -13,12 +13,6 @@ function namedGroups(steps: unknown, groups: readonly string[]): string[] {
   if (typeof steps === 'string') return groups.filter((group) => steps === group || steps.split(' ').includes(group))
   if (typeof steps !== 'object' || steps === null) return []
   return Object.values(steps).flatMap((inner) => namedGroups(inner, groups))
-}
-
-/** Whether a call step stands anywhere in these steps. */
-function holdsCall(steps: unknown): boolean {
-  if (typeof steps !== 'object' || steps === null) return false
-  return Object.entries(steps).some(([key, inner]) => key === 'call' || holdsCall(inner))
 }
 
 /** Weight of each flow that the load uses. */
@@ -58,9 +52,15 @@ export function buildFlows(
     const list = reading.parse(flowSchema, steps, path)
     if (list === undefined) return []
     if (list.length === 0) reading.problem(path, `the flow "${name}" has no steps`, { key: true })
-    const own = namedGroups(steps, groups).flatMap((group) => columns.get(group) ?? [])
-    const known = [...new Set([...flowNames, ...(holdsCall(steps) ? callNames : []), ...own, ...definedNames(steps)])]
-    const program = compileProgram(list, path, reading, { context: 'flow', groups, names: known })
+    const agentNames = ['n', ...namedGroups(steps, groups).flatMap((group) => columns.get(group) ?? [])]
+    const known = ['call', ...definedNames(steps)]
+    const program = compileProgram(list, path, reading, {
+      context: 'flow',
+      groups,
+      names: known,
+      agentNames,
+      callNames,
+    })
     return weight === undefined ? [] : [{ name, weight, program }]
   })
 }

@@ -141,6 +141,7 @@ function readTarget(source: string, settings: Omit<Target, 'transport' | 'host' 
     host,
     port: portOf(name, host, port),
     path: path || '/',
+    ...(transport === undefined && portOf(name, host, port) === undefined ? { anyTransport: true as const } : {}),
   }))
 }
 

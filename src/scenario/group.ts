@@ -222,7 +222,13 @@ function whenCalled(section: GroupSection, names: readonly string[], { reading, 
   const known = [...new Set([...names, ...calledVariables, ...definedNames(steps)])]
   const before = reading.problems.length
   const own = [...path, 'when called']
-  const program = compileProgram(steps, own, reading, { context: 'when called', groups, names: known })
+  const program = compileProgram(steps, own, reading, {
+    context: 'when called',
+    groups,
+    names: known,
+    agentNames: [],
+    callNames: [],
+  })
   if (!answersCall(program) && reading.problems.length === before) {
     reading.problem(own, 'a call is neither answered nor rejected', {
       key: true,

@@ -5,12 +5,10 @@ import { inputSchema, sections } from './scenario-schema.js'
 import { didYouMean } from './suggest.js'
 
 const inputName = /^[A-Za-z_][A-Za-z0-9_]*$/
-/** In every flow: the number of the first agent that acts, and the number of the call. */
-export const flowNames = ['n', 'call'] as const
-/** In a flow with a call step: user parts of both identities, and the final status of the last call. */
+/** From a call step on: user parts of both identities, and the final status of the last call. */
 export const callNames = ['caller', 'callee', 'status'] as const
-/** Names with a meaning of their own in `${...}`. */
-export const builtInNames: readonly string[] = [...flowNames, ...callNames]
+/** Names with a meaning of their own in `${...}`: also the number of the agent that acts first, and of the call. */
+export const builtInNames: readonly string[] = ['n', 'call', ...callNames]
 
 /** A value of --set counts as a number when it looks like one, as it would in the file. */
 const fromCommandLine = (text: string): Value => (/^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(text) ? Number(text) : text)

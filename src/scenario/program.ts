@@ -1,6 +1,6 @@
 import type { Instruction, Operation } from '../model/instruction.js'
 import type { Source } from '../model/scenario.js'
-import type { Reading } from './reading.js'
+import { isMapping, type Reading } from './reading.js'
 import { findStep, stepNames, stepsByName } from './steps/registry.js'
 import type { Piece, Step, StepContext, StepPlace } from './steps/step.js'
 import { didYouMean } from './suggest.js'
@@ -10,8 +10,12 @@ import type { Path } from './yaml-document.js'
 export interface ProgramScope {
   readonly context: StepContext
   readonly groups: readonly string[]
-  /** Variables other than inputs. */
+  /** Variables other than inputs that are known from the beginning. */
   readonly names: readonly string[]
+  /** Those of the agent that acts first. */
+  readonly agentNames: readonly string[]
+  /** Those of a call. */
+  readonly callNames: readonly string[]
 }
 
 /** Whether the flow has a call at a point; after branches and jumps nobody knows. */
@@ -36,10 +40,14 @@ class ProgramCompiler {
   #labels = 0
   #depth = 0
   #call: CallState = 'none'
+  /** Names without a value so far, each with the reason. */
+  readonly #later = new Map<string, string>()
 
   constructor(reading: Reading, scope: ProgramScope) {
     this.#reading = reading
     this.#scope = scope
+    for (const name of scope.agentNames) this.#later.set(name, 'has no value before an agent acts')
+    for (const name of scope.callNames) this.#later.set(name, 'has no value before a call step')
   }
 
   compile(steps: readonly unknown[], path: Path): Instruction[] {
@@ -69,10 +77,18 @@ class ProgramCompiler {
       return []
     }
     this.#before(step, argumentsPath)
+    this.#gainNames(step, values)
     const pieces = step.read(values, this.#place(step, argumentsPath)) ?? []
     this.#after(step, pieces)
     if (step.name === 'label') this.#declare(pieces, argumentsPath)
     return pieces.map((piece) => (piece.source === undefined ? { ...piece, source } : piece))
+  }
+
+  /** A step that names a group has an agent act; a call has two sides. */
+  #gainNames(step: Step, values: unknown): void {
+    const acts = isMapping(values) && (Object.hasOwn(values, 'from') || Object.hasOwn(values, 'as'))
+    if (acts) for (const name of this.#scope.agentNames) this.#later.delete(name)
+    if (step.name === 'call') for (const name of this.#scope.callNames) this.#later.delete(name)
   }
 
   #before({ effect, name }: Step, path: Path): void {
@@ -151,9 +167,16 @@ class ProgramCompiler {
     return undefined
   }
 
+  #names(): string[] {
+    const { names, agentNames, callNames } = this.#scope
+    return [...names, ...agentNames, ...callNames].filter((name) => !this.#later.has(name))
+  }
+
   #place(step: Step, path: Path): StepPlace {
     const reading = this.#reading
-    const { context, groups, names } = this.#scope
+    const { context, groups } = this.#scope
+    const names = this.#names()
+    const later = this.#later
     const within = (rest: readonly (string | number)[]): Path => [...path, ...rest]
     return {
       reading,
@@ -161,10 +184,10 @@ class ProgramCompiler {
       path,
       groups,
       ownRole: context === 'flow' ? 'caller' : 'callee',
-      text: (source, ...rest) => reading.text(source, within(rest), names),
+      text: (source, ...rest) => reading.text(source, within(rest), names, later),
       headers: (fields, ...rest) =>
         Object.entries(fields ?? {}).flatMap(([name, values]) =>
-          values.map((value, i) => ({ name, value: reading.text(value, within([...rest, name, i]), names) })),
+          values.map((value, i) => ({ name, value: reading.text(value, within([...rest, name, i]), names, later) })),
         ),
       group: (name, ...rest) => {
         if (!groups.includes(name)) {

@@ -169,15 +169,18 @@ export class Reading {
   }
 
   /**
-   * Compiles a text whose `${...}` may use inputs and `names`. With a problem the result is a constant, so that
+   * Compiles a text whose `${...}` may use inputs and `names`; `later` says why a name has no value yet. With a problem the result is a constant, so that
    * reading goes on.
    */
-  text(source: string, path: Path, names: readonly string[]): Text {
+  text(source: string, path: Path, names: readonly string[], later?: ReadonlyMap<string, string>): Text {
     const parts = splitText(source, this.inputs)
     if ('fault' in parts) {
       this.problem(path, parts.fault.text, { offset: parts.fault.offset })
       return constantText('')
     }
+    const early = namesOf(parts).filter(({ name }) => later?.has(name))
+    for (const { name, offset } of early) this.problem(path, `"${name}" ${later?.get(name)}`, { offset })
+    if (early.length > 0) return constantText('')
     if (this.#unknownNames(parts, path, [...Object.keys(this.inputs), ...names])) return constantText('')
     return textFromParts(source, parts)
   }

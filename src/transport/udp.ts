@@ -21,8 +21,9 @@ const defaultReceiveBufferBytes = 4 * 1024 * 1024
  * Addresses are resolved before they come here. Answering at once lets dgram hand the datagram to the kernel within
  * the call; its default goes through further turns of the event loop, even for an address.
  */
-const lookup = (name: string, _options: unknown, done: (error: null, address: string, family: number) => void): void =>
-  done(null, name, isIPv6(name) ? 6 : 4)
+const lookup = (name: string, options: unknown, done: (error: null, address: string, family: number) => void): void =>
+  // dgram asks with the family of the socket itself, whatever its types say.
+  done(null, name, typeof options === 'number' ? options : isIPv6(name) ? 6 : 4)
 
 const open = (ipv6: boolean): Socket => createSocket({ type: ipv6 ? 'udp6' : 'udp4', ipv6Only: ipv6, lookup })
 

@@ -126,6 +126,18 @@ describe('media faults', () => {
     expect(lab.gateway.statistics().rtp).toMatchObject({ received: 200, relayed: 200, delayed: 200, lost: 0 })
   })
 
+  it('delays RTCP by the fixed amount too, and neither loses nor mutes it', async () => {
+    const { caller, callee } = await start({ rtpDelayMs: 80, rtpLoss: 1, muteCallerPercent: 100 })
+    const call = await establish(lab, caller, callee, 'bob')
+    const report = Buffer.from('80c9000112345678', 'hex')
+    const heard = collect(call.calleeMedia)
+    const begin = performance.now()
+    call.callerMedia.send(report, call.callerSendsTo, '127.0.0.1')
+    await until(() => heard.length === 1)
+    expect(performance.now() - begin).toBeGreaterThanOrEqual(80)
+    expect(heard).toEqual([report])
+  })
+
   it('counts what was held when the call ended', async () => {
     const { caller, callee } = await start({ rtpDelayMs: 150 })
     const call = await establish(lab, caller, callee, 'bob')

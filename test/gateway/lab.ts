@@ -1,5 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
+import type { Clock } from '../../src/base/clock.js'
 import { WheelClock } from '../../src/base/wheel-clock.js'
 import { EmbeddedGateway, type StartedGateway } from '../../src/gateway/embedded-gateway.js'
 import { type GatewayOptions, gatewayOptions, noFaults } from '../../src/gateway/gateway-options.js'
@@ -25,6 +26,7 @@ export class Lab {
 
   static async start(
     options: Partial<Omit<GatewayOptions, 'faults'>> & { readonly faults?: Partial<GatewayFaults> } = {},
+    clock: Clock = new WheelClock(),
   ): Promise<Lab> {
     const low = nextRange
     nextRange += 1000
@@ -35,7 +37,7 @@ export class Lab {
       ...rest,
       faults: { ...noFaults, ...faults },
     })
-    const gateway = new EmbeddedGateway(all, new WheelClock())
+    const gateway = new EmbeddedGateway(all, clock)
     const started = await gateway.start()
     if (isTransportFailure(started)) throw new Error(started.text)
     return new Lab(gateway, started)

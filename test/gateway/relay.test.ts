@@ -84,7 +84,9 @@ describe('the RTP relay', () => {
 
   it('follows a re-INVITE to another address, within the same ports', async () => {
     lab = await Lab.start()
-    const { call, callee, calleeMedia, callerSendsTo, calleeSendsTo } = await talk()
+    const { call, callee, callerMedia, calleeMedia, callerSendsTo, calleeSendsTo } = await talk()
+    callerMedia.send(rtp(0), callerSendsTo, '127.0.0.1')
+    await until(() => streamsOf()[0]?.relayed === 1)
     const moved = await lab.media()
     const atMoved = collect(moved)
     call.caller.send(call.inDialog('INVITE', { body: sdp(moved.address().port) }))
@@ -95,6 +97,12 @@ describe('the RTP relay', () => {
     expect(portIn(bodyOf(ok))).toBe(callerSendsTo)
     calleeMedia.send(rtp(1), calleeSendsTo, '127.0.0.1')
     await until(() => atMoved.length === 1)
+    const behindNat = await lab.media()
+    const atNat = collect(behindNat)
+    behindNat.send(rtp(1), callerSendsTo, '127.0.0.1')
+    await until(() => streamsOf()[0]?.received === 2)
+    calleeMedia.send(rtp(2), calleeSendsTo, '127.0.0.1')
+    await until(() => atNat.length === 1)
   })
 
   it('carries early media of a 183 and the answer of a delayed offer in ACK', async () => {
@@ -130,6 +138,11 @@ describe('the RTP relay', () => {
     const refused = new RawCall(caller, lab.newCallId(), 'bob', { body: sdp(9) })
     refused.start()
     await caller.next(/^SIP\/2\.0 500 /)
+    // A stream that cannot be had fails the re-INVITE and not the call.
+    const video = `${sdp(9)}m=video 10 RTP/AVP 96\r\n`
+    caller.send(call.inDialog('INVITE', { body: video }))
+    await caller.next(/^SIP\/2\.0 500 [\s\S]*CSeq: 2 INVITE/)
+    expect(lab.gateway.statistics()).toMatchObject({ relayPorts: 2, activeCalls: 1 })
     await hangUp(call, callee)
     expect(lab.gateway.statistics().relayPorts).toBe(0)
     // Somebody else can have the ports now.

@@ -109,6 +109,7 @@ describe('which attempts count', () => {
       callRecord({ byeSentMs: undefined, byeAnsweredMs: undefined, byeReceivedMs: 3000, outcome: 'dropped' }),
       [100, 100, 0, 100],
     ],
+    ['a flow without a call is no session attempt', callRecord({ ...none, exchange: true }), [null, null, null, null]],
     [
       'an attempt cut by the end of the run says nothing',
       callRecord({ ...none, outcome: 'interrupted' }),

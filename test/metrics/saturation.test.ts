@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { type SelfFigures, saturationReasons } from '../../src/metrics/saturation.js'
+import type { MeasureSource } from '../../src/metrics/measure.js'
+import { judgedScheduleLagMs, type SelfFigures, saturationReasons } from '../../src/metrics/saturation.js'
 
 const idle: SelfFigures = {
-  scheduleLagP99Ms: 1,
+  scheduleLagMs: 1,
   eventLoopDelayP99Ms: 1,
   busiestCpu: 0.3,
   busiestLoop: 0.3,
@@ -13,7 +14,7 @@ const idle: SelfFigures = {
 }
 
 const unknown: SelfFigures = {
-  scheduleLagP99Ms: undefined,
+  scheduleLagMs: undefined,
   eventLoopDelayP99Ms: undefined,
   busiestCpu: undefined,
   busiestLoop: undefined,
@@ -29,7 +30,7 @@ describe('the generator is the bottleneck', () => {
     [
       'not with every figure at its limit',
       {
-        scheduleLagP99Ms: 20,
+        scheduleLagMs: 20,
         eventLoopDelayP99Ms: 20,
         busiestCpu: 0.95,
         busiestLoop: 0.95,
@@ -41,14 +42,14 @@ describe('the generator is the bottleneck', () => {
     ],
     [
       'when calls start late because the loop is late',
-      { scheduleLagP99Ms: 21, eventLoopDelayP99Ms: 20.5 },
-      'calls started late (schedule lag p99 21 ms) because the event loop was late (p99 20.5 ms)',
+      { scheduleLagMs: 21, eventLoopDelayP99Ms: 20.5 },
+      'calls started late (schedule lag 21 ms) because the event loop was late (p99 20.5 ms)',
     ],
-    ['not when calls start a little late and the loop is well', { scheduleLagP99Ms: 90 }, undefined],
+    ['not when calls start a little late and the loop is well', { scheduleLagMs: 90 }, undefined],
     [
       'when calls start very late, whatever the cause',
-      { scheduleLagP99Ms: 101 },
-      'calls started late: schedule lag p99 101 ms',
+      { scheduleLagMs: 101 },
+      'calls started late: schedule lag 101 ms',
     ],
     ['not when the loop is late now and then', { eventLoopDelayP99Ms: 45 }, undefined],
     ['when the loop is late', { eventLoopDelayP99Ms: 50.1 }, 'the event loop was late: p99 50.1 ms'],
@@ -73,5 +74,18 @@ describe('the generator is the bottleneck', () => {
 
   it('not when nothing is known', () => {
     expect(saturationReasons(unknown)).toEqual([])
+  })
+})
+
+describe('the lag that is judged', () => {
+  const source = (samples: number): MeasureSource => ({
+    measure: ({ aggregate }) => ({ kind: 'histogram', value: aggregate === 'p99' ? 118 : 3, samples, hits: 0 }),
+  })
+
+  it.each([
+    [99, 3],
+    [100, 118],
+  ])('of %d calls is %d ms', (samples, expected) => {
+    expect(judgedScheduleLagMs(source(samples))).toBe(expected)
   })
 })

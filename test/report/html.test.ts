@@ -135,6 +135,23 @@ describe('a ladder', () => {
   })
 })
 
+it('a ladder of two agents has what lies between them in the middle', () => {
+  const [sample] = fixture().samples
+  const entry = { atMs: 0, direction: 'sent' as const, summary: 'INVITE' }
+  const ladder = [
+    { ...entry, agent: 'caller', remote: 'near side' },
+    { ...entry, agent: 'callee', remote: 'far side' },
+  ]
+  if (sample === undefined) throw new Error('the fixture has no sample')
+  const [svg = ''] = /<svg.*?<\/svg>/s.exec(render({ ...fixture(), samples: [{ ...sample, ladder }] })) ?? []
+  expect([...svg.matchAll(/<title>(.*?)<\/title>/g)].map(([, name]) => name)).toEqual([
+    'caller',
+    'near side',
+    'far side',
+    'callee',
+  ])
+})
+
 describe('a run with nothing in it', () => {
   const whole = fixture()
   const nothing: RunResult = {

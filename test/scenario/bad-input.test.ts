@@ -376,16 +376,16 @@ const tables: Readonly<Record<string, readonly Case[]>> = {
     [
       'an undefined name in a message',
       withFlow('- send:\n    as: phone\n    message: |\n      OPTIONS sip:x SIP/2.0\n      To: ${«who}\n'),
-      '"who" is not defined; known: n, call',
+      '"who" is not defined; known: call, n',
     ],
     [
       'status without a call',
       withFlow('- if: { when: "${«status} == 200", do: [] }'),
-      '"status" is not defined; known: n, call',
+      '"status" has no value before a call step',
     ],
     [
       'an if that compares nothing',
-      withFlow('- if: { when: «"${n}", do: [wait 1s] }'),
+      withFlow('- register phone\n- if: { when: «"${n}", do: [wait 1s] }'),
       '"${n}" does not compare anything',
     ],
     [
@@ -413,6 +413,11 @@ const tables: Readonly<Record<string, readonly Case[]>> = {
       'the flow "spare" is never used',
     ],
     [
+      'n before an agent acts',
+      withFlow('- set: { x: "${«n}" }\n- register phone'),
+      '"n" has no value before an agent acts',
+    ],
+    [
       'a callee without a gateway',
       withFlow('- «call: { from: browser, to: phone }\n- hang up').replace('agents', 'gateway: none\nagents'),
       'the group "phone" is called without a gateway and has no address of its own',
@@ -420,7 +425,7 @@ const tables: Readonly<Record<string, readonly Case[]>> = {
     [
       'an undefined name in one of several headers',
       withFlow('- call: { from: browser, to: phone, headers: { X: [a, "b${«c}"] } }\n- hang up'),
-      '"c" is not defined; known: n, call, caller, callee, status',
+      '"c" is not defined; known: call, n, caller, callee, status',
     ],
     [
       'a callee that does not register',

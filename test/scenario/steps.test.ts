@@ -211,10 +211,14 @@ describe('jumps lead where the steps say', () => {
   })
 
   test('conditions compare what stands on both sides of the operator', () => {
-    const [jump] = flowOf('- if: { when: "${n * 2} >= \'4\'", do: [wait 1ms] }')
+    const [jump] = flowOf('- if: { when: "${call * 2} >= \'4\'", do: [wait 1ms] }')
     const condition = jump?.op === 'jump' ? jump.condition : undefined
     if (condition?.kind !== 'compare') throw new Error('no comparison')
-    expect([condition.left.render({ n: 3 }), condition.operator, condition.right.render({})]).toEqual(['6', '>=', '4'])
+    expect([condition.left.render({ call: 3 }), condition.operator, condition.right.render({})]).toEqual([
+      '6',
+      '>=',
+      '4',
+    ])
   })
 })
 

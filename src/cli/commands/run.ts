@@ -1,6 +1,7 @@
 import { SiploadgenError } from '../../base/errors.js'
 import { readyHistograms } from '../../metrics/histogram.js'
 import { Recorder } from '../../metrics/recorder.js'
+import { judgedScheduleLagMs } from '../../metrics/saturation.js'
 import { SelfObservation } from '../../metrics/self-observation.js'
 import type { RunResult } from '../../model/result.js'
 import type { Scenario } from '../../model/scenario.js'
@@ -63,6 +64,7 @@ async function perform(
   const recorder = new Recorder({ warmupMs: scenario.warmupMs, questions: scenario.thresholds })
   const run = new ScenarioRun(scenario, recorder, guard, gateways, interruption, version)
   const self = new SelfObservation({
+    scheduleLagJudgedMs: () => judgedScheduleLagMs(recorder),
     scheduleLagP99Ms: () =>
       recorder.measure({ metric: 'schedule.lag', aggregate: 'p99', where: {}, between: undefined }).value ?? undefined,
     sendLatenessP99Ms: () => run.media?.sendLag.percentileMs(99),
@@ -83,18 +85,18 @@ async function perform(
     folder = opened
     const result = (timeline: 'slices' | 'points'): RunResult =>
       assembleResult(resultParts({ run, recorder, self, startedAt, interruption, watch }, timeline))
-    watch.beginLoad(() => opened.writeResult(unfinished(result('points'))))
+    watch.beginLoad(() => opened.writeProgress(() => unfinished(result('points'))))
     await run.load()
     watch.endLoad()
     const before = result('slices')
     await run.end()
+    opened.writeResult(before)
     if (!run.observation.heard && before.calls.attempted > 0 && !interruption.stopped) {
       const detail = `no target ever answered: ${before.calls.attempted} calls met silence or refusal`
       throw new SiploadgenError('environment/no-response', detail)
     }
     watch.stop()
     endLive?.()
-    opened.writeResult(before)
     writeReports(opened, before, options, output)
     return exitCodeOf(before.verdict)
   } catch (error) {

@@ -32,11 +32,11 @@ ${functionNames.map((name) => `\`${name}()\``).join(' and ')}: \`\${1000 + n}\`,
 | name | known in | value |
 |---|---|---|
 | an input | everywhere | as declared under \`inputs\` or given by \`--set\` |
-| \`n\` | agents and flows | number of the agent in its group, from 0; in a flow that of the agent which acts first |
+| \`n\` | agents and flows | number of the agent in its group, from 0; in a flow that of the agent which acts first, once it has acted |
 | a CSV column | agents with \`from csv\`, and flows that name their group | the agent's row |
 | \`call\` | flows | number of the call, from 0 |
-| \`caller\`, \`callee\` | flows with a \`call\` step, and \`when called\` | user parts of both sides |
-| \`status\` | flows with a \`call\` step | final status of the last call |
+| \`caller\`, \`callee\` | flows from a \`call\` step on, and \`when called\` | user parts of both sides |
+| \`status\` | flows from a \`call\` step on | final status of the last call |
 | what \`set\` and \`capture\` name | the same flow | as stored |
 `
 

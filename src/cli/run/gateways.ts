@@ -48,7 +48,8 @@ export async function placeGroups(
     const gateway = gatewayOf(scenario, group)
     const handle = gateways.get(gateway)
     const known: readonly Target[] = gateway.kind === 'external' ? gateway.targets : (handle?.targets ?? [])
-    const targets = await locateTargets(known, group.transport, resolver, rng, guard)
+    const located = await locateTargets(known, group.transport, resolver, rng, guard)
+    const targets = located.all
     if (targets.length === 0 && gateway.kind !== 'none') {
       const detail = `the gateway has no ${group.transport} target for group "${group.name}"`
       throw new SiploadgenError('scenario/invalid', detail, { place: group.source })
@@ -57,7 +58,7 @@ export async function placeGroups(
     const local = remote ? [await localAddressFor(remote)] : []
     const sourceAddresses = group.sourceAddresses.length > 0 ? group.sourceAddresses : local
     const ca = handle && readFileSync(handle.caFile, 'utf8')
-    places.set(group.name, { targets, sourceAddresses, ca, keyLog: undefined })
+    places.set(group.name, { targets, draw: () => located.draw(rng), sourceAddresses, ca, keyLog: undefined })
   }
   return places
 }

@@ -6,17 +6,24 @@ import type { Recorder } from '../../metrics/recorder.js'
 import type { CallRecord, RegistrationRecord } from '../../model/record.js'
 import type { SampleKeeper } from './samples.js'
 
+/** What happened to the connections and bindings of a group. */
+export interface GroupEvents {
+  connectionsLost: number
+  registrations: number
+  registrationsFailed: number
+}
+
 /** Passes what the load sees to the recorder, keeps samples, and counts what the recorder has no business with. */
 export class Observation implements LoadObserver {
   readonly #clock: Clock
   readonly #recorder: Recorder
   readonly #samples: SampleKeeper
-  connectionsLost = 0
   /** Any response, of whatever kind, has come from a target. */
   heard = false
-  #sent = 0
-  #received = 0
-  #lost = 0
+  readonly #groups = new Map<string, GroupEvents>()
+  readonly #sent = new ColumnGrowth()
+  readonly #received = new ColumnGrowth()
+  readonly #lost = new ColumnGrowth()
 
   constructor(clock: Clock, recorder: Recorder, samples: SampleKeeper) {
     this.#clock = clock
@@ -48,6 +55,9 @@ export class Observation implements LoadObserver {
 
   registration(record: RegistrationRecord): void {
     if (record.status > 0) this.heard = true
+    const events = this.eventsOf(record.group)
+    if (record.ok) events.registrations++
+    else events.registrationsFailed++
     this.#recorder.registration(record)
   }
 
@@ -56,31 +66,45 @@ export class Observation implements LoadObserver {
     this.#recorder.connect(transport, group, connectMs, this.#clock.nowMs())
   }
 
-  connectionLost(): void {
-    this.connectionsLost++
+  connectionLost(phone: Phone): void {
+    this.eventsOf(phone.profile.group).connectionsLost++
   }
 
-  /** Tells the timeline what RTP has moved since the last look; rows of streams that ended in between are left out. */
+  eventsOf(group: string): GroupEvents {
+    let events = this.#groups.get(group)
+    if (!events) {
+      events = { connectionsLost: 0, registrations: 0, registrationsFailed: 0 }
+      this.#groups.set(group, events)
+    }
+    return events
+  }
+
+  /** Tells the timeline what RTP has moved since the last look, row by row: rows are used again for new streams. */
   lookAtMedia(port: StreamPort | undefined): void {
     if (!port) return
-    const { statistics } = port
-    let sent = 0
-    let received = 0
-    let lost = 0
-    for (let row = 0; row < statistics.capacity; row++) {
-      if (statistics.active[row] !== 1) continue
-      sent += statistics.packetsSent[row] ?? 0
-      received += statistics.packetsReceived[row] ?? 0
-      lost += Math.max(0, statistics.packetsLost[row] ?? 0)
-    }
+    const { capacity, packetsSent, packetsReceived, packetsLost } = port.statistics
+    const nowMs = this.#clock.nowMs()
     this.#recorder.packets(
-      this.#clock.nowMs(),
-      Math.max(0, sent - this.#sent),
-      Math.max(0, received - this.#received),
-      Math.max(0, lost - this.#lost),
+      nowMs,
+      this.#sent.grown(packetsSent, capacity),
+      this.#received.grown(packetsReceived, capacity),
+      this.#lost.grown(packetsLost, capacity),
     )
-    this.#sent = sent
-    this.#received = received
-    this.#lost = lost
+  }
+}
+
+/** Sums what each row of a column has grown by; a row that has shrunk belongs to a new stream. */
+class ColumnGrowth {
+  #before: number[] = []
+
+  grown(column: ArrayLike<number>, rows: number): number {
+    let total = 0
+    for (let row = 0; row < rows; row++) {
+      const now = column[row] ?? 0
+      const before = this.#before[row] ?? 0
+      total += Math.max(0, now >= before ? now - before : now)
+      this.#before[row] = now
+    }
+    return total
   }
 }

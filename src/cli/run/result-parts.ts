@@ -62,6 +62,7 @@ function agents(run: ScenarioRun): RunResult['agents'] {
       count: phones.length,
       registered: phones.filter((phone) => phone.registered).length,
       connections: phones.reduce((sum, phone) => sum + phone.flows.filter((flow) => flow.channel?.reliable).length, 0),
+      ...run.observation.eventsOf(group.name),
     },
   ])
   return Object.fromEntries(entries)

@@ -1,15 +1,17 @@
 import type { Rng } from '../../base/rng.js'
-import type { CallRecord } from '../../model/record.js'
-import type { CallSample } from '../../model/result.js'
+import type { CallRecord, StreamReport } from '../../model/record.js'
+import type { CallSample, SampleStream } from '../../model/result.js'
 
 /**
- * Keeps a few calls whole: failed ones first, as many as allowed of each cause, and a fair draw of the others.
+ * Keeps some calls whole: failed ones first, up to a quarter for each cause, a fair draw of those that went well, and
+ * further failures where room is left. A run of no more calls than the limit is kept entirely.
  */
 export class SampleKeeper {
   readonly #limit: number
   readonly #rng: Rng
   readonly #failed: CallRecord[] = []
   readonly #others: CallRecord[] = []
+  readonly #surplus: CallRecord[] = []
   readonly #byCause = new Map<string, number>()
   #seen = 0
 
@@ -26,21 +28,20 @@ export class SampleKeeper {
       if (this.#failed.length < this.#limit && count < Math.max(1, this.#limit / 4)) {
         this.#byCause.set(cause, count + 1)
         this.#failed.push(record)
-      }
+      } else if (this.#surplus.length < this.#limit) this.#surplus.push(record)
       return
     }
     // Reservoir: every call that went well has the same chance to be shown.
     this.#seen++
-    const room = Math.max(1, Math.floor(this.#limit / 4))
-    if (this.#others.length < room) this.#others.push(record)
+    if (this.#others.length < this.#limit) this.#others.push(record)
     else {
       const place = this.#rng.integer(0, this.#seen - 1)
-      if (place < room) this.#others[place] = record
+      if (place < this.#limit) this.#others[place] = record
     }
   }
 
   samples(): CallSample[] {
-    return [...this.#failed, ...this.#others].slice(0, this.#limit).map(toSample)
+    return [...this.#failed, ...this.#others, ...this.#surplus].slice(0, this.#limit).map(toSample)
   }
 }
 
@@ -75,6 +76,26 @@ function toSample(record: CallRecord): CallSample {
             ]),
       ]),
     ),
+    streams: record.legs.flatMap((leg) => leg.streams.map((stream) => toStream(leg.agent, stream, round))),
     recording: null,
+  }
+}
+
+function toStream(agent: string, stream: StreamReport, round: (ms: number) => number): SampleStream {
+  return {
+    agent,
+    direction: stream.direction,
+    codec: stream.codec,
+    local: stream.local,
+    remote: stream.remote,
+    ssrc: stream.ssrc,
+    packetsReceived: stream.packetsReceived,
+    packetsExpected: stream.packetsExpected,
+    packetsLost: stream.packetsLost,
+    jitterMeanMs: stream.jitterMeanMs ?? null,
+    jitterMaxMs: stream.jitterMaxMs ?? null,
+    longestGapMs: stream.longestGapMs ?? null,
+    firstPacketMs: stream.firstPacketMs === undefined ? null : round(stream.firstPacketMs),
+    roundTripsMs: stream.roundTripsMs,
   }
 }

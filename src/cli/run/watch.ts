@@ -78,7 +78,7 @@ export class Watch implements LiveSource {
       registering: registrationsWanted,
       plannedMs: driver.curve.totalMs,
       plannedCalls: scenario.load.calls,
-      warnings: this.#self.health().reasons,
+      warnings: this.#self.reasons(),
     }
   }
 

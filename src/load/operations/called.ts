@@ -30,7 +30,7 @@ export const answer: Runner<OperationOf<'answer'>> = {
 /** Refuses the call with a final status. */
 export const reject: Runner<OperationOf<'reject'>> = {
   start(run, operation) {
-    const headers = renderHeaders(operation.headers, run.party.variables)
+    const headers = renderHeaders(operation.headers, run.party)
     run.party.sessionOf('callee')?.reject(operation.status, operation.reason, headers)
   },
 }

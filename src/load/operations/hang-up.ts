@@ -10,7 +10,7 @@ export const hangUp: Runner<OperationOf<'hang-up'>> = {
       return
     }
     if (session.state === 'ended') run.advance()
-    else session.bye(renderHeaders(operation.headers, run.party.variables))
+    else session.bye(renderHeaders(operation.headers, run.party))
   },
   event(run, operation, kind, _status, session) {
     if (kind === 'ended' && session?.role === run.party.role) {

@@ -45,7 +45,7 @@ export const request: Runner<OperationOf<'request'>> = {
   start(run, operation) {
     const { party } = run
     const content = {
-      headers: renderHeaders(operation.headers, party.variables),
+      headers: renderHeaders(operation.headers, party),
       contentType: operation.contentType?.render(party.variables) ?? '',
       body: operation.body?.render(party.variables) ?? '',
     }

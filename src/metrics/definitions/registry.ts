@@ -1,4 +1,5 @@
 import type { MetricName } from '../../model/metric-table.js'
+import { heardMetrics } from './heard.js'
 import { mediaDefinitions } from './media.js'
 import { registrationDefinitions } from './registration.js'
 import { scheduleDefinitions } from './schedule.js'
@@ -23,4 +24,5 @@ export const standingMetrics: readonly MetricName[] = [
   ...transportMetrics,
   ...sipMetrics,
   ...mediaDefinitions.map((definition) => definition.name),
+  ...heardMetrics,
 ]

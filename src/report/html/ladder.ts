@@ -9,13 +9,10 @@ const rowHeight = 26
 const headHeight = 34
 const maxRows = 100
 
-/** Who takes part, in the order in which the messages meet them: an agent of ours, then whom it talks to. */
+/** Who takes part, as on paper: the caller, what lies between, then our other agents. */
 function lanesOf(ladder: readonly Entry[]): string[] {
-  const lanes: string[] = []
-  for (const { agent, remote } of ladder) {
-    for (const name of [agent, remote]) if (!lanes.includes(name)) lanes.push(name)
-  }
-  return lanes
+  const [caller = '', ...others] = new Set(ladder.map(({ agent }) => agent))
+  return [...new Set([caller, ...ladder.map(({ remote }) => remote), ...others])]
 }
 
 const center = (lane: number): number => timeWidth + laneWidth * (lane + 0.5)

@@ -89,7 +89,7 @@ async function byDiscovery(search: Search): Promise<Found> {
     found = joined(found, candidates)
   }
   if (Array.isArray(found) || found.failure === 'dns-failure') return found
-  const transport = defaultTransport(search.target)
+  const transport = (search.transports.length === 1 && usable[0]) || defaultTransport(search.target)
   return byAddress(search, transport, services[transport].port)
 }
 

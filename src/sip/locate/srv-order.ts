@@ -1,9 +1,19 @@
 import type { Rng } from '../../base/rng.js'
-import type { SrvRecord } from './dns-resolver.js'
+
+/** An SRV record, or whatever else is chosen by its rules. */
+interface Weighted {
+  readonly priority: number
+  readonly weight: number
+}
+
+/** RFC 2782: records of weight 0 have a very small chance beside others, and equal chances among themselves. */
+const SMALL_WEIGHT = 0.01
+
+const chanceOf = ({ weight }: Weighted): number => (weight > 0 ? weight : SMALL_WEIGHT)
 
 /** RFC 2782: ascending priorities; within one, a random order in which the heavier tend to come first. */
-export function orderSrvRecords(records: readonly SrvRecord[], rng: Rng): SrvRecord[] {
-  const ordered: SrvRecord[] = []
+export function orderSrvRecords<T extends Weighted>(records: readonly T[], rng: Rng): T[] {
+  const ordered: T[] = []
   const priorities = [...new Set(records.map((record) => record.priority))].sort((a, b) => a - b)
   for (const priority of priorities) {
     drawByWeight(
@@ -15,20 +25,19 @@ export function orderSrvRecords(records: readonly SrvRecord[], rng: Rng): SrvRec
   return ordered
 }
 
-function drawByWeight(records: readonly SrvRecord[], rng: Rng, ordered: SrvRecord[]): void {
-  // RFC 2782: weight 0 goes to the front, so that it is drawn only when the number drawn is 0.
-  const rest = [...records].sort((a, b) => Number(a.weight !== 0) - Number(b.weight !== 0))
-  let sum = rest.reduce((total, record) => total + record.weight, 0)
+/** Without replacement. A real number is drawn, since integers from 0 to the sum would favour the first of small weights. */
+function drawByWeight<T extends Weighted>(rest: T[], rng: Rng, ordered: T[]): void {
+  let sum = rest.reduce((total, record) => total + chanceOf(record), 0)
   while (rest.length > 0) {
-    const drawn = rng.integer(0, sum)
-    let running = 0
-    const index = rest.findIndex((record) => {
-      running += record.weight
-      return running >= drawn
+    let left = rng.next() * sum
+    const drawn = rest.findIndex((record) => {
+      left -= chanceOf(record)
+      return left < 0
     })
-    const [record] = rest.splice(index, 1)
+    // Rounding may leave a crumb beyond the last.
+    const [record] = rest.splice(drawn < 0 ? rest.length - 1 : drawn, 1)
     if (!record) return
-    sum -= record.weight
+    sum -= chanceOf(record)
     ordered.push(record)
   }
 }

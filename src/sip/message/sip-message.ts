@@ -8,6 +8,7 @@ import { headerId, unknownHeader } from './header-table.js'
 import { inspectMessage } from './inspection.js'
 import { splitList } from './list.js'
 import { emptyNameAddr, type NameAddr, parseNameAddr } from './name-addr.js'
+import { plainBranch, plainTag } from './plain-value.js'
 import { unfold } from './quoted.js'
 import { parseStartLine, type StartLine } from './start-line.js'
 import { emptyVia, parseVia, stampVia, type Via } from './via.js'
@@ -136,11 +137,17 @@ export class SipMessage {
 
   /** '' when there is none. */
   get fromTag(): string {
-    return this.from.params.get('tag') ?? ''
+    return this.#from === undefined ? this.#tagOf(idFrom) : (this.from.params.get('tag') ?? '')
   }
 
   get toTag(): string {
-    return this.to.params.get('tag') ?? ''
+    return this.#to === undefined ? this.#tagOf(idTo) : (this.to.params.get('tag') ?? '')
+  }
+
+  /** Branch of the top Via, '' when there is none: what every response is matched by. */
+  get topBranch(): string {
+    if (this.#topVia !== undefined) return this.#topVia.branch
+    return plainBranch(this.#firstVia()) ?? this.topVia.branch
   }
 
   /** The first Via value; with `received` and `rport` filled in once `source` is known. */
@@ -197,6 +204,12 @@ export class SipMessage {
   #readCseq(): CSeq {
     this.#cseq ??= parseCseq(this.#getKnown(idCseq) ?? '')
     return this.#cseq
+  }
+
+  #tagOf(id: number): string {
+    const value = this.#getKnown(id)
+    if (value === undefined) return ''
+    return plainTag(value) ?? (id === idFrom ? this.from : this.to).params.get('tag') ?? ''
   }
 
   #readNameAddr(id: number): NameAddr {

@@ -1,3 +1,5 @@
+import { isDigits } from './char-class.js'
+
 /** A start line read leniently: several spaces separate like one. */
 export interface StartLine {
   readonly isRequest: boolean
@@ -20,7 +22,7 @@ function parseStatusLine(line: string): StartLine {
   const codeStart = afterSpaces(line, versionEnd)
   const codeEnd = endOfWord(line, codeStart)
   const code = line.slice(codeStart, codeEnd)
-  const status = code.length > 0 && code.length <= 9 && /^\d+$/.test(code) ? Number(code) : 0
+  const status = code.length <= 9 && isDigits(code) ? Number(code) : 0
   return {
     isRequest: false,
     method: '',

@@ -9,9 +9,11 @@ export const fromWire = (bytes: Uint8Array): string =>
 
 const beyondAscii = /[^\u0000-\u007f]/
 
-/** Text from a person or a file as the latin1 view of its UTF-8 bytes (RFC 3261 7: messages are UTF-8). */
-export const utf8ToLatin1 = (text: string): string =>
-  beyondAscii.test(text) ? Buffer.from(text, 'utf8').toString('latin1') : text
+/**
+ * Text from a person or a file as the latin1 view of its UTF-8 bytes (RFC 3261 7: messages are UTF-8). Plain ASCII is
+ * copied too: a text that the engine stores in two bytes a character makes every message with it slow to write.
+ */
+export const utf8ToLatin1 = (text: string): string => Buffer.from(text, 'utf8').toString('latin1')
 
 /** The reverse of `utf8ToLatin1`, for showing; bytes that are not UTF-8 become U+FFFD. */
 export const latin1ToUtf8 = (text: string): string =>

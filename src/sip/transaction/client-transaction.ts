@@ -255,6 +255,8 @@ export class ClientTransaction implements TimerOwner, ChannelMember {
   /** Only waits for copies from now on: the request is never sent again and a lost channel no longer matters. */
   #linger(ms: number, timer: ClientInput): void {
     this.#bytes = noBytes
+    this.#stopResending()
+    this.#resendTimer = undefined
     this.#core.members.remove(this)
     this.#endIn(ms, timer)
   }

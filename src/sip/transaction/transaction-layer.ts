@@ -105,7 +105,7 @@ export class TransactionLayer implements LayerCore {
   }
 
   #receiveResponse(channel: ChannelLike, response: SipMessage): void {
-    const tx = this.#clients.get(clientKey(response.topVia.branch, response.cseqMethod))
+    const tx = this.#clients.get(clientKey(response.topBranch, response.cseqMethod))
     if (tx) tx.receive(response)
     else this.user.onStrayResponse(channel, response)
   }

@@ -48,6 +48,8 @@ const rfc3263: Zone = {
       naptr(100, 50, 'SIP+D2U', '_sip._udp.gw.test'),
       naptr(100, 60, 'SIP+D2W', '_sip._ws.gw.test'),
       naptr(10, 50, 'SIP+D2S', '_sip._sctp.gw.test'),
+      naptr(15, 50, 'SIP+D2U', 'one.test', 'a'),
+      naptr(16, 50, 'SIP+D2T', '_sip._udp.gw.test', ''),
       naptr(20, 50, 'E2U+sip', '!^.*$!sip:info@gw.test!', 'u'),
     ],
   },

@@ -9,8 +9,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Rng } from '../../../src/base/rng.js'
 import { VirtualClock } from '../../../src/base/virtual-clock.js'
 import { locate } from '../../../src/sip/locate/locate.js'
-import { NodeResolver } from '../../../src/transport/node-resolver.js'
 import { TargetAvoidance } from '../../../src/sip/locate/target-avoidance.js'
+import { NodeResolver } from '../../../src/transport/node-resolver.js'
 
 const gatewayTest = { host: 'gw.test', port: undefined, sips: false, transport: undefined }
 

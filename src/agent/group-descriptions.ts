@@ -1,0 +1,54 @@
+import type { Negotiated } from '../sdp/negotiated.js'
+import { createOffer } from '../sdp/offer.js'
+import { type OwnCodec, type OwnMedia, ownCodecs } from '../sdp/own-media.js'
+import type { PhoneProfile } from './profile.js'
+
+/**
+ * What the calls of one group share of their descriptions. Phones without media offer the same text but for the
+ * session id, and a peer's answers repeat as well: both are worked out once.
+ */
+export class GroupDescriptions {
+  readonly codecs: readonly OwnCodec[]
+  readonly #offers = new Map<string, readonly [before: string, after: string]>()
+  #answer = ''
+  #negotiated: Negotiated | undefined
+
+  private constructor(profile: PhoneProfile) {
+    this.codecs = ownCodecs(profile.codecs)
+  }
+
+  static of(profile: PhoneProfile): GroupDescriptions {
+    let known = groups.get(profile)
+    if (known === undefined) {
+      known = new GroupDescriptions(profile)
+      groups.set(profile, known)
+    }
+    return known
+  }
+
+  /** The first offer of a session of a phone without media. */
+  silentOffer(own: OwnMedia): string {
+    let parts = this.#offers.get(own.address)
+    if (parts === undefined) {
+      const [before = '', after = ''] = createOffer({ ...own, sessionId: mark }).split(mark)
+      parts = [before, after]
+      this.#offers.set(own.address, parts)
+    }
+    return parts[0] + own.sessionId + parts[1]
+  }
+
+  /** What the same answer to the same offer meant the last time. */
+  silentAnswer(answer: string): Negotiated | undefined {
+    return answer === this.#answer ? this.#negotiated : undefined
+  }
+
+  noteSilentAnswer(answer: string, negotiated: Negotiated): void {
+    this.#answer = answer
+    this.#negotiated = negotiated
+  }
+}
+
+const groups = new WeakMap<PhoneProfile, GroupDescriptions>()
+
+/** Stands where the session id goes; it occurs in no description of ours. */
+const mark = '?'

@@ -1,0 +1,71 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { RunResult } from '../../src/model/result.js'
+import { type Peer, startPeer } from './peer.js'
+import { temporaryFolder } from './temporary-folder.js'
+
+export interface SiploadgenOptions {
+  /** Inputs of the scenario. */
+  readonly set?: Readonly<Record<string, string>>
+  readonly seed?: number
+  readonly withinMs?: number
+}
+
+export interface SiploadgenRun {
+  readonly code: number | null
+  readonly output: string
+  /** The stored result; undefined when the run ended before there was one. */
+  readonly result: RunResult | undefined
+}
+
+export interface StartedSiploadgen {
+  readonly peer: Peer
+  /** The result as it stands in the folder, while the run goes on or after it. */
+  result(): RunResult | undefined
+  /** Waits for the end; a run that takes longer than it may is an error. */
+  ended(): Promise<SiploadgenRun>
+}
+
+const program = new URL('../../bin/siploadgen.js', import.meta.url).pathname
+
+/** The file of a scenario written in a test. */
+export function scenarioFile(text: string): string {
+  const file = join(temporaryFolder('scenario'), 'scenario.yaml')
+  writeFileSync(file, text)
+  return file
+}
+
+/** Starts `siploadgen run` as a user would: the built program, in a process of its own. */
+export async function startSiploadgen(file: string, options: SiploadgenOptions = {}): Promise<StartedSiploadgen> {
+  const folder = temporaryFolder('run')
+  const args = [program, 'run', file, '--out', folder, '--quiet']
+  for (const [name, value] of Object.entries(options.set ?? {})) args.push('--set', `${name}=${value}`)
+  if (options.seed !== undefined) args.push('--seed', `${options.seed}`)
+  const peer = await startPeer({ command: process.execPath, args, cwd: folder })
+  const result = (): RunResult | undefined => {
+    try {
+      return JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')) as RunResult
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+      throw error
+    }
+  }
+  const ended = async (): Promise<SiploadgenRun> => {
+    const withinMs = options.withinMs ?? 60_000
+    let timer: NodeJS.Timeout | undefined
+    const patience = new Promise<undefined>((resolve) => {
+      timer = setTimeout(resolve, withinMs, undefined)
+    })
+    const exit = await Promise.race([peer.exit, patience])
+    clearTimeout(timer)
+    if (exit === undefined) {
+      await peer.stop()
+      throw new Error(`siploadgen did not end within ${withinMs} ms:\n${peer.output()}`)
+    }
+    return { code: exit.code, output: peer.output(), result: result() }
+  }
+  return { peer, result, ended }
+}
+
+export const runSiploadgen = async (file: string, options: SiploadgenOptions = {}): Promise<SiploadgenRun> =>
+  (await startSiploadgen(file, options)).ended()
