@@ -183,6 +183,7 @@ const told = {
   wss: Number(values.wss),
   caFile: join(certificates, 'ca.pem'),
   domain,
+  media: values.media,
   folder,
   logs,
 }

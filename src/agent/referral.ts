@@ -53,7 +53,8 @@ export class Referral implements ReferSubscriptionUser {
   }
 
   onReferProgress(status: number): void {
-    if (status >= 200) this.#finish(status)
+    // The NOTIFY is answered first: what follows may be a BYE, and the far side would find it too early.
+    if (status >= 200) queueMicrotask(() => this.#finish(status))
   }
 
   onReferLost(): void {

@@ -176,6 +176,8 @@ export class Session {
     this.state = 'ending'
     this.times.byeSentMs = this.nowMs
     this.refresh.stop()
+    // RFC 3261 15.1.1: no media is sent or listened for once the BYE is on its way.
+    this.media.close()
     sendInDialog(this, { method: 'BYE', content: { headers, contentType: '', body: '' } }, (status, _response, why) => {
       if (this.state === 'ended') return
       if (status >= 200 && status < 300) {

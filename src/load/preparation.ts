@@ -61,11 +61,11 @@ export async function openGroup(stack: Stack, prepared: PreparedGroup, stopped: 
 async function openExchange(stack: Stack, group: AgentGroup, phones: readonly Phone[]): Promise<Exchange> {
   const exchange = new Exchange(stack)
   exchange.add(phones)
-  const local: Address = group.listen ?? { host: group.sourceAddresses[0] ?? '127.0.0.1', port: 0 }
-  const secure = group.transport === 'tls' || group.transport === 'wss'
-  const tls = secure ? await createServerCertificate(['localhost', local.host]) : undefined
   const profile = phones[0]?.profile
   if (!profile) return exchange
+  const local: Address = group.listen ?? { host: profile.sourceAddresses[0] ?? '127.0.0.1', port: 0 }
+  const secure = group.transport === 'tls' || group.transport === 'wss'
+  const tls = secure ? await createServerCertificate(['localhost', local.host]) : undefined
   const serverTls = tls && { cert: tls.certPem, key: tls.keyPem }
   const result = await exchange.open(profile, local, serverTls)
   if (isTransportFailure(result)) {

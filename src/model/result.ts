@@ -205,6 +205,7 @@ export interface SampleStream {
   readonly longestGapMs: number | null
   /** Since the start of the call. */
   readonly firstPacketMs: number | null
+  readonly lastPacketMs: number | null
   readonly roundTripsMs: readonly number[]
 }
 

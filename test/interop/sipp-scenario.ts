@@ -26,7 +26,10 @@ function written(name: string, text: string): string {
 const copied = '[last_Via:]\n[last_From:]\n[last_To:]TAG\n[last_Call-ID:]\n[last_CSeq:]\n'
 
 /** `<send>` of a response to the last request. */
-export function respond(status: string, options: { tag?: boolean; lines?: string; body?: string; attributes?: string } = {}): string {
+export function respond(
+  status: string,
+  options: { tag?: boolean; lines?: string; body?: string; attributes?: string } = {},
+): string {
   const { tag = false, lines = '', body = '', attributes = '' } = options
   const head = copied.replace('TAG', tag ? ';tag=[pid]s[call_number]' : '')
   const contact = 'Contact: <sip:sipp@[local_ip]:[local_port];transport=[transport]>\n'
@@ -46,8 +49,17 @@ a=rtpmap:101 telephone-event/8000
 a=ptime:20
 `
 
+/** The description of the scenarios in test/interop/sipp, as it stands there. */
+export const description = `${sdp.replace('a=ptime', 'a=fmtp:101 0-16\na=ptime')}a=sendrecv\n`.replace(
+  /^(?=.)/gm,
+  '      ',
+)
+
 /** `<send>` of a request outside a dialog, or of the first of one. */
-export function request(method: string, options: { lines?: string; body?: string; branch?: string; attributes?: string } = {}): string {
+export function request(
+  method: string,
+  options: { lines?: string; body?: string; branch?: string; attributes?: string } = {},
+): string {
   const { lines = '', body = '', branch = '[branch]', attributes = 'retrans="500"' } = options
   const type = body === '' ? '' : 'Content-Type: application/sdp\n'
   return `<send ${attributes}><![CDATA[

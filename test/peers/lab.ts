@@ -22,12 +22,18 @@ export interface Lab {
   readonly wss: number
   readonly caFile: string
   readonly domain: string
+  /** Ports of the media relay, `LOW-HIGH`. */
+  readonly media: string
   readonly folder: string
   readonly logs: { readonly kamailio: string; readonly rtpengine: string }
   stop(): Promise<void>
 }
 
 const labFile = (name: string): string => new URL(`../../lab/${name}`, import.meta.url).pathname
+
+/** The lab as a `gateway` of a scenario, for every transport. */
+export const gatewayOf = (lab: Lab): string =>
+  (['udp', 'tcp', 'tls', 'ws', 'wss'] as const).map((name) => `${name}://${lab.address}:${lab[name]}`).join(',')
 
 /** Starts Kamailio and RTPEngine from lab/ on free loopback ports; both are stopped when the test or file ends. */
 export async function startLab(options: LabOptions = {}): Promise<Lab> {

@@ -96,6 +96,7 @@ function toStream(agent: string, stream: StreamReport, round: (ms: number) => nu
     jitterMaxMs: stream.jitterMaxMs ?? null,
     longestGapMs: stream.longestGapMs ?? null,
     firstPacketMs: stream.firstPacketMs === undefined ? null : round(stream.firstPacketMs),
+    lastPacketMs: stream.lastPacketMs === undefined ? null : round(stream.lastPacketMs),
     roundTripsMs: stream.roundTripsMs,
   }
 }
