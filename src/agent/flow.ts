@@ -88,7 +88,8 @@ export class Flow implements ChannelOwner {
 
   /** Where requests go that have no address of their own. */
   get hop(): Hop | undefined {
-    return this.channel && { channel: this.channel, to: this.channel.reliable ? undefined : this.target.address }
+    const { channel } = this
+    return channel && { channel, to: channel.reliable ? undefined : this.#targets[this.#place]?.address }
   }
 
   /** Uses a channel that somebody else opened and will close: the group's UDP socket. */

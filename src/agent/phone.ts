@@ -79,7 +79,8 @@ export class Phone implements FlowOwner, RegistrationOwner {
         : new DigestClient({ username: identity.authUser, password: identity.password }, stack.rng)
     this.#instance = instanceId(stack)
     const { sourceAddresses } = profile
-    const flowCount = targets.length > 0 ? Math.max(1, profile.outboundFlows) : 0
+    // Without a gateway only UDP has a way out: the group's socket sends to whatever address a URI names.
+    const flowCount = targets.length > 0 || profile.transport === 'udp' ? Math.max(1, profile.outboundFlows) : 0
     const source = sourceAddresses[index % Math.max(1, sourceAddresses.length)]
     this.flows = Array.from({ length: flowCount }, (_, n) => {
       // RFC 5626 4.2.1: flows of one phone lead to different proxies where there are several.
@@ -192,7 +193,8 @@ export class Phone implements FlowOwner, RegistrationOwner {
       this.#lastUri = uri
       this.#lastAddress = numericAddress(uri)
     }
-    return this.#lastAddress === undefined ? hop : { channel: hop.channel, to: this.#lastAddress }
+    if (this.#lastAddress === undefined) return hop.to && hop
+    return { channel: hop.channel, to: this.#lastAddress }
   }
 
   /** Contact as a name-addr, with the parameters of RFC 5626 when flows are used. */

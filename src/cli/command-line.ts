@@ -10,6 +10,12 @@ type Start = (work: Promise<number>) => void
 const repeated = (describe: string) =>
   ({ type: 'string', array: true, nargs: 1, default: [] as string[], describe }) as const
 
+/** yargs makes NaN of a text that is no number. */
+function wholeNumber(value: number | undefined, option: string): number | undefined {
+  if (value === undefined || Number.isSafeInteger(value)) return value
+  throw new SiploadgenError('usage/arguments', `${option} wants a whole number`)
+}
+
 /** `NAME=VALUE` pairs of --set. */
 function settings(pairs: readonly string[]): Record<string, string> {
   const set: Record<string, string> = {}
@@ -39,7 +45,7 @@ function addRun(parser: Argv, output: CommandOutput, start: Start): Argv {
     (argv) => {
       const options = {
         set: settings(argv.set),
-        seed: argv.seed,
+        seed: wholeNumber(argv.seed, '--seed'),
         out: argv.out,
         formats: argv.format,
         allowTargets: argv['allow-target'],
@@ -98,8 +104,10 @@ function addGateway(parser: Argv, output: CommandOutput, start: Start): Argv {
       command
         .option('host', { type: 'string', default: '127.0.0.1', describe: 'address to listen on' })
         .option('port', { type: 'number', default: 5060, describe: 'UDP and TCP; TLS, WS and WSS are the next three' }),
-    (argv) =>
-      start(import('./commands/gateway.js').then(({ gatewayCommand }) => gatewayCommand(argv.host, argv.port, output))),
+    (argv) => {
+      const port = wholeNumber(argv.port, '--port') ?? 0
+      start(import('./commands/gateway.js').then(({ gatewayCommand }) => gatewayCommand(argv.host, port, output)))
+    },
   )
 }
 
@@ -119,7 +127,8 @@ export async function startCommand(args: readonly string[], output: CommandOutpu
     .version(version)
     .wrap(Math.min(110, process.stdout.columns ?? 110))
     .fail((message, error) => {
-      throw error ?? new SiploadgenError('usage/arguments', message)
+      const text = /^Not enough non-option/.test(message) ? 'a file is missing after the command' : message
+      throw error ?? new SiploadgenError('usage/arguments', text)
     })
     .parseAsync()
   return work

@@ -61,7 +61,7 @@ const rows: readonly Row[] = [
     name: 'CANCEL after nothing but 100: 487',
     sipp: () =>
       variantOf('cancel-uac', [
-        ['  <recv response="100" optional="true"/>\n', ''],
+        ['<recv response="100" optional="true"/>', '<pause milliseconds="1"/>'],
         ['<recv response="180" timeout="8000"/>', '<recv response="100" timeout="8000"/>'],
       ]),
     steps: 'wait 5s, answer',

@@ -1,5 +1,5 @@
+import { parseChallenge } from '../message/auth-params.js'
 import { type AlgorithmChoice, parseAlgorithm } from './algorithm.js'
-import { parseAuthParameters } from './auth-parameters.js'
 import type { Qop } from './digest-response.js'
 
 /** A Digest challenge that this implementation can answer. */
@@ -28,11 +28,11 @@ const refuse = (why: 'malformed' | 'unsupported', realm: string, text: string): 
 })
 
 export function readChallenge(value: string): ReadChallenge {
-  const parsed = parseAuthParameters(value)
+  const parsed = parseChallenge(value)
   if (!parsed) return refuse('malformed', '', 'the challenge breaks the grammar')
-  const { parameters } = parsed
+  const parameters = parsed.params
   const realm = parameters.get('realm')
-  if (parsed.scheme !== 'digest') return refuse('unsupported', realm ?? '', `scheme ${parsed.scheme}`)
+  if (parsed.scheme.toLowerCase() !== 'digest') return refuse('unsupported', realm ?? '', `scheme ${parsed.scheme}`)
   const nonce = parameters.get('nonce')
   if (realm === undefined) return refuse('malformed', '', 'the challenge has no realm')
   if (nonce === undefined) return refuse('malformed', realm, 'the challenge has no nonce')

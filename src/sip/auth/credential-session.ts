@@ -1,4 +1,4 @@
-import { quote } from './auth-parameters.js'
+import { quoteString } from '../message/quoted.js'
 import type { Challenge } from './challenge.js'
 import type { AuthHeaderName, Credentials, DigestRequest } from './digest-request.js'
 import { digestResponse, formatNonceCount, sessionKey, userKey } from './digest-response.js'
@@ -31,12 +31,12 @@ export class CredentialSession {
     this.#cnonce = cnonce
     const key = userKey(choice, credentials.username, realm, credentials.password)
     this.#ha1 = sessionKey(choice, key, challenge.nonce, cnonce)
-    this.#prefix = `Digest username=${quote(credentials.username)}, realm=${quote(realm)}, nonce=`
+    this.#prefix = `Digest username=${quoteString(credentials.username)}, realm=${quoteString(realm)}, nonce=`
     // A -sess key depends on the cnonce, so it is sent for it without qop too.
     const withCnonce = qop !== undefined || choice.session
     this.#suffix =
       (algorithmToken === undefined ? '' : `, algorithm=${algorithmToken}`) +
-      (opaque === undefined ? '' : `, opaque=${quote(opaque)}`) +
+      (opaque === undefined ? '' : `, opaque=${quoteString(opaque)}`) +
       (withCnonce ? `, cnonce="${cnonce}"` : '') +
       (qop === undefined ? '' : `, qop=${qop}, nc=`)
   }
@@ -66,7 +66,7 @@ export class CredentialSession {
       cnonce: this.#cnonce,
       body: request.body,
     })
-    const head = `${this.#prefix}${quote(this.#nonce)}, uri=${quote(request.uri)}, response="${response}"${this.#suffix}`
+    const head = `${this.#prefix}${quoteString(this.#nonce)}, uri=${quoteString(request.uri)}, response="${response}"${this.#suffix}`
     return qop === undefined ? head : head + nonceCount
   }
 }

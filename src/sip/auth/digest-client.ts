@@ -1,5 +1,5 @@
 import type { Rng } from '../../base/rng.js'
-import { parseParameterList } from './auth-parameters.js'
+import { parseAuthParams } from '../message/auth-params.js'
 import { type Challenge, type ReadChallenge, readChallenge } from './challenge.js'
 import { CredentialSession } from './credential-session.js'
 import type { AuthFields, AuthHeader, AuthHeaderName, Credentials, DigestRequest, RealmKey } from './digest-request.js'
@@ -101,7 +101,7 @@ export class DigestClient {
 
   #learnFrom(header: AuthHeaderName, values: readonly string[], request: DigestRequest): void {
     for (const value of values) {
-      const next = parseParameterList(value)?.get('nextnonce')
+      const next = parseAuthParams(value)?.get('nextnonce')
       if (next === undefined) continue
       for (const key of request.carried) {
         const session = this.#sessions.get(key)

@@ -1,7 +1,8 @@
 import type { Clock } from '../../base/clock.js'
 import type { Rng } from '../../base/rng.js'
+import { parseChallenge } from '../message/auth-params.js'
+import { quoteString } from '../message/quoted.js'
 import { type AlgorithmChoice, type DigestAlgorithm, digestHash, parseAlgorithm } from './algorithm.js'
-import { parseAuthParameters, quote } from './auth-parameters.js'
 import type { AuthFields, AuthHeaderName } from './digest-request.js'
 import { digestResponse, type Qop, sessionKey, userKey } from './digest-response.js'
 
@@ -60,20 +61,21 @@ export class DigestServer {
   challenge(stale = false): string[] {
     const { realm, algorithms, qop, session } = this.#options
     const nonce = this.#newNonce()
-    const tail = (qop.length === 0 ? '' : `, qop=${quote(qop.join(','))}`) + (stale ? ', stale=TRUE' : '')
+    const tail = (qop.length === 0 ? '' : `, qop=${quoteString(qop.join(','))}`) + (stale ? ', stale=TRUE' : '')
     return algorithms.map(
       (algorithm) =>
-        `Digest realm=${quote(realm)}, nonce="${nonce}", algorithm=${algorithm}${session ? '-sess' : ''}${tail}`,
+        `Digest realm=${quoteString(realm)}, nonce="${nonce}", algorithm=${algorithm}${session ? '-sess' : ''}${tail}`,
     )
   }
 
   verify(request: DigestSubject, header: AuthHeaderName): DigestVerdict {
     for (const value of request.getAll(header)) {
-      const credentials = parseAuthParameters(value)
+      const credentials = parseChallenge(value)
       if (!credentials) return { ok: false, why: 'malformed' }
       // Credentials for other realms belong to other hops (RFC 3261 22.3).
-      if (credentials.scheme !== 'digest' || credentials.parameters.get('realm') !== this.#options.realm) continue
-      return this.#check(request, credentials.parameters)
+      if (credentials.scheme.toLowerCase() !== 'digest' || credentials.params.get('realm') !== this.#options.realm)
+        continue
+      return this.#check(request, credentials.params)
     }
     return { ok: false, why: 'missing' }
   }

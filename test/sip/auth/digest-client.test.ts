@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { Rng } from '../../../src/base/rng.js'
-import { parseAuthParameters } from '../../../src/sip/auth/auth-parameters.js'
 import { DigestClient } from '../../../src/sip/auth/digest-client.js'
 import { type AuthFields, type AuthHeader, DigestRequest } from '../../../src/sip/auth/digest-request.js'
+import { parseChallenge } from '../../../src/sip/message/auth-params.js'
 
 /** Gives the cnonce of a published example. */
 class FixedRng extends Rng {
@@ -29,7 +29,7 @@ function headersOf(result: ReturnType<DigestClient['answer']>): AuthHeader[] {
 
 function parametersOf(result: ReturnType<DigestClient['answer']>, index = 0): Record<string, string> {
   const value = headersOf(result)[index]?.value ?? ''
-  return Object.fromEntries(parseAuthParameters(value)?.parameters ?? [])
+  return Object.fromEntries(parseChallenge(value)?.params ?? [])
 }
 
 describe('DigestClient', () => {
