@@ -2,7 +2,7 @@ import { Dialog } from '../sip/dialog/dialog.js'
 import { renderDialogRequest } from '../sip/dialog/dialog-request.js'
 import { ReliableReceiver, rackFor } from '../sip/dialog/reliable-provisional.js'
 import type { SipMessage } from '../sip/message/sip-message.js'
-import { latin1ToUtf8 } from '../sip/message/wire.js'
+import { latin1ToUtf8, ownCopy } from '../sip/message/wire.js'
 import { ClientRequest, type Hop, type RequestOwner, type RequestText } from './client-request.js'
 import { sendInDialog } from './dialog-client.js'
 import { allowedMethods } from './profile.js'
@@ -28,8 +28,8 @@ export class InviteClient implements RequestOwner, RequestText {
   body = ''
   readonly #session: Session
   readonly #options: InviteOptions
-  /** Made with the first response that has a To tag. */
-  #early: Map<string, EarlyDialog> | undefined
+  /** One for each fork that was heard of; made with the first. */
+  #early: EarlyDialog[] | undefined
   readonly #extraLines: string
   #cseq = 0
   #request: ClientRequest | undefined
@@ -122,17 +122,21 @@ export class InviteClient implements RequestOwner, RequestText {
     session.observer?.onProgress(session, response.status)
   }
 
+  #earlyWith(tag: string): EarlyDialog | undefined {
+    return this.#early?.find(({ dialog }) => dialog.remoteTag === tag)
+  }
+
   #onEarly(response: SipMessage): void {
     const session = this.#session
-    this.#early ??= new Map()
-    let early = this.#early.get(response.toTag)
+    let early = this.#earlyWith(response.toTag)
     if (!early) {
       early = { dialog: Dialog.asCaller(response), reliable: new ReliableReceiver() }
-      this.#early.set(response.toTag, early)
+      if (this.#early) this.#early.push(early)
+      else this.#early = [early]
     }
     const kind = early.reliable.receive(response)
     if (kind === 'repeated' || kind === 'out-of-order') return
-    if (response.body.length > 0 && this.body !== '') {
+    if (response.bodyLength > 0 && this.body !== '') {
       this.#applyAnswer(response, kind === 'acknowledge' ? 'reliable-1xx' : '1xx')
     }
     if (kind !== 'acknowledge') return
@@ -145,7 +149,7 @@ export class InviteClient implements RequestOwner, RequestText {
   /** An offer in a reliable provisional response to an INVITE without one is answered in the PRACK (RFC 3262 5). */
   #prackAnswer(response: SipMessage): { contentType: string; body: string } {
     const { media, offers } = this.#session
-    const isOffer = this.body === '' && response.body.length > 0 && this.#answeredBy !== response.toTag
+    const isOffer = this.body === '' && response.bodyLength > 0 && this.#answeredBy !== response.toTag
     const answer = isOffer ? media.answer(response.bodyText) : undefined
     if (!answer || 'name' in answer) return { contentType: '', body: '' }
     this.#answeredBy = response.toTag
@@ -205,13 +209,15 @@ export class InviteClient implements RequestOwner, RequestText {
     }
     session.times.finalMs = session.nowMs
     session.status = response.status
-    const dialog = this.#early?.get(response.toTag)?.dialog ?? Dialog.asCaller(response)
+    const dialog = this.#earlyWith(response.toTag)?.dialog ?? Dialog.asCaller(response)
     dialog.confirm(response)
     session.dialog = dialog
     session.noteAllow(response)
     const { problem, answer } = this.#describe(response)
     const text = this.#ackText(dialog, response, answer)
-    this.#ack = { remoteTag: response.toTag, cseq: response.cseq, text, nextHop: dialog.target.nextHop }
+    // Kept long after the call: parts of the response's text would keep all of it.
+    const remoteTag = ownCopy(response.toTag)
+    this.#ack = { remoteTag, cseq: response.cseq, text, nextHop: ownCopy(dialog.target.nextHop) }
     this.#sendAck(text, dialog)
     this.#early = undefined
     this.#settle(problem, response)
@@ -236,7 +242,7 @@ export class InviteClient implements RequestOwner, RequestText {
 
   /** The description in a 2xx: the answer to our offer, or the offer that our ACK answers. */
   #describe(response: SipMessage): { problem: string | undefined; answer: string } {
-    const isDescribed = response.body.length > 0
+    const isDescribed = response.bodyLength > 0
     const isSettled = this.#answeredBy === response.toTag
     if (this.body !== '') {
       if (!isDescribed && !isSettled) return { problem: 'the 200 has no answer to our offer', answer: '' }

@@ -117,7 +117,8 @@ export class Phone implements FlowOwner, RegistrationOwner {
   /** The flow that a request came in on; one that was accepted by a listener is wrapped. */
   flowOver(channel: Channel, from: Address): Flow {
     const known = this.flows.find((flow) => flow.channel === channel)
-    if (known) return known
+    // Without a gateway a shared socket leads nowhere by itself: the answers go back to where the request came from.
+    if (known && this.profile.targets.length > 0) return known
     const target = { name: 'caller', address: from, host: from.host, path: '/' }
     const flow = new Flow(this.stack, this.profile, [target], this, 1, undefined)
     flow.share(channel)
@@ -145,7 +146,9 @@ export class Phone implements FlowOwner, RegistrationOwner {
   /** One REGISTER by hand over the first flow. */
   async registerOnce(expiresSeconds: number): Promise<RegistrationOutcome> {
     const flow = this.flows[0]
-    if (!flow) return { ok: false, status: 0, reason: 'there is no gateway', startedMs: 0, endedMs: 0 }
+    if (!flow || this.profile.targets.length === 0) {
+      return { ok: false, status: 0, reason: 'there is no gateway', startedMs: 0, endedMs: 0 }
+    }
     const registration = this.registrations[0] ?? this.#registrationOver(flow, { ...this.profile, expiresSeconds })
     return registration.bindFor(expiresSeconds)
   }

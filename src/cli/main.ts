@@ -2,6 +2,8 @@ import { exitCode } from '../base/error-table.js'
 import { SiploadgenError } from '../base/errors.js'
 import { startCommand } from './command-line.js'
 
+const LINGER_MS = 1000
+
 const output = {
   out: (text: string): void => void process.stdout.write(text),
   err: (text: string): void => void process.stderr.write(text),
@@ -13,6 +15,8 @@ export async function main(args: readonly string[]): Promise<void> {
   process.on('uncaughtException', endWithBug)
   for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreGoneReader)
   process.exitCode = await codeOf(args)
+  // A connection that is still being tried must not keep the program once everything is said.
+  setTimeout(() => process.exit(), LINGER_MS).unref()
 }
 
 function endWithBug(error: unknown): never {

@@ -1,4 +1,5 @@
 import { type Clock, Timer, type TimerOwner } from '../base/clock.js'
+import { TimerLateness } from './timer-lateness.js'
 
 /** `muxed`: RTCP, STUN or other on the RTP port (RFC 5761, RFC 7983). */
 export type PacketKind = 'rtp' | 'rtcp' | 'muxed'
@@ -12,16 +13,18 @@ const noBytes = new Uint8Array(0)
 
 class HeldPacket implements TimerOwner {
   readonly timer = new Timer(this, 'held')
-  readonly #free: HeldPacket[]
+  readonly #line: DelayLine
+  #dueMs = 0
   #bytes: Uint8Array = noBytes
   #sink: PacketSink | undefined
   #kind: PacketKind = 'rtp'
 
-  constructor(free: HeldPacket[]) {
-    this.#free = free
+  constructor(line: DelayLine) {
+    this.#line = line
   }
 
-  hold(bytes: Uint8Array, sink: PacketSink, kind: PacketKind): void {
+  hold(bytes: Uint8Array, sink: PacketSink, kind: PacketKind, dueMs: number): void {
+    this.#dueMs = dueMs
     this.#bytes = bytes
     this.#sink = sink
     this.#kind = kind
@@ -30,6 +33,7 @@ class HeldPacket implements TimerOwner {
   onTimer(): void {
     const sink = this.#sink
     const bytes = this.#bytes
+    this.#line.ran(this.#dueMs)
     this.forget()
     sink?.release(bytes, this.#kind)
   }
@@ -37,13 +41,14 @@ class HeldPacket implements TimerOwner {
   forget(): void {
     this.#bytes = noBytes
     this.#sink = undefined
-    this.#free.push(this)
+    this.#line.take(this)
   }
 }
 
 /** Holds packets for a while each. Holders are used again; the packets themselves are not copied. */
 export class DelayLine {
   readonly #clock: Clock
+  readonly #lateness = new TimerLateness()
   readonly #all: HeldPacket[] = []
   readonly #free: HeldPacket[] = []
 
@@ -56,9 +61,24 @@ export class DelayLine {
   }
 
   hold(bytes: Uint8Array, sink: PacketSink, kind: PacketKind, delayMs: number): void {
+    const armMs = delayMs - this.#lateness.ms
+    if (armMs <= 0) {
+      sink.release(bytes, kind)
+      return
+    }
     const held = this.#free.pop() ?? this.#make()
-    held.hold(bytes, sink, kind)
-    this.#clock.arm(held.timer, delayMs)
+    held.hold(bytes, sink, kind, this.#clock.nowMs() + delayMs)
+    this.#clock.arm(held.timer, armMs)
+  }
+
+  /** A holder's time has come. */
+  ran(dueMs: number): void {
+    this.#lateness.note(dueMs, this.#clock.nowMs())
+  }
+
+  /** A holder is free again. */
+  take(held: HeldPacket): void {
+    this.#free.push(held)
   }
 
   /** Forgets what is held. */
@@ -71,7 +91,7 @@ export class DelayLine {
   }
 
   #make(): HeldPacket {
-    const held = new HeldPacket(this.#free)
+    const held = new HeldPacket(this)
     this.#all.push(held)
     return held
   }

@@ -1,4 +1,4 @@
-import { after, type Clock } from '../base/clock.js'
+import type { Clock } from '../base/clock.js'
 import type { Rng } from '../base/rng.js'
 import { formatAddress, type TransportName } from '../model/address.js'
 import type { GatewayFaults } from '../model/scenario.js'
@@ -10,6 +10,7 @@ import type { CallTable } from './call-table.js'
 import type { Flow, FlowTable } from './flow-table.js'
 import type { GatewayOptions } from './gateway-options.js'
 import type { GatewayCounters } from './gateway-statistics.js'
+import { MessageHold } from './message-hold.js'
 import type { OwnAddresses } from './own-addresses.js'
 
 interface Parts {
@@ -35,12 +36,14 @@ export class ProxyServices {
   faults: GatewayFaults
   /** Tells dialogs of this life of the gateway from those that a restart has lost. */
   epoch: string
+  readonly #hold: MessageHold
   readonly #rng: Rng
   #branches = 0
 
   constructor(parts: Parts) {
     this.options = parts.options
     this.clock = parts.clock
+    this.#hold = new MessageHold(parts.clock)
     this.flows = parts.flows
     this.own = parts.own
     this.calls = parts.calls
@@ -63,7 +66,7 @@ export class ProxyServices {
       return
     }
     this.counters.messagesDelayed++
-    after(this.clock, signallingDelayMs, run)
+    this.#hold.add(signallingDelayMs, run)
   }
 
   newBranch(): string {

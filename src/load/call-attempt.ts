@@ -8,6 +8,7 @@ import type { Outcome } from '../model/outcome.js'
 import type { CallRecord } from '../model/record.js'
 import type { Flow } from '../model/scenario.js'
 import { newExchange, newRecord, noteLeg, noteTimes } from './call-record.js'
+import { CallVariables } from './call-variables.js'
 import { CalleeParty } from './callee-party.js'
 import type { PhonePool } from './phone-pool.js'
 import { type Party, ProgramRun } from './program-run.js'
@@ -17,11 +18,6 @@ import { wireText } from './wire-text.js'
 
 /** After our own leg has ended the far one, where it is ours, has so long to end as well. */
 const FAR_LEG_MS = 2_000
-
-/** The first phone to act lends its number and its row of the CSV file to the texts of the flow. */
-function lend(phone: Phone, variables: Record<string, string | number>): void {
-  for (const name in phone.variables) variables[name] ??= phone.variables[name] as string | number
-}
 
 /**
  * One walk through a flow: it borrows phones, places the call, meets the callee where that is ours, and leaves one
@@ -37,6 +33,7 @@ export class CallAttempt implements Party, SessionObserver, TimerOwner {
   readonly #run: ProgramRun
   readonly #held: { readonly group: string; readonly phone: Phone; readonly role: Role | undefined }[] = []
   readonly #linger: Timer
+  readonly #variables: CallVariables
   #caller: Session | undefined
   #callee: CalleeParty | undefined
   #calleePhone: Phone | undefined
@@ -44,11 +41,9 @@ export class CallAttempt implements Party, SessionObserver, TimerOwner {
   #reason = ''
   #over = false
   #closed = false
-  /** Made when something asks for them: most flows have no text that does. */
-  #variables: Record<string, string | number> | undefined
+  /** A record of this walk has been handed on. */
+  #recorded = false
   #rng: Rng | undefined
-  #finalStatus: number | undefined
-  #dialled: { readonly caller: string; readonly callee: string } | undefined
   /** A final status that a step expected: the call counts as meant. */
   #expectedEnd = false
   /** A walk without a call step was let in by the limits as a whole: its first INVITE by hand is that call. */
@@ -59,6 +54,7 @@ export class CallAttempt implements Party, SessionObserver, TimerOwner {
     this.flow = flow
     this.number = number
     this.intendedMs = intendedMs
+    this.#variables = new CallVariables(context.variables, number)
     this.#run = new ProgramRun(this, flow.program)
     this.#linger = new Timer(this, 'linger')
   }
@@ -73,13 +69,7 @@ export class CallAttempt implements Party, SessionObserver, TimerOwner {
   }
 
   get variables(): Record<string, string | number> {
-    if (this.#variables === undefined) {
-      this.#variables = { ...this.#context.variables, call: this.number }
-      for (const { phone } of this.#held) lend(phone, this.#variables)
-      Object.assign(this.#variables, this.#dialled)
-      if (this.#finalStatus !== undefined) this.#variables.status = this.#finalStatus
-    }
-    return this.#variables
+    return this.#variables.values
   }
 
   begin(): void {
@@ -109,7 +99,7 @@ export class CallAttempt implements Party, SessionObserver, TimerOwner {
 
   #hold(pool: PhonePool, phone: Phone, role: Role | undefined): Phone {
     this.#held.push({ group: pool.group, phone, role })
-    if (this.#variables) lend(phone, this.#variables)
+    this.#variables.lend(phone.variables)
     if (!this.record && role === undefined && this.flow.program.every(({ op }) => op !== 'call')) {
       this.#context.admit(() => {
         this.#letIn = true
@@ -193,8 +183,7 @@ export class CallAttempt implements Party, SessionObserver, TimerOwner {
     uri: string,
     intendedMs: number,
   ): void {
-    this.#dialled = { caller: caller.identity.user, callee: this.#calleePhone?.identity.user ?? uri }
-    if (this.#variables) Object.assign(this.#variables, this.#dialled)
+    this.#variables.noteCall(caller.identity.user, this.#calleePhone?.identity.user ?? uri)
     this.record = newRecord(this.number, this.flow.name, caller, calleeGroup, intendedMs)
     this.#context.counters.attempt()
     this.#expectedEnd =
@@ -234,7 +223,7 @@ export class CallAttempt implements Party, SessionObserver, TimerOwner {
 
   onAnswered(session: Session): void {
     if (session.role === 'caller') {
-      this.#noteFinal(session.status)
+      this.#variables.noteStatus(session.status)
       this.#context.counters.established(this.clock.nowMs())
       this.#run.event('answered', session.status, session, undefined)
     } else this.#callee?.run.event('answered', 200, session, undefined)
@@ -242,17 +231,12 @@ export class CallAttempt implements Party, SessionObserver, TimerOwner {
 
   onEnded(session: Session, ending: Ending): void {
     if (session.role === 'caller') {
-      this.#noteFinal(session.status)
+      this.#variables.noteStatus(session.status)
       this.#run.ending = ending
     } else if (this.#callee) this.#callee.run.ending = ending
     this.#callee?.run.event('ended', ending.status, session, undefined)
     this.#run.event('ended', ending.status, session, undefined)
     if (this.#over) this.#closeWhenQuiet()
-  }
-
-  #noteFinal(status: number): void {
-    this.#finalStatus = status
-    if (this.#variables) this.#variables.status = status
   }
 
   onDtmf(session: Session): void {
@@ -308,6 +292,7 @@ export class CallAttempt implements Party, SessionObserver, TimerOwner {
     this.#closed = true
     this.clock.disarm(this.#linger)
     this.#callee?.session.abandon('the call was over and this leg was not told')
+    if (!this.#recorded && this.#outcome !== undefined && this.#outcome !== 'interrupted') this.#noteFailure()
     this.#flush()
     if (this.#calleePhone) this.#context.unexpect(this.#calleePhone, this)
     for (const { group, phone } of this.#held) {
@@ -317,9 +302,18 @@ export class CallAttempt implements Party, SessionObserver, TimerOwner {
     this.#context.ended(this)
   }
 
+  /** A walk that failed before its call step is remembered as a whole, like one without such a step. */
+  #noteFailure(): void {
+    if (this.record) return
+    const phone = this.#held[0]?.phone
+    this.record = newExchange(this.number, this.flow.name, phone, this.intendedMs, this.clock.nowMs())
+    this.#context.counters.attempt()
+  }
+
   #flush(): void {
     const { record } = this
     if (!record) return
+    this.#recorded = true
     const session = this.#caller
     const ending = this.#run.ending
     if (session) noteTimes(record, session)

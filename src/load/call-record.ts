@@ -6,17 +6,17 @@ import type { CallRecord } from '../model/record.js'
 export function newRecord(
   number: number,
   flow: string,
-  caller: Phone,
+  caller: Phone | undefined,
   callee: string | undefined,
   intendedMs: number,
 ): CallRecord {
   return {
     number,
     flow,
-    caller: caller.profile.group,
+    caller: caller?.profile.group ?? '',
     callee,
-    transport: caller.profile.transport,
-    target: caller.flow?.target.name,
+    transport: caller?.profile.transport ?? 'udp',
+    target: caller?.flow?.target.name,
     callId: '',
     intendedMs,
     inviteMs: undefined,
@@ -40,7 +40,7 @@ export function newRecord(
 export function newExchange(
   number: number,
   flow: string,
-  phone: Phone,
+  phone: Phone | undefined,
   intendedMs: number,
   startedMs: number,
 ): CallRecord {

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { generate, type SubjectAltNameEntry } from 'selfsigned'
+import type { SubjectAltNameEntry } from 'selfsigned'
 
 export interface KeyPair {
   readonly certPem: string
@@ -35,6 +35,8 @@ const altName = (name: string): SubjectAltNameEntry =>
 
 /** A throw-away authority in memory: its key never leaves this object. */
 export async function createAuthority(commonName = 'siploadgen test CA'): Promise<CertificateAuthority> {
+  // Takes a tenth of a second to load, which runs without a secure listener are spared.
+  const { generate } = await import('selfsigned')
   const ca = await generate([{ name: 'commonName', value: commonName }], {
     ...common,
     ...validity(),

@@ -47,7 +47,7 @@ describe('a run ends with 4 and says what to do', () => {
     await new Promise((resolve) => server.close(resolve))
     const ended = await run(['run', scenario(`${transport}://127.0.0.1:${port}`, `transport: ${transport}`)])
     expect(ended.code, ended.err).toBe(4)
-    expect(ended.err).toMatch(new RegExp(`127.0.0.1:${port}.*refused.*check that the gateway runs`))
+    expect(ended.err).toMatch(new RegExp(`127.0.0.1:${port}.*nothing listens there.*check that the gateway runs`))
   })
 
   it('when a registrar never answers', async () => {
@@ -64,7 +64,7 @@ describe('a run ends with 4 and says what to do', () => {
     expect(ended.err).toMatch(/no target ever answered: 2 calls.*check that the gateway runs/)
     expect(ended.err).toContain(`what was measured is in ${out}`)
     const result = readResult(out)
-    expect(result.verdict).toBe('inconclusive')
+    expect(result.verdict).toBe('fail')
     expect(result.calls.byOutcome).toEqual({ timeout: 2 })
   })
 
@@ -72,7 +72,7 @@ describe('a run ends with 4 and says what to do', () => {
     const listen = `listen: "127.0.0.1:${blackHole.port}", register: false, when called: [answer]`
     const ended = await run(['run', scenario(blackHole.url, listen)])
     expect(ended.code, ended.err).toBe(4)
-    expect(ended.err).toMatch(/in use.*stop the program that holds it or choose another port/)
+    expect(ended.err).toMatch(/are taken.*stop the program that holds it or choose another port/)
   })
 
   it.each(['tls', 'wss'])('when the certificate of a %s server is not trusted', async (transport) => {

@@ -1,7 +1,16 @@
 import { expect, test } from 'vitest'
 import { describeWithPeers } from '../peers/require-peer.js'
 import { callSipp, fromUs, messagesOf, type Paired, type Pairing, runPairings, story } from './sipp-pair.js'
-import { respond, scenarioOf, sdp, variantOf } from './sipp-scenario.js'
+import {
+  answerKept,
+  keep,
+  receiveInvite,
+  requestByCallee,
+  respond,
+  scenarioOf,
+  sdp,
+  variantOf,
+} from './sipp-scenario.js'
 
 interface Row extends Pairing {
   /** What else must hold. */
@@ -50,7 +59,33 @@ const twoChallenges = (): string =>
 const optionsServer = (): string =>
   scenarioOf('options-uas', ['<recv request="OPTIONS"/>', respond('200 OK', { tag: true })].join('\n'))
 
+/** UPDATEs that reach us while our re-INVITE is unanswered (RFC 3311 5.2). */
+const updatesInReInvite = (): string =>
+  scenarioOf(
+    'update-glare-uas',
+    [
+      receiveInvite,
+      respond('200 OK', { tag: true, body: sdp, attributes: 'retrans="500"' }),
+      '<recv request="ACK" timeout="8000"/>',
+      `<recv request="INVITE" timeout="8000">${keep}</recv>`,
+      requestByCallee('UPDATE'),
+      '<recv response="200" timeout="8000"/>',
+      requestByCallee('UPDATE', sdp),
+      '<recv response="491" timeout="8000"/>',
+      answerKept(),
+      '<recv request="ACK" timeout="8000"/>',
+      requestByCallee('UPDATE', sdp),
+      '<recv response="200" timeout="8000"><action>',
+      '<ereg regexp="m=audio" search_in="body" check_it="true" assign_to="answer"/>',
+      '</action></recv>',
+      '<recv request="BYE" timeout="8000"/>',
+      respond('200 OK'),
+      '<Reference variables="via,cseq,peer,own,answer"/>',
+    ].join('\n'),
+  )
+
 const rows: readonly Row[] = [
+  { name: 'no gateway: the address of the URI is called', sipp: 'call-uas', withoutGateway: true, steps: talk },
   { name: 'TCP: a call', sipp: 'call-uas', transport: 'tcp', steps: talk },
   { name: 'IPv6: a call', sipp: 'call-uas', address: '::1', steps: talk },
   { name: 'IPv6 and TCP: a call', sipp: 'call-uas', address: '::1', transport: 'tcp', steps: talk },
@@ -102,6 +137,11 @@ const rows: readonly Row[] = [
       expect(waitedMs).toBeGreaterThan(2090)
       expect(waitedMs).toBeLessThan(4500)
     },
+  },
+  {
+    name: 'glare of UPDATE: 200 without an offer, 491 with one, 200 after the re-INVITE',
+    sipp: updatesInReInvite,
+    steps: '    - re-invite sendrecv\n    - wait 300ms\n    - hang up',
   },
   {
     name: 'CANCEL after 180',

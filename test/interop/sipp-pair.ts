@@ -3,6 +3,7 @@ import { beforeAll } from 'vitest'
 import { formatAddress, type TransportName } from '../../src/model/address.js'
 import { freePort, freePortRange } from '../peers/free-port.js'
 import { runSipp, type SippResult, startSipp } from '../peers/sipp.js'
+import type { Network } from './network.js'
 import { type OwnResult, startOwn } from './own-run.js'
 
 /** One call between a `siploadgen run` process and SIPp. */
@@ -20,16 +21,30 @@ export interface Pairing {
   readonly steps: string
   /** Arguments of our `call` step. */
   readonly call?: string
+  /** The URI alone says where we call. */
+  readonly withoutGateway?: boolean
   /** Our flow does without a `call` step. */
   readonly withoutCall?: boolean
   /** A third party: SIPp takes the call that is meant for it at `[third]` of the steps, or key `target` of SIPp. */
   readonly third?: string
+  /** 1 when left out. */
+  readonly calls?: number
+  /** Our `load`, when it is not about the number of calls. */
+  readonly load?: string
+  /** Our `timers`. */
+  readonly timers?: string
+  /** Our run is killed so long after its start. */
+  readonly killAfterMs?: number
+  /** nft expressions: what each side loses of the packets between the two. */
+  readonly losses?: readonly (readonly [side: 'own' | 'far', expression: string])[]
 }
 
 export interface Paired {
   readonly sipp: SippResult
   readonly own: OwnResult
   readonly third: SippResult | undefined
+  /** SIPp's `address:port`. */
+  readonly sippAddress: string
 }
 
 /** Processes that run at the same time; more would only make each other late. */
@@ -38,21 +53,33 @@ const SIPP_SECONDS = 20
 
 const scenarioFile = (scenario: Pairing['sipp']): string => (typeof scenario === 'string' ? scenario : scenario())
 
-async function prepare(pairing: Pairing) {
-  const address = pairing.address ?? '127.0.0.1'
+async function prepare(pairing: Pairing, network: Network | undefined) {
+  const loopback = pairing.address ?? '127.0.0.1'
   const transport = pairing.transport ?? 'udp'
   const sipp = {
     scenario: scenarioFile(pairing.sipp),
     transport,
-    localAddress: address,
-    localPort: await freePort(address),
-    mediaPort: await freePortRange(4, address),
-    calls: 1,
+    localAddress: network?.far.address ?? loopback,
+    localPort: await freePort(loopback),
+    mediaPort: await freePortRange(4, loopback),
+    calls: pairing.calls ?? 1,
     timeoutSeconds: SIPP_SECONDS,
     args: pairing.sippArgs ?? [],
+    ...(network === undefined ? {} : { namespace: network.far.namespace }),
   } as const
+  for (const [side, expression] of pairing.losses ?? []) {
+    await network?.drop(side, `udp ${side === 'far' ? 'dport' : 'sport'} ${sipp.localPort} ${expression}`)
+  }
   const third = pairing.third === undefined ? undefined : await startThird(pairing.third)
-  return { address, transport, sipp, third, keys: { domain: 'sipp.test', callee: 'service', ...pairing.keys } }
+  const sippAddress = formatAddress({ host: sipp.localAddress, port: sipp.localPort })
+  return {
+    loopback,
+    transport,
+    sipp,
+    third,
+    sippAddress,
+    keys: { domain: 'sipp.test', callee: 'service', ...pairing.keys },
+  }
 }
 
 async function startThird(scenario: string) {
@@ -72,46 +99,59 @@ const group = (pairing: Pairing, transport: string): string =>
     pairing.agent === undefined ? '' : `, ${pairing.agent}`
   }`
 
+const inNamespace = (network: Network | undefined) =>
+  network === undefined ? {} : { namespace: network.own.namespace }
+
+/** What both kinds of scenario end with. */
+const ending = (pairing: Pairing, load: string): string =>
+  `load: { ${pairing.load ?? load} }\nsamples: { calls: 5 }\n${
+    pairing.timers === undefined ? '' : `timers: { ${pairing.timers} }\n`
+  }`
+
 /** We call SIPp. */
-export async function callSipp(pairing: Pairing): Promise<Paired> {
-  const { address, transport, sipp, third, keys } = await prepare(pairing)
-  const target = formatAddress({ host: address, port: sipp.localPort })
+export async function callSipp(pairing: Pairing, network?: Network): Promise<Paired> {
+  const { transport, sipp, third, keys, sippAddress } = await prepare(pairing, network)
   const uas = await startSipp({ ...sipp, keys })
-  const call = `    - call: { from: phone, to: "sip:service@${target}"${pairing.call === undefined ? '' : `, ${pairing.call}`} }\n`
-  const steps = pairing.steps.replaceAll('[target]', target).replaceAll('[third]', third?.uri ?? '')
+  const options = pairing.call === undefined ? '' : `, ${pairing.call}`
+  const call = pairing.withoutCall ? '' : `    - call: { from: phone, to: "sip:service@${sippAddress}"${options} }\n`
+  const steps = pairing.steps.replaceAll('[target]', sippAddress).replaceAll('[third]', third?.uri ?? '')
+  const gateway = pairing.withoutGateway ? 'none' : `${transport}://${sippAddress}`
   const scenario =
-    `version: 1\ngateway: ${transport}://${target}\nagents:\n${group(pairing, transport)} }\nflows:\n  flow:\n` +
-    `${pairing.withoutCall ? '' : call}${steps}\nload: { rate: 10/s, calls: 1 }\nsamples: { calls: 1 }\n`
-  const own = await (await startOwn({ scenario })).result()
+    `version: 1\ngateway: ${gateway}\nagents:\n${group(pairing, transport)} }\nflows:\n  flow:\n${call}${steps}\n` +
+    ending(pairing, `rate: 10/s, calls: ${pairing.calls ?? 1}`)
+  const run = await startOwn({ scenario, ...inNamespace(network) })
+  if (pairing.killAfterMs !== undefined) setTimeout(() => run.peer.signal('SIGKILL'), pairing.killAfterMs)
+  const own = await run.result()
   if (own.exitCode !== 0 && own.exitCode !== 3) await uas.peer.stop()
-  return { own, sipp: await uas.result(), third: await third?.sipp.result() }
+  return { own, sipp: await uas.result(), third: await third?.sipp.result(), sippAddress }
 }
 
 /** SIPp calls us. */
-export async function answerSipp(pairing: Pairing): Promise<Paired> {
-  const { address, transport, sipp, third, keys } = await prepare(pairing)
-  const port = await freePort(address)
-  const listen = formatAddress({ host: address, port })
+export async function answerSipp(pairing: Pairing, network?: Network): Promise<Paired> {
+  const { loopback, transport, sipp, third, keys, sippAddress } = await prepare(pairing, network)
+  const port = await freePort(loopback)
+  const listen = formatAddress({ host: network?.own.address ?? loopback, port })
   const steps = pairing.steps.replaceAll('[third]', third?.uri ?? '')
   const scenario =
     `version: 1\ngateway: none\nagents:\n${group(pairing, transport)}, listen: "${listen}",\n` +
-    `    when called: [${steps}] }\nload: { ${pairing.withoutCall ? 'for: 1h' : 'calls: 1'} }\nsamples: { calls: 1 }\n`
-  const run = await startOwn({ scenario, listens: port })
+    `    when called: [${steps}] }\n${ending(pairing, pairing.withoutCall ? 'for: 1h' : `calls: ${pairing.calls ?? 1}`)}`
+  const run = await startOwn({ scenario, listens: port, ...inNamespace(network) })
   const target = third === undefined ? keys : { ...keys, target: third.uri }
   const result = await runSipp({ ...sipp, keys: target, remote: listen })
   // What waits for a call that failed, or for none at all, would stay.
   if (pairing.withoutCall || result.exitCode !== 0) run.peer.signal('SIGINT')
-  return { sipp: result, own: await run.result(), third: await third?.sipp.result() }
+  return { sipp: result, own: await run.result(), third: await third?.sipp.result(), sippAddress }
 }
 
 /** Runs all pairings before the tests, several at once; `of` gives what became of one, or throws what it threw. */
-export function runPairings(
-  pairings: readonly Pairing[],
-  run: (pairing: Pairing) => Promise<Paired>,
-): { of(pairing: Pairing): Paired } {
-  const outcomes = new Map<Pairing, PromiseSettledResult<Paired>>()
+export function runPairings<Row extends Pairing>(
+  pairings: readonly Row[],
+  run: (pairing: Row) => Promise<Paired>,
+  atOnce = PAIRS_AT_ONCE,
+): { of(pairing: Row): Paired } {
+  const outcomes = new Map<Row, PromiseSettledResult<Paired>>()
   beforeAll(async () => {
-    const limit = pLimit(PAIRS_AT_ONCE)
+    const limit = pLimit(atOnce)
     const settled = await Promise.allSettled(pairings.map((pairing) => limit(() => run(pairing))))
     for (const [i, pairing] of pairings.entries()) {
       const outcome = settled[i]
@@ -138,14 +178,18 @@ export const story = ({ sipp, own }: Paired): string =>
 export interface Seen {
   readonly direction: 'sent' | 'received'
   readonly text: string
+  /** Of the day, by SIPp's clock. */
+  readonly atMs: number
 }
 
 /** The messages that SIPp sent and received, in order. */
 export function messagesOf(sipp: SippResult): Seen[] {
-  const [, ...parts] = sipp.messages.split(/^-{40,} [^\n]*\n\w+ message (sent|received)[^\n]*\n\n/m)
+  const [, ...parts] = sipp.messages.split(/^-{40,} \S+ ([\d:.]+)\n\w+ message (sent|received)[^\n]*\n\n/m)
   const seen: Seen[] = []
-  for (let i = 0; i + 1 < parts.length; i += 2) {
-    seen.push({ direction: parts[i] === 'sent' ? 'sent' : 'received', text: parts[i + 1] ?? '' })
+  for (let i = 0; i + 2 < parts.length; i += 3) {
+    const [hours = 0, minutes = 0, seconds = 0] = (parts[i] ?? '').split(':').map(Number)
+    const direction = parts[i + 1] === 'sent' ? 'sent' : 'received'
+    seen.push({ direction, text: parts[i + 2] ?? '', atMs: ((hours * 60 + minutes) * 60 + seconds) * 1000 })
   }
   return seen
 }

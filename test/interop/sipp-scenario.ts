@@ -76,3 +76,73 @@ ${lines}${type}Content-Length: [len]
 ${body}
 ]]></send>`
 }
+
+/** `<recv>` of the call's INVITE that keeps what requests by the callee need. */
+export const receiveInvite = `<recv request="INVITE" rrs="true"><action>
+<ereg regexp=".*" search_in="hdr" header="From:" check_it="true" assign_to="peer"/>
+<ereg regexp=".*" search_in="hdr" header="To:" check_it="true" assign_to="own"/>
+<ereg regexp=".*" search_in="hdr" header="Via:" check_it="true" assign_to="via"/>
+<ereg regexp=".*" search_in="hdr" header="CSeq:" check_it="true" assign_to="cseq"/>
+</action></recv>`
+
+/** Action of a `<recv>` that keeps what `answerKept` needs, when other messages come in between. */
+export const keep = `<action>
+<ereg regexp=".*" search_in="hdr" header="Via:" check_it="true" assign_to="via"/>
+<ereg regexp=".*" search_in="hdr" header="CSeq:" check_it="true" assign_to="cseq"/>
+</action>`
+
+/** `<send>` of the 2xx of the request that was kept. */
+export const answerKept = (attributes = 'retrans="500"'): string => `<send ${attributes}><![CDATA[
+SIP/2.0 200 OK
+Via:[$via]
+From:[$peer]
+To:[$own];tag=[pid]s[call_number]
+Call-ID: [call_id]
+CSeq:[$cseq]
+Contact: <sip:sipp@[local_ip]:[local_port];transport=[transport]>
+Content-Type: application/sdp
+Content-Length: [len]
+
+${sdp}
+]]></send>`
+
+/** `<send>` of a request within the dialog by the side that was called. */
+export function requestByCallee(method: string, body = ''): string {
+  const type = body === '' ? '' : 'Content-Type: application/sdp\n'
+  return `<send retrans="500"><![CDATA[
+${method} [next_url] SIP/2.0
+Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+From:[$own];tag=[pid]s[call_number]
+To:[$peer]
+Call-ID: [call_id]
+CSeq: [cseq] ${method}
+Contact: <sip:sipp@[local_ip]:[local_port];transport=[transport]>
+Max-Forwards: 70
+${type}Content-Length: [len]
+
+${body}
+]]></send>`
+}
+
+/** `<send>` of a request within the dialog by the side that called, after a `<recv>` that ends in 2xx. */
+export function requestByCaller(method: string, options: { cseq?: string; attributes?: string } = {}): string {
+  const { cseq = '[cseq]', attributes = 'retrans="500"' } = options
+  return `<send ${attributes}><![CDATA[
+${method} [next_url] SIP/2.0
+Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+From: <sip:sipp@[local_ip]:[local_port]>;tag=[pid]c[call_number]
+To:[$peer]
+Call-ID: [call_id]
+CSeq: ${cseq} ${method}
+Max-Forwards: 70
+Content-Length: 0
+
+]]></send>`
+}
+
+/** `<recv>` of the 2xx that answers the call, which keeps what later requests need. */
+export const receiveAnswer = `<recv response="100" optional="true"/>
+<recv response="180" optional="true"/>
+<recv response="200" timeout="8000" rrs="true"><action>
+<ereg regexp=".*" search_in="hdr" header="To:" check_it="true" assign_to="peer"/>
+</action></recv>`

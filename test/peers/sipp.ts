@@ -23,6 +23,10 @@ export interface SippOptions {
   /** The `[name]` keywords of the scenario. */
   readonly keys?: Readonly<Record<string, string>>
   readonly args?: readonly string[]
+  /** Network namespace to run in. */
+  readonly namespace?: string
+  /** Keeps every message for `messages` (default); load tests do without. */
+  readonly traceMessages?: boolean
   /** SIPp gives up after so long; its calls so far then count as they are. */
   readonly timeoutSeconds?: number
 }
@@ -76,7 +80,7 @@ function commandLine(options: SippOptions, folder: string): string[] {
   // Without deadcall_wait, a SIPp whose call failed stays for another 33 s.
   args.push('-timeout', `${options.timeoutSeconds ?? defaultTimeoutSeconds}`, '-deadcall_wait', '0')
   args.push('-trace_err', '-error_file', join(folder, 'errors.log'))
-  args.push('-trace_msg', '-message_file', join(folder, 'messages.log'))
+  if (options.traceMessages !== false) args.push('-trace_msg', '-message_file', join(folder, 'messages.log'))
   args.push('-trace_logs', '-log_file', join(folder, 'log.log'))
   args.push('-trace_stat', '-stf', join(folder, 'statistics.csv'), '-fd', '1')
   args.push(...(options.args ?? []))
@@ -116,9 +120,12 @@ export async function startSipp(options: SippOptions): Promise<Sipp> {
   const folder = temporaryFolder('sipp')
   writeFileSync(join(folder, 'tone.pcmu'), tone())
   const server = options.remote === undefined
+  const sipp = [requirePeer('sipp'), ...commandLine(options, folder)]
+  const inside = options.namespace === undefined ? [] : [requirePeer('ip'), 'netns', 'exec', options.namespace]
+  const [command = '', ...args] = [...inside, ...sipp]
   const peer = await startPeer({
-    command: requirePeer('sipp'),
-    args: commandLine(options, folder),
+    command,
+    args,
     cwd: folder,
     // SIPp writes the head of its statistics file only after its sockets are bound.
     ...(server ? { ready: () => existsSync(join(folder, 'statistics.csv')) } : {}),

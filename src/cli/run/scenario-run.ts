@@ -1,6 +1,6 @@
 import type { Phone } from '../../agent/phone.js'
 import { Stack } from '../../agent/stack.js'
-import { type Clock, sleep } from '../../base/clock.js'
+import type { Clock, Timer } from '../../base/clock.js'
 import { Rng } from '../../base/rng.js'
 import { WheelClock } from '../../base/wheel-clock.js'
 import { Driver } from '../../load/driver.js'
@@ -45,6 +45,7 @@ export class ScenarioRun {
   readonly #interruption: Interruption
   readonly #guard: TargetGuard
   readonly #keyLogs = new KeyLogFiles()
+  #hangUpLimit: Timer | undefined
 
   constructor(
     scenario: Scenario,
@@ -94,15 +95,24 @@ export class ScenarioRun {
       if (!where) throw new Error(`group ${group.name} has no place`)
       this.groups.push({ group, phones: this.#phonesOf(group, where), exchange: undefined })
     }
-    for (const prepared of this.groups) await openGroup(this.stack, prepared, () => this.#stopped)
+    for (const prepared of this.groups) {
+      await this.#unlessStopped(openGroup(this.stack, prepared, () => this.#stopped))
+    }
     if (!this.#stopped) await checkTargets(this.stack, this.groups)
     this.registrationsWanted = this.groups.reduce(
       (sum, { group, phones }) => sum + (group.register ? phones.length : 0),
       0,
     )
     this.phase = 'registering'
-    await registerAll(this.stack, this.groups, this.scenario.load.registrationRate, () => this.#stopped)
+    const { registrationRate } = this.scenario.load
+    await this.#unlessStopped(registerAll(this.stack, this.groups, registrationRate, () => this.#stopped))
     await this.#readyMedia()
+  }
+
+  /** An interruption does not wait for a target that does not answer. */
+  async #unlessStopped(work: Promise<unknown>): Promise<void> {
+    if (this.#stopped) return
+    await Promise.race([work, new Promise<void>((resolve) => this.#interruption.onStop(resolve))])
   }
 
   #phonesOf(group: AgentGroup, where: GroupTargets): Phone[] {
@@ -134,13 +144,17 @@ export class ScenarioRun {
       await Promise.race([over, this.#afterInterruption()])
     } finally {
       this.clock.disarm(late)
+      // An armed timer would keep the process.
+      if (this.#hangUpLimit) this.clock.disarm(this.#hangUpLimit)
     }
   }
 
   /** Once interrupted, hanging up gets its time and no more. */
   #afterInterruption(): Promise<void> {
     return new Promise((resolve) => {
-      this.#interruption.onStop(() => void sleep(this.clock, HANG_UP_MS).then(resolve))
+      this.#interruption.onStop(() => {
+        this.#hangUpLimit = this.stack.after(HANG_UP_MS, resolve)
+      })
     })
   }
 

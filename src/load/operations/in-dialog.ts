@@ -44,21 +44,21 @@ export const transfer: Runner<OperationOf<'transfer'>> = {
 export const request: Runner<OperationOf<'request'>> = {
   start(run, operation) {
     const { party } = run
-    const content = {
+    // Rendered once the phone that acts is known: its number and its row of the CSV file may stand in the texts.
+    const content = () => ({
       headers: renderHeaders(operation.headers, party),
       contentType: operation.contentType?.render(party.variables) ?? '',
       body: operation.body?.render(party.variables) ?? '',
-    }
+    })
     const done = judge(run, operation.expect, operation.method)
     if (operation.inDialog) {
       const session = party.sessionOf(operation.by)
       if (!session) run.finish('unexpected', `the ${operation.by} has no call to send ${operation.method} in`)
-      else session.request(operation.method, content, done)
+      else session.request(operation.method, content(), done)
       return
     }
-    const to = operation.to?.render(party.variables)
     const send = (phone: Parameters<Parameters<typeof party.withPhone>[1]>[0]) =>
-      phone.request(operation.method, to, content, done)
+      phone.request(operation.method, operation.to?.render(party.variables), content(), done)
     if (operation.agent !== undefined) party.withPhone(operation.agent, send)
     else run.finish('unexpected', `${operation.method} outside a call needs an agent`)
   },

@@ -93,10 +93,10 @@ export class ReliableSender implements TimerOwner {
     this.#rseq++
     this.#status = next.status
     this.#bytes = next.render(this.#rseq)
+    this.#user.sendProvisional(next.status, this.#bytes)
     this.#intervalMs = this.#timers.t1Ms
     this.#clock.arm(this.#repeatTimer, this.#intervalMs)
     this.#clock.arm(this.#limitTimer, this.#timers.giveUpMs)
-    this.#user.sendProvisional(next.status, this.#bytes)
   }
 
   #settle(): void {

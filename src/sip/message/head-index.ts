@@ -32,7 +32,7 @@ export function indexHead(text: string): HeadIndex {
   let position = 0
   while (position < length && (text.charCodeAt(position) === lf || text.charCodeAt(position) === cr)) position++
   const startLineStart = position
-  const fields: number[] = []
+  let count = 0
   let startLineEnd = -1
   let folded = false
   let bareLf = false
@@ -55,23 +55,36 @@ export function indexHead(text: string): HeadIndex {
       break
     }
     if (startLineEnd < 0) startLineEnd = lineEnd
-    else pushField(text, lineStart, lineEnd, fields)
+    else count = addField(text, lineStart, lineEnd, count)
   }
   if (startLineEnd < 0) startLineEnd = startLineStart
+  const fields = scratch.slice(0, count)
+  if (scratch.length > longestScratch) scratch.length = longestScratch
   return { startLineStart, startLineEnd, fields, bodyStart: position, hasEmptyLine, folded, bareLf }
 }
 
 const isBlankCode = (code: number): boolean => code === space || code === tab
 
-function pushField(text: string, start: number, end: number, fields: number[]): void {
+/** Where the numbers of one head are gathered, so that each index is allocated once and at its own length. */
+const scratch: number[] = []
+const longestScratch = 1024 * fieldStride
+
+/** Notes the numbers of one field line from `count` on; returns where the next ones go. */
+function addField(text: string, start: number, end: number, count: number): number {
   const colonAt = text.indexOf(':', start)
-  if (colonAt < 0 || colonAt >= end) {
-    fields.push(-1, start, -1, start, end)
-    return
-  }
+  if (colonAt < 0 || colonAt >= end) return note(count, -1, start, -1, start, end)
   let nameEnd = colonAt
   while (nameEnd > start && isBlankCode(text.charCodeAt(nameEnd - 1))) nameEnd--
   let valueStart = colonAt + 1
   while (valueStart < end && text.charCodeAt(valueStart) <= space) valueStart++
-  fields.push(headerIdAt(text, start, nameEnd), start, nameEnd, valueStart, end)
+  return note(count, headerIdAt(text, start, nameEnd), start, nameEnd, valueStart, end)
+}
+
+function note(count: number, id: number, start: number, nameEnd: number, valueStart: number, end: number): number {
+  scratch[count] = id
+  scratch[count + 1] = start
+  scratch[count + 2] = nameEnd
+  scratch[count + 3] = valueStart
+  scratch[count + 4] = end
+  return count + fieldStride
 }

@@ -44,6 +44,8 @@ export class SipMessage {
   #cseq: CSeq | undefined = undefined
   #from: NameAddr | undefined = undefined
   #to: NameAddr | undefined = undefined
+  #fromTag: string | undefined = undefined
+  #toTag: string | undefined = undefined
   #topVia: Via | undefined = undefined
   #bodyEnd = -1
   #defects: readonly Defect[] | undefined = undefined
@@ -83,20 +85,24 @@ export class SipMessage {
   /** The value of every field line of that name, in order. */
   getAll(name: string): string[] {
     const id = headerId(name)
-    const lower = name.toLowerCase()
-    const values: string[] = []
+    const lower = id === unknownHeader ? name.toLowerCase() : name
+    let values: string[] | undefined
     for (let i = 0; i < this.head.fields.length; i += fieldStride) {
       if (this.head.fields[i + at.id] !== id) continue
       if (id === unknownHeader && this.#nameAt(i).toLowerCase() !== lower) continue
-      values.push(this.#valueAt(i))
+      // Most fields stand once: an array of one is a fifth of what the first push makes room for.
+      if (values === undefined) values = [this.#valueAt(i)]
+      else values.push(this.#valueAt(i))
     }
-    return values
+    return values ?? []
   }
 
   /** The values of all field lines of that name, split at commas outside of quotes and `<>`. */
   list(name: string): string[] {
+    const lines = this.getAll(name)
+    if (lines.length === 0 || (lines.length === 1 && isSingle(lines[0] ?? ''))) return lines
     const values: string[] = []
-    for (const value of this.getAll(name)) if (value !== '') splitList(value, values)
+    for (const value of lines) if (value !== '') splitList(value, values)
     return values
   }
 
@@ -137,11 +143,13 @@ export class SipMessage {
 
   /** '' when there is none. */
   get fromTag(): string {
-    return this.#from === undefined ? this.#tagOf(idFrom) : (this.from.params.get('tag') ?? '')
+    this.#fromTag ??= this.#tagOf(idFrom)
+    return this.#fromTag
   }
 
   get toTag(): string {
-    return this.#to === undefined ? this.#tagOf(idTo) : (this.to.params.get('tag') ?? '')
+    this.#toTag ??= this.#tagOf(idTo)
+    return this.#toTag
   }
 
   /** Branch of the top Via, '' when there is none: what every response is matched by. */
@@ -181,6 +189,11 @@ export class SipMessage {
   /** What stands after the head, up to Content-Length; bytes beyond it are dropped (RFC 3261 18.3). */
   get body(): Uint8Array {
     return this.bytes.subarray(this.head.bodyStart, this.#readBodyEnd())
+  }
+
+  /** Length of the body, for those who only ask whether there is one. */
+  get bodyLength(): number {
+    return Math.max(0, this.#readBodyEnd() - this.head.bodyStart)
   }
 
   get bodyText(): string {
@@ -253,3 +266,5 @@ export class SipMessage {
     return this.head.folded ? unfold(value) : value
   }
 }
+
+const isSingle = (value: string): boolean => value !== '' && !value.includes(',')

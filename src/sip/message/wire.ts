@@ -18,3 +18,6 @@ export const utf8ToLatin1 = (text: string): string => Buffer.from(text, 'utf8').
 /** The reverse of `utf8ToLatin1`, for showing; bytes that are not UTF-8 become U+FFFD. */
 export const latin1ToUtf8 = (text: string): string =>
   beyondAscii.test(text) ? Buffer.from(text, 'latin1').toString('utf8') : text
+
+/** A copy of a latin1 text: a part of a longer one would keep that whole text alive. */
+export const ownCopy = (text: string): string => toWire(text).toString('latin1')

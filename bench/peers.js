@@ -1,0 +1,131 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { createSocket } from 'node:dgram'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { cpuOf, median } from './cpu.js'
+
+const program = fileURLToPath(new URL('../bin/siploadgen.js', import.meta.url))
+const scenario = fileURLToPath(new URL('./scenarios/signalling.yaml', import.meta.url))
+const buffers = ['-buff_size', '4000000']
+
+/** Calls a second, and the lengths of the two runs whose difference is free of start-up and warm-up. */
+export const loads = [
+  { rate: 1000, longSeconds: 12, shortSeconds: 5 },
+  { rate: 3000, longSeconds: 10, shortSeconds: 4 },
+]
+const ROUNDS = 3
+
+/** Why there is no comparison; undefined when there is one. */
+export function missingPeer() {
+  const { error } = spawnSync('sipp', ['-v'])
+  return error === undefined ? undefined : 'sipp is not installed (Debian package sip-tester)'
+}
+
+export const sippVersion = () => /SIPp v?([\d.]+)/.exec(String(spawnSync('sipp', ['-v']).stdout))?.[1] ?? 'unknown'
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const socket = createSocket('udp4')
+    socket.once('error', reject)
+    socket.bind(0, '127.0.0.1', () => {
+      const { port } = socket.address()
+      socket.close(() => resolve(port))
+    })
+  })
+}
+
+/** Runs `work` while SIPp's UAS answers; each measurement has a fresh one. */
+async function withUas(work) {
+  const port = await freePort()
+  const args = ['-sn', 'uas', '-i', '127.0.0.1', '-p', String(port), '-nostdin', ...buffers]
+  const uas = spawn('sipp', args, { stdio: 'ignore' })
+  const ended = new Promise((resolve) => uas.once('close', resolve))
+  try {
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    return await work(`127.0.0.1:${port}`)
+  } finally {
+    uas.kill('SIGKILL')
+    await ended
+  }
+}
+
+/** The real program with scenario, metrics and checks. A run with a failed call measures something else. */
+function measureOwn(rate, calls) {
+  return withUas(async (target) => {
+    const out = mkdtempSync(join(tmpdir(), 'siploadgen-bench-'))
+    try {
+      const inputs = { target, rate: `${rate}/s`, calls }
+      const set = Object.entries(inputs).flatMap(([name, value]) => ['--set', `${name}=${value}`])
+      const cpu = await cpuOf(process.execPath, [program, 'run', scenario, ...set, '--out', out, '--quiet'])
+      const result = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8'))
+      const { completed } = result.calls
+      if (completed !== calls) throw new Error(`${completed} of ${calls} calls completed: ${result.reasons.join('; ')}`)
+      return cpu
+    } finally {
+      rmSync(out, { recursive: true, force: true })
+    }
+  })
+}
+
+function measureSipp(rate, calls) {
+  return withUas(async (target) => {
+    const args = ['-sn', 'uac', target, '-i', '127.0.0.1', '-p', String(await freePort()), '-nostdin', ...buffers]
+    const cpu = await cpuOf('sipp', [...args, '-r', String(rate), '-m', String(calls), '-l', '100000'])
+    if (cpu.code !== 0) throw new Error(`SIPp ended with ${cpu.code}`)
+    return cpu
+  })
+}
+
+/** A run that the rest of the machine spoilt is done once more. */
+async function twice(measure) {
+  try {
+    return await measure()
+  } catch (error) {
+    console.log(`  measured again: ${error.message}`)
+    return measure()
+  }
+}
+
+const spread = (values) => ({ median: median(values), low: Math.min(...values), high: Math.max(...values) })
+
+async function compareAt({ rate, longSeconds, shortSeconds }) {
+  const long = rate * longSeconds
+  const short = rate * shortSeconds
+  const rounds = []
+  for (let round = 0; round < ROUNDS; round++) {
+    const own = await twice(() => measureOwn(rate, long))
+    const sipp = await twice(() => measureSipp(rate, long))
+    const start = await twice(() => measureOwn(rate, short))
+    const per = (cpu, calls) => (cpu / calls) * 1e6
+    rounds.push({
+      sipp: per(sipp.total, long),
+      whole: per(own.total, long),
+      load: per(own.total - start.total, long - short),
+      loadUser: per(own.user - start.user, long - short),
+    })
+  }
+  const column = (name) => rounds.map((round) => round[name])
+  const ratios = (name) => spread(rounds.map((round) => round[name] / round.sipp))
+  return {
+    rate,
+    calls: long,
+    sipp: spread(column('sipp')),
+    whole: spread(column('whole')),
+    load: spread(column('load')),
+    loadUser: spread(column('loadUser')),
+    wholeRatio: ratios('whole'),
+    loadRatio: ratios('load'),
+  }
+}
+
+/** CPU per call beside SIPp's in interleaved rounds, so that both meet the same neighbours on the machine. */
+export async function comparePeers() {
+  const rows = []
+  for (const load of loads) {
+    console.log(`SIPp and siploadgen at ${load.rate} calls/s, ${ROUNDS} rounds`)
+    rows.push(await compareAt(load))
+  }
+  return rows
+}
