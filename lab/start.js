@@ -26,6 +26,7 @@ const { values } = parseArgs({
     algorithm: { type: 'string', default: 'MD5' },
     domain: { type: 'string', default: 'lab.test' },
     workers: { type: 'string', default: '2' },
+    'flow-timer': { type: 'string', default: '60' },
     'log-level': { type: 'string', default: '1' },
     'no-rtpengine': { type: 'boolean', default: false },
   },
@@ -33,7 +34,8 @@ const { values } = parseArgs({
 
 if (values.dir === undefined) {
   process.stderr.write('lab/start.js --dir FOLDER [--address A] [--sip P] [--tls P] [--ws P] [--wss P] [--control P]\n')
-  process.stderr.write('  [--media LOW-HIGH] [--algorithm MD5|SHA-256] [--domain D] [--workers N] [--no-rtpengine]\n')
+  process.stderr.write('  [--media LOW-HIGH] [--algorithm MD5|SHA-256] [--domain D] [--workers N] [--flow-timer SECONDS]\n')
+  process.stderr.write('  [--no-rtpengine]\n')
   process.exit(2)
 }
 
@@ -87,6 +89,7 @@ function startKamailio() {
     KEY_FILE: text(join(certificates, 'server.key')),
     RTPENGINE_CONTROL: text(`udp:127.0.0.1:${values.control}`),
     WORKERS: values.workers,
+    FLOW_TIMER: values['flow-timer'],
     LOG_LEVEL: values['log-level'],
   }
   const args = ['-f', join(here, 'kamailio/kamailio.cfg'), '-DD', '-E', '-m', '128', '-M', '16', '-Y', folder]
@@ -159,11 +162,14 @@ function accepts(port) {
 }
 
 mkdirSync(folder, { recursive: true })
-const made = spawnSync(join(here, 'certificates.sh'), [certificates, address], {
-  encoding: 'utf8',
-  env: { ...process.env, LAB_DOMAIN: domain },
-})
-if (made.status !== 0) await fail(`certificates: ${made.error?.message ?? made.stderr}`)
+// A lab that comes back keeps the CA that phones trust.
+if (!existsSync(join(certificates, 'server.pem'))) {
+  const made = spawnSync(join(here, 'certificates.sh'), [certificates, address], {
+    encoding: 'utf8',
+    env: { ...process.env, LAB_DOMAIN: domain },
+  })
+  if (made.status !== 0) await fail(`certificates: ${made.error?.message ?? made.stderr}`)
+}
 const daemons = []
 if (!values['no-rtpengine']) {
   daemons.push(startRtpengine())

@@ -46,7 +46,9 @@ export class Flow implements ChannelOwner {
   readonly #source: string | undefined
   readonly #invalidHost: string
   #closing = false
+  /** Connections in a row that failed, or ended before anything was heard over them. */
   #failures = 0
+  #heard = false
   #place = 0
   #shared = false
   #retry: Timer | undefined
@@ -131,7 +133,7 @@ export class Flow implements ChannelOwner {
     }
     this.#stack.own(result, this)
     this.#use(result)
-    this.#failures = 0
+    this.#heard = false
     this.#owner.onFlowOpen(this, this.#stack.clock.nowMs() - started)
     return undefined
   }
@@ -173,6 +175,7 @@ export class Flow implements ChannelOwner {
   }
 
   intercept(channel: Channel, from: Address, message: SipMessage): boolean {
+    this.#heard = true
     return this.#owner.intercept(channel, from, message)
   }
 
@@ -185,6 +188,9 @@ export class Flow implements ChannelOwner {
     this.channel = undefined
     this.#disarm()
     if (this.#closing) return
+    // A target that takes connections and then drops them is one that failed (RFC 5626 4.5).
+    if (this.#heard) this.#failures = 0
+    else this.#place = (this.#place + 1) % this.#targets.length
     this.#owner.onFlowLost(this, reason)
     this.#reconnect()
   }

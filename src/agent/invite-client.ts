@@ -5,7 +5,7 @@ import type { SipMessage } from '../sip/message/sip-message.js'
 import { latin1ToUtf8, ownCopy } from '../sip/message/wire.js'
 import { ClientRequest, type Hop, type RequestOwner, type RequestText } from './client-request.js'
 import { sendInDialog } from './dialog-client.js'
-import { allowedMethods } from './profile.js'
+import { serviceRouteOf, writeInvite } from './invite-text.js'
 import type { SentAck } from './retired-call.js'
 import type { Session } from './session.js'
 
@@ -79,24 +79,9 @@ export class InviteClient implements RequestOwner, RequestText {
   }
 
   render(cseq: number, branch: string, credentials: string): string {
-    const session = this.#session
-    const { phone, flow, localTag, callId } = session
-    const { identity, stack } = phone
-    session.trace('sent', 'INVITE')
-    const display = identity.displayName === '' ? '' : `"${identity.displayName}" `
-    let text =
-      `INVITE ${this.uri} SIP/2.0\r\nVia: SIP/2.0/${phone.viaToken} ${flow?.sentBy};branch=${branch};rport\r\n` +
-      'Max-Forwards: 70\r\n'
-    for (const route of this.#serviceRoute()) text += `Route: ${route}\r\n`
-    text +=
-      `From: ${display}<${identity.aor}>;tag=${localTag}\r\nTo: <${this.uri}>\r\nCall-ID: ${callId}\r\n` +
-      `CSeq: ${cseq} INVITE\r\nContact: ${flow ? phone.contact(flow, true) : ''}\r\n` +
-      `Allow: ${allowedMethods}\r\nSupported: ${phone.supported}\r\nUser-Agent: ${stack.userAgent}\r\n` +
-      session.refresh.requestLines()
-    if (phone.profile.reliableProvisionals === 'required') text += 'Require: 100rel\r\n'
-    text += identity.headerLines + this.#extraLines + credentials
-    if (this.body !== '') text += 'Content-Type: application/sdp\r\n'
-    return `${text}Content-Length: ${this.body.length}\r\n\r\n${this.body}`
+    this.#session.trace('sent', 'INVITE')
+    const { uri, body } = this
+    return writeInvite(this.#session, { uri, cseq, branch, lines: this.#extraLines + credentials, body })
   }
 
   cancel(impatient: boolean): void {
@@ -307,12 +292,7 @@ export class InviteClient implements RequestOwner, RequestText {
     } else this.#session.fail(kind, 0, text)
   }
 
-  #serviceRoute(): readonly string[] {
-    const { phone, flow } = this.#session
-    return (flow && phone.registrations[flow.number - 1]?.serviceRoute) ?? []
-  }
-
   #firstRoute(): string | undefined {
-    return this.#serviceRoute()[0]?.replace(/^.*<|>.*$/g, '')
+    return serviceRouteOf(this.#session)[0]?.replace(/^.*<|>.*$/g, '')
   }
 }

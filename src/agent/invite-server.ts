@@ -53,6 +53,11 @@ export class InviteServer implements ServerUser, AcceptanceUser, ReliableSenderU
       this.#refuse(420, `Unsupported: ${unknown.join(', ')}\r\n`)
       return false
     }
+    // RFC 3262 3: a callee that insists on reliable responses says so by 421 (RFC 3261 21.4.15).
+    if (this.#session.phone.profile.reliableProvisionals === 'required' && !this.#peerReliable) {
+      this.#refuse(421, `Require: ${reliableTag}\r\n`)
+      return false
+    }
     const timer = this.#session.refresh.answer(request)
     this.#timerLines = timer.lines
     if (timer.kind === 'too-small') {

@@ -3,7 +3,6 @@ import type { Variables } from '../model/scenario.js'
 import { type AuthHeader, DigestClient } from '../sip/auth/digest-client.js'
 import { writeResponse } from '../sip/message/response.js'
 import type { SipMessage } from '../sip/message/sip-message.js'
-import { parseUri } from '../sip/message/uri.js'
 import { toWire } from '../sip/message/wire.js'
 import type { ServerTransaction } from '../sip/transaction/server-transaction.js'
 import type { Channel, TransportFailure } from '../transport/transport.js'
@@ -15,6 +14,7 @@ import { Registration, type RegistrationOutcome, type RegistrationOwner } from '
 import { Session } from './session.js'
 import type { SessionObserver } from './session-observer.js'
 import { answer, type Stack } from './stack.js'
+import { UriAddress } from './uri-address.js'
 
 /** What the owner of phones is told about them. */
 export interface PhoneObserver {
@@ -52,8 +52,7 @@ export class Phone implements FlowOwner, RegistrationOwner {
   rawListener: RawListener | undefined
   readonly #observer: PhoneObserver
   readonly #instance: string
-  #lastUri = ''
-  #lastAddress: Address | undefined
+  readonly #addresses = new UriAddress()
   /** Initial INVITEs that are being served, by Call-ID and From tag, for RFC 3261 8.2.2.2. */
   readonly #incoming = new Map<string, { cseq: number; branch: string }>()
 
@@ -191,13 +190,8 @@ export class Phone implements FlowOwner, RegistrationOwner {
   hopFor(uri: string, over?: Flow): Hop | undefined {
     const hop = (over ?? this.flow)?.hop
     if (!hop || hop.channel.reliable) return hop
-    // One far side's Contact is the same in call after call.
-    if (uri !== this.#lastUri) {
-      this.#lastUri = uri
-      this.#lastAddress = numericAddress(uri)
-    }
-    if (this.#lastAddress === undefined) return hop.to && hop
-    return { channel: hop.channel, to: this.#lastAddress }
+    const to = this.#addresses.of(uri)
+    return to === undefined ? hop : { channel: hop.channel, to }
   }
 
   /** Contact as a name-addr, with the parameters of RFC 5626 when flows are used. */
@@ -321,15 +315,6 @@ const contactTransport = {
   ws: ';transport=ws',
   wss: ';transport=ws',
 } as const
-
-/** The address that a URI gives in numbers; undefined when its host is a name. */
-function numericAddress(uri: string): Address | undefined {
-  const parsed = parseUri(uri)
-  if (!parsed?.host || !isNumeric(parsed.host)) return undefined
-  return { host: parsed.host.replace(/^\[|\]$/g, ''), port: parsed.port ?? 5060 }
-}
-
-const isNumeric = (host: string): boolean => /^[0-9.]+$|^\[?[0-9a-fA-F:.]*:[0-9a-fA-F:.]*\]?$/.test(host)
 
 /** RFC 5626 4.1: a stable UUID for the life of the phone. */
 function instanceId(stack: Stack): string {

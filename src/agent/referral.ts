@@ -20,6 +20,9 @@ export class Referral implements ReferSubscriptionUser {
   readonly #session: Session
   #subscription: ReferSubscription | undefined
   #done: ((status: number) => void) | undefined
+  /** Within a NOTIFY, and what it said of the end. */
+  #answering = false
+  #final: number | undefined
   #sent = 0
   #received = 0
   #transferred: TransferredCall | undefined
@@ -53,12 +56,17 @@ export class Referral implements ReferSubscriptionUser {
   }
 
   onReferProgress(status: number): void {
-    // The NOTIFY is answered first: what follows may be a BYE, and the far side would find it too early.
-    if (status >= 200) queueMicrotask(() => this.#finish(status))
+    if (status >= 200) this.#settle(status)
   }
 
   onReferLost(): void {
-    this.#finish(0)
+    this.#settle(0)
+  }
+
+  /** A NOTIFY is answered first: what follows may be a BYE, for which the far side would not be ready. */
+  #settle(status: number): void {
+    if (this.#answering) this.#final = status
+    else this.#finish(status)
   }
 
   #finish(status: number): void {
@@ -69,8 +77,13 @@ export class Referral implements ReferSubscriptionUser {
 
   onNotify(transaction: ServerTransaction, request: SipMessage): void {
     const subscription = this.#subscription
+    this.#answering = true
     const status = subscription?.matches(request) ? subscription.receive(request) : 481
     transaction.respond(status, toWire(writeResponse(request, status, '', {})))
+    this.#answering = false
+    const final = this.#final
+    this.#final = undefined
+    if (final !== undefined) this.#finish(final)
   }
 
   onRefer(transaction: ServerTransaction, request: SipMessage): void {

@@ -148,10 +148,15 @@ export class Session {
     this.dialog = Dialog.asCallee(request, this.localTag)
     this.#server = new InviteServer(this, transaction, request)
     this.noteAllow(request)
-    this.trace('received', 'INVITE')
     if (!this.#server.start()) return false
     this.phone.stack.addSession(this)
     return true
+  }
+
+  /** Callee: whoever takes the call is told from its INVITE on. */
+  observe(observer: SessionObserver): void {
+    this.observer = observer
+    this.trace('received', 'INVITE')
   }
 
   ring(status: number, earlyMedia: boolean): void {

@@ -136,7 +136,7 @@ export class Stack implements LayerUser, ChannelEvents, TimerOwner {
 
   onMessage(channel: Channel, from: Address, bytes: Uint8Array): void {
     const message = SipMessage.parse(bytes)
-    if (message.method === '' && message.status === 0) {
+    if (isGarbage(message)) {
       this.malformed.add('not SIP')
       return
     }
@@ -168,6 +168,11 @@ export class Stack implements LayerUser, ChannelEvents, TimerOwner {
 
   /** A new request: within a dialog it belongs to the session with our tag, otherwise to a phone. */
   onRequest(transaction: ServerTransaction, request: SipMessage): void {
+    if (request.cseqMethod !== request.method) {
+      this.malformed.add('CSeq of another method')
+      answer(transaction, request, 400, 'CSeq Does Not Match')
+      return
+    }
     const tag = request.toTag
     if (tag !== '') {
       const session = this.#sessions.get(tag)
@@ -195,6 +200,10 @@ export class Stack implements LayerUser, ChannelEvents, TimerOwner {
     } else this.malformed.add('response without a transaction')
   }
 }
+
+/** Without these there is nobody to answer and nothing to match: it is counted and dropped. */
+const isGarbage = (message: SipMessage): boolean =>
+  message.callId === '' || (message.isRequest && !message.startLine.includes(' SIP/'))
 
 /** Answers a request with nothing but a status. */
 export function answer(transaction: ServerTransaction, request: SipMessage, status: number, reason: string): void {

@@ -43,7 +43,8 @@ export function startLive(source: LiveSource, output: WriteStream | NodeJS.Writa
   const meter = new RateMeter()
   // The first line shows rates since now.
   meter.rates(source.live(), performance.now())
-  const terminal = 'isTTY' in output && output.isTTY
+  // A terminal that does not know its size, as some containers have, gets lines as well.
+  const terminal = 'isTTY' in output && output.isTTY && output.columns !== 0 && output.rows !== 0
   const update = terminal ? createLogUpdate(output, { showCursor: false }) : undefined
   const draw = (): void => {
     const live = source.live()

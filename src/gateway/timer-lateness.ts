@@ -1,7 +1,7 @@
 /** What the timers of an idle machine come late by: rounded up to a millisecond here and once more by the system. */
 const firstGuessMs = 1.5
 const stepMs = 0.1
-const largestMs = 5
+const largestMs = 3
 /** Timers that run together tell the same once. */
 const togetherMs = 0.5
 

@@ -212,7 +212,7 @@ export class CallAttempt implements Party, SessionObserver, TimerOwner {
 
   /** Our callee's phone rings with this call. */
   join(phone: Phone, session: Session): void {
-    session.observer = this
+    session.observe(this)
     this.#callee = new CalleeParty(this, session, phone, this.#context)
     this.#callee.start()
   }

@@ -54,6 +54,8 @@ export class Driver implements RunContext, PhoneObserver, TimerOwner {
   #incoming = 0
   /** Calls of others that are over; a scenario that only answers may end after so many. */
   #answered = 0
+  /** Calls that others asked for by REFER and that are not over. */
+  #transferred = 0
   #nextMs: number | undefined
   #over: () => void = () => {}
 
@@ -221,7 +223,7 @@ export class Driver implements RunContext, PhoneObserver, TimerOwner {
   }
 
   #settle(): void {
-    if (this.state !== 'draining' || this.#active.size > 0) return
+    if (this.state !== 'draining' || this.#active.size > 0 || this.#transferred > 0) return
     this.state = 'done'
     this.#over()
   }
@@ -253,11 +255,14 @@ export class Driver implements RunContext, PhoneObserver, TimerOwner {
     if (this.state === 'done' || this.#rate.waitMs(nowMs, this.inProgress) > 0) return 'no further call is allowed now'
     this.#rate.note(nowMs)
     this.inProgress++
+    this.#transferred++
     return undefined
   }
 
   onTransferEnded(): void {
     this.inProgress--
+    this.#transferred--
+    this.#settle()
   }
 
   onRegistered(phone: Phone, outcome: RegistrationOutcome, refresh: boolean): void {

@@ -40,7 +40,6 @@ export class IncomingCall implements Party, SessionObserver {
     const { user } = phone.identity
     this.variables = { ...phone.variables, call: number, caller: session.remoteUser, callee: user }
     this.#record = newRecord(number, 'when called', phone, phone.profile.group, context.clock.nowMs())
-    session.observer = this
     this.#run = new ProgramRun(this, context.programWhenCalled(phone.profile.group))
   }
 
@@ -50,6 +49,7 @@ export class IncomingCall implements Party, SessionObserver {
 
   begin(): void {
     this.#context.counters.attempt()
+    this.#session.observe(this)
     this.#run.start()
   }
 

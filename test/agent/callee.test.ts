@@ -225,3 +225,23 @@ describe('reliable provisional responses of a callee', () => {
     expect(bench.heard.at(-1)?.status).toBe(481)
   })
 })
+
+describe('what is no request', () => {
+  it.each([
+    ['bytes', '\u0000\u0001\u0002'],
+    ['another protocol', 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'],
+    ['a request without Call-ID', 'OPTIONS sip:x SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.9;branch=z9hG4bK1\r\n\r\n'],
+    ['a response without Call-ID', 'SIP/2.0 200 OK\r\n\r\n'],
+  ])('is counted and not answered: %s', (_what, text) => {
+    const bench = new Bench()
+    bench.say(text)
+    expect(bench.heard).toEqual([])
+    expect(bench.station.stack.malformed.byKind).toEqual({ 'not SIP': 1 })
+  })
+
+  it('is answered 400 when its CSeq names another method', () => {
+    const bench = new Bench()
+    bench.say(bench.request('OPTIONS').replace('1 OPTIONS', '1 INVITE'))
+    expect(bench.heard[0]?.status).toBe(400)
+  })
+})

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { type RunQueue, readRunQueue, waitingShare } from '../peers/run-queue.js'
-import { type OwnResult, ownRun, seriesOf } from './own-run.js'
+import { type CalibratedRun, calibratedRun, seriesOf } from './calibrated-run.js'
 
 const holdSeconds = 14
 /** Above it other programs, and not the generator or its gateway, decide when packets leave. */
@@ -39,7 +39,7 @@ class RunQueueWatch {
   }
 }
 
-function describeRun({ result }: OwnResult, waiting: number): string {
+function describeRun({ result }: CalibratedRun, waiting: number): string {
   const setUp = seriesOf(result, 'session.setup', 'histogram')
   const jitter = seriesOf(result, 'media.jitter', 'histogram')
   const { cpuSeconds, eventLoopDelayMs, scheduleLagMs, reasons } = result.generator
@@ -54,7 +54,7 @@ function describeRun({ result }: OwnResult, waiting: number): string {
 it('holds 200 calls with G.711 both ways between 1,000 registered phones through the embedded gateway', async () => {
   const watch = new RunQueueWatch()
   const set = { calls: 200, hold: `${holdSeconds}s` }
-  const run = await ownRun({ scenario: 'capacity.yaml', set, onStart: (pid) => watch.start(pid) })
+  const run = await calibratedRun({ scenario: 'capacity.yaml', set, onStart: (pid) => watch.start(pid) })
   const waiting = watch.stop()
   const { result } = run
   console.info(describeRun(run, waiting))
@@ -63,13 +63,13 @@ it('holds 200 calls with G.711 both ways between 1,000 registered phones through
   expect(result.agents.phone).toMatchObject({ registered: 500 })
   expect(result.calls).toMatchObject({ attempted: 200, completed: 200, failed: 0 })
   expect(Math.max(...result.timeline.points.map(({ concurrent }) => concurrent))).toBe(200)
-  expect(result.media).toMatchObject({ streams: 400, packetsLost: 0 })
+  expect(result.media).toMatchObject({ streams: 400, packetsLost: 0, packetsReceived: result.media.packetsSent })
   expect(result.checks.map(({ verdict }) => verdict)).not.toContain('fail')
   if (waiting > idleShare) {
     console.info('the verdict and the number of packets are not judged: other programs took the CPU')
     return
   }
   expect(result.generator.reasons).toEqual([])
-  expect(run.exitCode).toBe(0)
+  expect(run.code).toBe(0)
   expect(result.media.packetsSent).toBeGreaterThan(400 * 50 * (holdSeconds - 0.1))
 })

@@ -46,7 +46,7 @@ describe('the option', () => {
   it.each([
     ['json', /^\{\s*"schema": "siploadgen\/result@1"/],
     ['junit', /^<\?xml/],
-    ['markdown', /^# /],
+    ['markdown', /^## .*Options/],
     ['html', /^<!doctype html>/i],
     ['text', /attempted/],
   ])('--format %s prints that and nothing else', async (format, begins) => {

@@ -42,6 +42,9 @@ function answering(callee: RawClient, media: Socket): void {
 
 const marks = (received: readonly Buffer[]): number[] => [...new Set(received.map((packet) => packet[12] ?? -1))]
 
+/** What timers usually come late by is taken off, so that delays are right in the middle and single ones less. */
+const earliestMs = 3
+
 describe('signalling delay', () => {
   it('holds every forwarded message once, so that 180 comes later by twice the value', async () => {
     const { caller, callee } = await start({ signallingDelayMs: 100 })
@@ -53,7 +56,7 @@ describe('signalling delay', () => {
     call.start()
     await caller.next(/^SIP\/2\.0 180 /)
     const took = performance.now() - begin
-    expect(took).toBeGreaterThanOrEqual(200)
+    expect(took).toBeGreaterThanOrEqual(200 - 2 * earliestMs)
     expect(took).toBeLessThan(300)
     expect(lab.gateway.statistics()).toMatchObject({ messagesDelayed: 2, requestsForwarded: 1, responsesForwarded: 1 })
   })
@@ -118,7 +121,7 @@ describe('media faults', () => {
     }
     await until(() => delays.length === 200)
     const sorted = [...delays].sort((a, b) => a - b)
-    expect(sorted[0]).toBeGreaterThanOrEqual(40)
+    expect(sorted[0]).toBeGreaterThanOrEqual(40 - earliestMs)
     // Uniform over 30 ms: the quartiles are 15 ms apart; timers and the loop add a little.
     expect((sorted[150] ?? 0) - (sorted[50] ?? 0)).toBeGreaterThan(9)
     expect((sorted[150] ?? 0) - (sorted[50] ?? 0)).toBeLessThan(21)
@@ -134,7 +137,7 @@ describe('media faults', () => {
     const begin = performance.now()
     call.callerMedia.send(report, call.callerSendsTo, '127.0.0.1')
     await until(() => heard.length === 1)
-    expect(performance.now() - begin).toBeGreaterThanOrEqual(80)
+    expect(performance.now() - begin).toBeGreaterThanOrEqual(80 - earliestMs)
     expect(heard).toEqual([report])
   })
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { describeWithPeers } from '../peers/require-peer.js'
-import { answerSipp, fromUs, type Paired, type Pairing, runPairings, story } from './sipp-pair.js'
-import { description, request, scenarioOf, variantOf } from './sipp-scenario.js'
+import { answerSipp, fromUs, messagesOf, type Paired, type Pairing, runPairings, story } from './sipp-pair.js'
+import { ackOfRefusal, description, inviteBranch, request, scenarioOf, sdp, variantOf } from './sipp-scenario.js'
 
 interface Row extends Pairing {
   /** What else must hold. */
@@ -25,6 +25,20 @@ const optionsClient = (): string =>
     ].join('\n'),
   )
 
+const extensionRequired = (): string =>
+  scenarioOf(
+    'unreliable-uac',
+    [
+      request('INVITE', { body: sdp, branch: inviteBranch }),
+      '<recv response="100" optional="true"/>',
+      '<recv response="421" timeout="8000"><action>',
+      '<ereg regexp="100rel" search_in="hdr" header="Require:" check_it="true" assign_to="wanted"/>',
+      '</action></recv>',
+      ackOfRefusal,
+      '<Reference variables="wanted"/>',
+    ].join('\n'),
+  )
+
 const rows: readonly Row[] = [
   { name: 'TCP: a call', sipp: 'call-uac', transport: 'tcp', steps: talk },
   { name: 'IPv6: a call', sipp: 'call-uac', address: '::1', steps: talk },
@@ -41,6 +55,19 @@ const rows: readonly Row[] = [
     sipp: 'prack-required-uac',
     steps: talk,
   },
+  {
+    name: '100rel required by our group: 421 for a caller without it',
+    sipp: extensionRequired,
+    agent: 'provisional: required',
+    withoutCall: true,
+    steps: talk,
+  },
+  {
+    name: '100rel required by our group: a caller that supports it',
+    sipp: 'prack-uac',
+    agent: 'provisional: required',
+    steps: talk,
+  },
   { name: 'UPDATE: held and resumed', sipp: 'update-uac', steps: talk },
   { name: 're-INVITE: held and resumed', sipp: 'reinvite-uac', steps: talk },
   { name: 're-INVITE over TCP: held and resumed', sipp: 'reinvite-uac', transport: 'tcp', steps: talk },
@@ -55,6 +82,13 @@ const rows: readonly Row[] = [
     name: 'glare: 491 from both sides, our retry within 2 s succeeds',
     sipp: 'glare-uac',
     steps: 'answer, re-invite sendrecv',
+    also: ({ sipp }) => {
+      const invites = messagesOf(sipp).filter(
+        ({ direction, text }) => direction === 'received' && text.startsWith('INVITE'),
+      )
+      expect(invites).toHaveLength(2)
+      expect((invites[1]?.atMs ?? 0) - (invites[0]?.atMs ?? 0)).toBeLessThan(2300)
+    },
   },
   { name: 'CANCEL after 180: 487', sipp: 'cancel-uac', steps: 'never answer', outcome: { cancelled: 1 } },
   {

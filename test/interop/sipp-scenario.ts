@@ -146,3 +146,19 @@ export const receiveAnswer = `<recv response="100" optional="true"/>
 <recv response="200" timeout="8000" rrs="true"><action>
 <ereg regexp=".*" search_in="hdr" header="To:" check_it="true" assign_to="peer"/>
 </action></recv>`
+
+/** Branch for an INVITE that is refused: its ACK must have the same, and SIPp's own is another for each message. */
+export const inviteBranch = 'z9hG4bK-[pid]-[call_number]-invite'
+
+/** `<send>` of the ACK of such an INVITE. */
+export const ackOfRefusal = `<send><![CDATA[
+ACK sip:[service]@[remote_ip]:[remote_port] SIP/2.0
+Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=${inviteBranch}
+From: <sip:sipp@[local_ip]:[local_port]>;tag=[pid]c[call_number]
+[last_To:]
+Call-ID: [call_id]
+CSeq: 1 ACK
+Max-Forwards: 70
+Content-Length: 0
+
+]]></send>`

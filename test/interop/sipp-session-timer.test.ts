@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { beforeAll, expect, test } from 'vitest'
 import { freePort } from '../peers/free-port.js'
 import { describeWithPeers } from '../peers/require-peer.js'
-import { runSipp } from '../peers/sipp.js'
+import { runSipp, type SippResult } from '../peers/sipp.js'
 import { answerOneCall } from './own-phone.js'
 import { fromUs, messagesOf } from './sipp-pair.js'
 import { receiveAnswer, request, requestByCaller, respond, scenarioOf, sdp, variantOf } from './sipp-scenario.js'
@@ -60,20 +61,38 @@ const rows: readonly Row[] = [
   },
 ]
 
+interface Kept {
+  readonly sipp: SippResult
+  readonly by: string
+}
+
+/** One call that SIPp places to a phone of ours. */
+async function live(row: Row): Promise<Kept> {
+  const port = await freePort()
+  const phone = await answerOneCall(port, FACTOR)
+  const sipp = await runSipp({
+    scenario: row.scenario(),
+    localPort: await freePort(),
+    remote: `127.0.0.1:${port}`,
+    calls: 1,
+    keys: { expires: String(INTERVAL_SECONDS) },
+    timeoutSeconds: 15,
+  })
+  const by = await Promise.race([phone.ending.then((ending) => ending.by), sleep(1000, 'nobody')])
+  await phone.close()
+  return { sipp, by }
+}
+
 describeWithPeers(['sipp'], 'the session timer of a call that SIPp places', () => {
-  test.concurrent.each(rows)('$name', async (row) => {
-    const port = await freePort()
-    const phone = await answerOneCall(port, FACTOR)
-    const sipp = await runSipp({
-      scenario: row.scenario(),
-      localPort: await freePort(),
-      remote: `127.0.0.1:${port}`,
-      calls: 1,
-      keys: { expires: String(INTERVAL_SECONDS) },
-      timeoutSeconds: 15,
-    })
-    const { by } = await phone.ending
-    await phone.close()
+  let calls: ReadonlyMap<Row, Kept>
+  beforeAll(async () => {
+    calls = new Map(await Promise.all(rows.map(async (row) => [row, await live(row)] as const)))
+  })
+
+  test.each(rows)('$name', (row) => {
+    const call = calls.get(row)
+    if (!call) throw new Error('the call was not made')
+    const { sipp, by } = call
     expect(sipp, sipp.errors + sipp.messages).toMatchObject({ exitCode: 0, successful: 1, failed: 0 })
     expect(by).toBe(row.by)
     expect(fromUs(sipp, row.method)).toHaveLength(1)

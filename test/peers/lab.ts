@@ -10,6 +10,8 @@ export interface LabOptions {
   /** Number of media ports; a call through the lab takes up to four in user space. */
   readonly mediaPorts?: number
   readonly rtpengine?: boolean
+  /** Flow-Timer that phones with outbound flows are told. */
+  readonly flowTimerSeconds?: number
 }
 
 /** Where the running lab listens. The password of user `NAME` is `pNAME`, whatever the name. */
@@ -27,6 +29,8 @@ export interface Lab {
   readonly folder: string
   readonly logs: { readonly kamailio: string; readonly rtpengine: string }
   stop(): Promise<void>
+  /** Starts it again after a stop: same ports, same certificates, nothing remembered. */
+  start(): Promise<void>
 }
 
 const labFile = (name: string): string => new URL(`../../lab/${name}`, import.meta.url).pathname
@@ -50,12 +54,19 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   args.push('--ws', `${ports.ws}`, '--wss', `${wss}`, '--control', `${control}`)
   args.push('--media', `${media}-${media + mediaPorts - 1}`, '--algorithm', options.algorithm ?? 'MD5')
   if (options.rtpengine === false) args.push('--no-rtpengine')
+  if (options.flowTimerSeconds !== undefined) args.push('--flow-timer', `${options.flowTimerSeconds}`)
   const stop = async (): Promise<void> => {
     await runProgram({ command: process.execPath, args: [labFile('stop.js'), '--dir', folder] })
   }
   atEnd(stop)
-  const started = await runProgram({ command: process.execPath, args: [labFile('start.js'), ...args] })
-  if (started.code !== 0) throw new Error(`the lab did not start:\n${started.output}`)
-  const told = JSON.parse(started.stdout) as Omit<Lab, 'stop'>
-  return { ...told, stop }
+  const start = async (): Promise<string> => {
+    const started = await runProgram({ command: process.execPath, args: [labFile('start.js'), ...args] })
+    if (started.code !== 0) throw new Error(`the lab did not start:\n${started.output}`)
+    return started.stdout
+  }
+  const told = JSON.parse(await start()) as Omit<Lab, 'stop' | 'start'>
+  const again = async (): Promise<void> => {
+    await start()
+  }
+  return { ...told, stop, start: again }
 }

@@ -21,8 +21,8 @@ export interface SiploadgenRun {
 
 export interface StartedSiploadgen {
   readonly peer: Peer
-  /** The result as it stands in the folder, while the run goes on or after it. */
-  result(): RunResult | undefined
+  /** Waits until load begins, when a first result is written; the moment of performance.now(). */
+  loadBegun(): Promise<number>
   /** Waits for the end; a run that takes longer than it may is an error. */
   ended(): Promise<SiploadgenRun>
 }
@@ -65,7 +65,21 @@ export async function startSiploadgen(file: string, options: SiploadgenOptions =
     }
     return { code: exit.code, output: peer.output(), result: result() }
   }
-  return { peer, result, ended }
+  return { peer, loadBegun: () => firstResult(peer, result), ended }
+}
+
+const pollMs = 10
+
+async function firstResult(peer: Peer, result: () => RunResult | undefined): Promise<number> {
+  let over = false
+  void peer.exit.then(() => {
+    over = true
+  })
+  while (result() === undefined) {
+    if (over) throw new Error(`siploadgen ended before load began:\n${peer.output()}`)
+    await new Promise((resolve) => setTimeout(resolve, pollMs))
+  }
+  return performance.now()
 }
 
 export const runSiploadgen = async (file: string, options: SiploadgenOptions = {}): Promise<SiploadgenRun> =>

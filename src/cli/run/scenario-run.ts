@@ -7,9 +7,11 @@ import { Driver } from '../../load/driver.js'
 import { buildPhones, type GroupTargets } from '../../load/phones.js'
 import { checkTargets, openGroup, type PreparedGroup, registerAll } from '../../load/preparation.js'
 import { DgramPort } from '../../media/dgram-port.js'
+import { encodedAudio } from '../../media/source/encoded-audio.js'
 import type { StreamPort } from '../../media/stream-port.js'
 import type { Recorder } from '../../metrics/recorder.js'
 import type { AgentGroup, Scenario } from '../../model/scenario.js'
+import { ownCodecs } from '../../sdp/own-media.js'
 import { timerValues } from '../../sip/transaction/timers.js'
 import type { TargetGuard } from '../../transport/guard.js'
 import { closeWithin } from './close-within.js'
@@ -122,13 +124,15 @@ export class ScenarioRun {
     return phones
   }
 
-  /** Binding sockets ahead keeps it out of the first calls' set-up. */
+  /** Binding sockets and encoding audio ahead keeps both out of the first calls' set-up. */
   async #readyMedia(): Promise<void> {
     if (!this.media || this.#stopped) return
     for (const { group, phones } of this.groups) {
       const host = phones[0]?.flow?.channel?.local.host
       const wanted = Math.min(group.count * group.callsAtOnce, 500)
-      if (group.media === 'rtp' && host !== undefined && wanted > 0) await this.media.prepare(host, wanted)
+      if (group.media !== 'rtp') continue
+      for (const { name } of ownCodecs(group.codecs)) encodedAudio(group.audio, name, group.ptimeMs)
+      if (host !== undefined && wanted > 0) await this.media.prepare(host, wanted)
     }
   }
 
