@@ -28,11 +28,18 @@ function runMicro(file) {
 
 function tableOf(rows) {
   const lines = [
-    '| calls/s | calls | SIPp | siploadgen, load only | of it user | siploadgen, whole run | load only / SIPp | whole run / SIPp |',
-    '|---|---|---|---|---|---|---|---|',
+    '| calls/s | calls | rounds | SIPp | siploadgen, load only | of it user | siploadgen, whole run | load only / SIPp | whole run / SIPp |',
+    '|---|---|---|---|---|---|---|---|---|',
   ]
   for (const row of rows) {
-    const cells = [row.rate, row.calls, microseconds(row.sipp), microseconds(row.load), microseconds(row.loadUser)]
+    const cells = [
+      row.rate,
+      row.calls,
+      row.rounds,
+      microseconds(row.sipp),
+      microseconds(row.load),
+      microseconds(row.loadUser),
+    ]
     cells.push(microseconds(row.whole), times(row.loadRatio), times(row.wholeRatio))
     lines.push(`| ${cells.join(' | ')} |`)
   }

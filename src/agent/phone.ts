@@ -1,14 +1,14 @@
 import type { Address } from '../model/address.js'
 import type { Variables } from '../model/scenario.js'
 import { type AuthHeader, DigestClient } from '../sip/auth/digest-client.js'
-import { writeResponse } from '../sip/message/response.js'
 import type { SipMessage } from '../sip/message/sip-message.js'
-import { toWire } from '../sip/message/wire.js'
 import type { ServerTransaction } from '../sip/transaction/server-transaction.js'
 import type { Channel, TransportFailure } from '../transport/transport.js'
 import { ClientRequest, type Hop } from './client-request.js'
 import { Flow, type FlowOwner } from './flow.js'
+import { instanceId } from './instance-id.js'
 import { OutOfDialogRequest, type RequestContent } from './out-of-dialog.js'
+import { serveOutsideDialog } from './out-of-dialog-server.js'
 import { allowedMethods, type Identity, type PhoneProfile, type PhoneTarget, supportedOptions } from './profile.js'
 import { Registration, type RegistrationOutcome, type RegistrationOwner } from './registration.js'
 import { Session } from './session.js'
@@ -76,7 +76,7 @@ export class Phone implements FlowOwner, RegistrationOwner {
       identity.password === ''
         ? undefined
         : new DigestClient({ username: identity.authUser, password: identity.password }, stack.rng)
-    this.#instance = instanceId(stack)
+    this.#instance = instanceId(stack.rng)
     const { sourceAddresses } = profile
     // Without a gateway only UDP has a way out: the group's socket sends to whatever address a URI names.
     const flowCount = targets.length > 0 || profile.transport === 'udp' ? Math.max(1, profile.outboundFlows) : 0
@@ -217,30 +217,8 @@ export class Phone implements FlowOwner, RegistrationOwner {
   }
 
   onRequest(transaction: ServerTransaction, request: SipMessage): void {
-    switch (request.method) {
-      case 'INVITE':
-        this.#onInvite(transaction, request)
-        return
-      case 'OPTIONS':
-        transaction.respond(200, toWire(writeResponse(request, 200, 'OK', { lines: this.capabilityLines })))
-        return
-      case 'MESSAGE':
-      case 'INFO':
-        answer(transaction, request, 200, 'OK')
-        return
-      case 'BYE':
-      case 'NOTIFY':
-      case 'UPDATE':
-      case 'PRACK':
-      case 'REFER':
-        answer(transaction, request, 481, 'Call/Transaction Does Not Exist')
-        return
-      default:
-        transaction.respond(
-          405,
-          toWire(writeResponse(request, 405, 'Method Not Allowed', { lines: `Allow: ${allowedMethods}\r\n` })),
-        )
-    }
+    if (request.method === 'INVITE') this.#onInvite(transaction, request)
+    else serveOutsideDialog(this, transaction, request)
   }
 
   #onInvite(transaction: ServerTransaction, request: SipMessage): void {
@@ -315,12 +293,6 @@ const contactTransport = {
   ws: ';transport=ws',
   wss: ';transport=ws',
 } as const
-
-/** RFC 5626 4.1: a stable UUID for the life of the phone. */
-function instanceId(stack: Stack): string {
-  const hex = Array.from({ length: 4 }, () => stack.rng.uint32().toString(16).padStart(8, '0')).join('')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
-}
 
 function worst(outcomes: readonly RegistrationOutcome[]): RegistrationOutcome {
   const failed = outcomes.find((outcome) => !outcome.ok)

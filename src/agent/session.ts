@@ -1,12 +1,9 @@
-import { isIP } from 'node:net'
 import { type Address, formatAddress } from '../model/address.js'
 import type { Direction } from '../model/instruction.js'
 import type { Outcome } from '../model/outcome.js'
 import { Dialog } from '../sip/dialog/dialog.js'
 import { OfferAnswer } from '../sip/dialog/offer-answer.js'
-import { parseNameAddr } from '../sip/message/name-addr.js'
 import type { SipMessage } from '../sip/message/sip-message.js'
-import { parseUri } from '../sip/message/uri.js'
 import { toWire } from '../sip/message/wire.js'
 import type { ServerTransaction } from '../sip/transaction/server-transaction.js'
 import type { Channel } from '../transport/transport.js'
@@ -15,6 +12,7 @@ import { serveInDialog } from './dialog-server.js'
 import type { Flow } from './flow.js'
 import { InviteClient, type InviteOptions } from './invite-client.js'
 import { InviteServer } from './invite-server.js'
+import { localHost } from './local-host.js'
 import { Modification } from './modification.js'
 import type { RequestContent } from './out-of-dialog.js'
 import type { Phone } from './phone.js'
@@ -23,19 +21,9 @@ import { RetiredCall } from './retired-call.js'
 import { SessionMedia } from './session-media.js'
 import type { Ending, SessionObserver } from './session-observer.js'
 import { SessionRefresh } from './session-refresh.js'
+import { noTimes } from './session-times.js'
 
 export type SessionState = 'idle' | 'calling' | 'ringing' | 'established' | 'ending' | 'ended'
-
-/** Clock times of a session in ms; what has not happened is undefined. */
-export interface SessionTimes {
-  inviteMs: number | undefined
-  provisionalMs: number | undefined
-  finalMs: number | undefined
-  answeredMs: number | undefined
-  byeSentMs: number | undefined
-  byeReceivedMs: number | undefined
-  byeAnsweredMs: number | undefined
-}
 
 /** One INVITE session of a phone, in either role, from the first INVITE to the answered BYE, with its media. */
 export class Session {
@@ -49,15 +37,7 @@ export class Session {
   flow: Flow | undefined
   /** Final status of the INVITE, 0 before it. */
   status = 0
-  readonly times: SessionTimes = {
-    inviteMs: undefined,
-    provisionalMs: undefined,
-    finalMs: undefined,
-    answeredMs: undefined,
-    byeSentMs: undefined,
-    byeReceivedMs: undefined,
-    byeAnsweredMs: undefined,
-  }
+  readonly times = noTimes()
   media: SessionMedia
   /** Whose turn it is in the exchange of offers and answers. */
   readonly offers = new OfferAnswer()
@@ -106,11 +86,6 @@ export class Session {
       this.#remoteText = remote ? formatAddress(remote) : ''
     }
     return this.#remoteText
-  }
-
-  /** User part of the far side's identity. */
-  get remoteUser(): string {
-    return parseUri(parseNameAddr(this.dialog?.remoteParty ?? '').uri)?.user ?? ''
   }
 
   /** Our 200 has not been acknowledged yet. */
@@ -188,10 +163,7 @@ export class Session {
       if (status >= 200 && status < 300) {
         this.times.byeAnsweredMs = this.nowMs
         this.end({ outcome: 'completed', by: 'local', status, reason: this.#why })
-      } else {
-        const reason = `BYE was answered ${status === 0 ? `by nobody: ${why}` : String(status)}`
-        this.end({ outcome: 'bye-failed', by: 'failure', status, reason })
-      }
+      } else this.fail('bye-failed', status, `BYE was answered ${status === 0 ? `by nobody: ${why}` : status}`)
     })
   }
 
@@ -227,14 +199,6 @@ export class Session {
 
   dtmf(digits: string, toneMs: number, pauseMs: number): boolean {
     return this.media.dtmf(digits, toneMs, pauseMs)
-  }
-
-  /** DTMF as INFO requests (application/dtmf-relay), one after the other without waiting for answers. */
-  dtmfInfo(digits: string, toneMs: number, _pauseMs: number): void {
-    for (const digit of digits) {
-      const body = `Signal=${digit}\r\nDuration=${toneMs}\r\n`
-      this.request('INFO', { headers: [], contentType: 'application/dtmf-relay', body }, () => {})
-    }
   }
 
   /** Digits by RTP and by INFO. */
@@ -331,11 +295,4 @@ export class Session {
     const local = host ?? this.flow?.channel?.local.host ?? '127.0.0.1'
     return new SessionMedia(stack, profile, local, this.role)
   }
-}
-
-/** A socket bound to every address says nothing: then the address that the caller used is ours. */
-function localHost(bound: string, request: SipMessage): string {
-  if (bound !== '0.0.0.0' && bound !== '::') return bound
-  const dialled = parseUri(request.requestUri)?.host ?? ''
-  return isIP(dialled) ? dialled : bound === '::' ? '::1' : '127.0.0.1'
 }

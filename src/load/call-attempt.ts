@@ -10,6 +10,7 @@ import type { Flow } from '../model/scenario.js'
 import { newExchange, newRecord, noteLeg, noteTimes } from './call-record.js'
 import { CallVariables } from './call-variables.js'
 import { CalleeParty } from './callee-party.js'
+import { type HeldAs, HeldPhones, type PhoneHolder } from './held-phones.js'
 import type { PhonePool } from './phone-pool.js'
 import { type Party, ProgramRun } from './program-run.js'
 import { renderHeaders } from './render-headers.js'
@@ -23,7 +24,7 @@ const FAR_LEG_MS = 2_000
  * One walk through a flow: it borrows phones, places the call, meets the callee where that is ours, and leaves one
  * record for each call placed, or one of the whole walk when its flow has no call step.
  */
-export class CallAttempt implements Party, SessionObserver, TimerOwner {
+export class CallAttempt implements Party, PhoneHolder, SessionObserver, TimerOwner {
   readonly role = 'caller'
   readonly number: number
   readonly intendedMs: number
@@ -31,7 +32,7 @@ export class CallAttempt implements Party, SessionObserver, TimerOwner {
   record: CallRecord | undefined
   readonly #context: RunContext
   readonly #run: ProgramRun
-  readonly #held: { readonly group: string; readonly phone: Phone; readonly role: Role | undefined }[] = []
+  readonly #phones = new HeldPhones(this)
   readonly #linger: Timer
   readonly #variables: CallVariables
   #caller: Session | undefined
@@ -81,42 +82,25 @@ export class CallAttempt implements Party, SessionObserver, TimerOwner {
   }
 
   withPhone(group: string, use: (phone: Phone) => void): void {
-    const held = this.#heldPhone(group, undefined)
-    if (held) {
-      use(held)
-      return
-    }
-    const pool = this.#context.pool(group)
-    pool.acquire((phone) => {
-      if (this.#closed) pool.release(phone)
-      else this.#guarded(() => use(this.#hold(pool, phone, undefined)))
-    })
+    this.#phones.actor(group, use)
   }
 
-  #heldPhone(group: string, role: Role | undefined): Phone | undefined {
-    return this.#held.find((entry) => entry.group === group && entry.role === role)?.phone
+  pool(group: string): PhonePool {
+    return this.#context.pool(group)
   }
 
-  #hold(pool: PhonePool, phone: Phone, role: Role | undefined): Phone {
-    this.#held.push({ group: pool.group, phone, role })
+  onHeld(phone: Phone, as: HeldAs): void {
     this.#variables.lend(phone.variables)
-    if (!this.record && role === undefined && this.flow.program.every(({ op }) => op !== 'call')) {
-      this.#context.admit(() => {
-        this.#letIn = true
-      })
-      this.record = newExchange(this.number, this.flow.name, phone, this.intendedMs, this.clock.nowMs())
-      this.#context.counters.attempt()
-    }
-    return phone
+    if (this.record || as === 'callee' || this.flow.program.some(({ op }) => op === 'call')) return
+    this.#context.admit(() => {
+      this.#letIn = true
+    })
+    this.record = newExchange(this.number, this.flow.name, phone, this.intendedMs, this.clock.nowMs())
+    this.#context.counters.attempt()
   }
 
-  /** Runs what may be called from another call's end: a failure must stay with this call. */
-  #guarded(run: () => void): void {
-    try {
-      run()
-    } catch (error) {
-      this.#run.failed(error)
-    }
+  onError(error: unknown): void {
+    this.#run.failed(error)
   }
 
   startCall(_run: ProgramRun, instruction: Instruction & { op: 'call' }): void {
@@ -130,34 +114,9 @@ export class CallAttempt implements Party, SessionObserver, TimerOwner {
       })
       return
     }
-    this.#withPair(instruction.from, to.group, (caller, callee) => {
+    this.#phones.pair(instruction.from, to.group, (caller, callee) => {
       this.#calleePhone = callee
       this.#place(instruction, caller, to.group, callee.identity.aor, intendedMs)
-    })
-  }
-
-  /** Caller and callee, those of an earlier call of this walk where there was one. */
-  #withPair(from: string, to: string, use: (caller: Phone, callee: Phone) => void): void {
-    const caller = this.#heldPhone(from, undefined)
-    const callee = this.#heldPhone(to, 'callee')
-    const callees = this.#context.pool(to)
-    if (callee) this.withPhone(from, (phone) => use(phone, callee))
-    else if (caller) {
-      callees.acquire((phone) => {
-        if (this.#closed) callees.release(phone)
-        else this.#guarded(() => use(caller, this.#hold(callees, phone, 'callee')))
-      })
-    } else this.#acquirePair(this.#context.pool(from), callees, use)
-  }
-
-  #acquirePair(callers: PhonePool, callees: PhonePool, use: (caller: Phone, callee: Phone) => void): void {
-    callers.acquireWith(callees, (caller, callee) => {
-      if (this.#closed) {
-        callers.release(caller)
-        callees.release(callee)
-      } else {
-        this.#guarded(() => use(this.#hold(callers, caller, undefined), this.#hold(callees, callee, 'callee')))
-      }
     })
   }
 
@@ -194,7 +153,7 @@ export class CallAttempt implements Party, SessionObserver, TimerOwner {
       return
     }
     this.admitCall(() => {
-      if (!this.#closed) this.#guarded(() => this.#invite(instruction, caller, uri, intendedMs))
+      if (!this.#closed) this.#phones.guarded(() => this.#invite(instruction, caller, uri, intendedMs))
     })
   }
 
@@ -295,17 +254,14 @@ export class CallAttempt implements Party, SessionObserver, TimerOwner {
     if (!this.#recorded && this.#outcome !== undefined && this.#outcome !== 'interrupted') this.#noteFailure()
     this.#flush()
     if (this.#calleePhone) this.#context.unexpect(this.#calleePhone, this)
-    for (const { group, phone } of this.#held) {
-      phone.rawListener = undefined
-      this.#context.pool(group).release(phone)
-    }
+    this.#phones.release()
     this.#context.ended(this)
   }
 
   /** A walk that failed before its call step is remembered as a whole, like one without such a step. */
   #noteFailure(): void {
     if (this.record) return
-    const phone = this.#held[0]?.phone
+    const phone = this.#phones.first
     this.record = newExchange(this.number, this.flow.name, phone, this.intendedMs, this.clock.nowMs())
     this.#context.counters.attempt()
   }

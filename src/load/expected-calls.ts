@@ -1,6 +1,7 @@
 import type { Phone } from '../agent/phone.js'
 import type { Session } from '../agent/session.js'
 import type { CallAttempt } from './call-attempt.js'
+import { remoteUserOf } from './remote-user.js'
 
 /** Which call of ours an INVITE that reaches one of our phones belongs to. */
 export class ExpectedCalls {
@@ -29,7 +30,7 @@ export class ExpectedCalls {
     if (!known) return undefined
     const found =
       known.find((attempt) => attempt.sessionOf('caller')?.callId === session.callId) ??
-      known.find((attempt) => attempt.sessionOf('caller')?.phone.identity.user === session.remoteUser) ??
+      known.find((attempt) => attempt.sessionOf('caller')?.phone.identity.user === remoteUserOf(session)) ??
       known[0]
     if (found) this.remove(phone, found)
     return found

@@ -8,6 +8,7 @@ import type { Outcome } from '../model/outcome.js'
 import type { CallRecord } from '../model/record.js'
 import { newRecord, noteLeg, noteTimes } from './call-record.js'
 import { type Party, ProgramRun } from './program-run.js'
+import { remoteUserOf } from './remote-user.js'
 import type { RunContext } from './run-context.js'
 
 const normalEnds: readonly Outcome[] = ['completed', 'rejected', 'cancelled']
@@ -38,7 +39,7 @@ export class IncomingCall implements Party, SessionObserver {
     this.#over = over
     this.rng = context.rngFor(`incoming ${number}`)
     const { user } = phone.identity
-    this.variables = { ...phone.variables, call: number, caller: session.remoteUser, callee: user }
+    this.variables = { ...phone.variables, call: number, caller: remoteUserOf(session), callee: user }
     this.#record = newRecord(number, 'when called', phone, phone.profile.group, context.clock.nowMs())
     this.#run = new ProgramRun(this, context.programWhenCalled(phone.profile.group))
   }

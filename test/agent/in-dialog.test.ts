@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Session } from '../../src/agent/session.js'
-import { Bench, sdp, twoStations, Witness } from './bench.js'
+import { Bench, sdp, Witness } from './bench.js'
+import { twoStations } from './two-stations.js'
 
 const held = sdp.replace('a=rtpmap', 'a=sendonly\r\na=rtpmap')
 

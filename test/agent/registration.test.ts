@@ -23,7 +23,10 @@ function registrar(bench: Bench, seconds?: number, password?: string): void {
   bench.answer = (message) => {
     if (message.method !== 'REGISTER') return
     if (!digest.verify(message, 'Authorization').ok) {
-      const lines = digest.challenge().map((value) => `WWW-Authenticate: ${value}\r\n`).join('')
+      const lines = digest
+        .challenge()
+        .map((value) => `WWW-Authenticate: ${value}\r\n`)
+        .join('')
       bench.respond(message, 401, { lines })
       return
     }

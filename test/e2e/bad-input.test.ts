@@ -51,7 +51,12 @@ const cases: readonly Case[] = [
   { what: 'a wrong type', file: replaced('count: 1', 'count: many'), place: '8:12', says: /many|number/i },
   { what: 'a bad percentage', file: replaced('== 100%', '== 100 %%'), place: '18:20', says: /unit/ },
   { what: 'an undefined name', file: replaced('sip:100@', 'sip:${nobody}@'), place: '9:21', says: /nobody/ },
-  { what: 'a duplicate key', file: replaced('    count: 1', '    count: 1\n    count: 2'), place: '9:5', says: /count/ },
+  {
+    what: 'a duplicate key',
+    file: replaced('    count: 1', '    count: 1\n    count: 2'),
+    place: '9:5',
+    says: /count/,
+  },
   { what: 'text that is no YAML', file: replaced('flows:', 'flows: ['), says: /:\d+:\d+: / },
   { what: 'a group that is not there', file: replaced('from: phone', 'from: fone'), place: '14:21', says: /phone/ },
   {

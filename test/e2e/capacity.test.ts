@@ -5,7 +5,7 @@ import { type CalibratedRun, calibratedRun, seriesOf } from './calibrated-run.js
 
 const holdSeconds = 14
 /** Above it other programs, and not the generator or its gateway, decide when packets leave. */
-const idleShare = 0.2
+const idleShare = 0.3
 
 /** Looks at the main threads of a process and of its children while they live. */
 class RunQueueWatch {
@@ -65,11 +65,13 @@ it('holds 200 calls with G.711 both ways between 1,000 registered phones through
   expect(Math.max(...result.timeline.points.map(({ concurrent }) => concurrent))).toBe(200)
   expect(result.media).toMatchObject({ streams: 400, packetsLost: 0, packetsReceived: result.media.packetsSent })
   expect(result.checks.map(({ verdict }) => verdict)).not.toContain('fail')
-  if (waiting > idleShare) {
+  const wanted = 400 * 50 * (holdSeconds - 0.1)
+  const good = run.code === 0 && result.media.packetsSent > wanted
+  if (!good && waiting > idleShare) {
     console.info('the verdict and the number of packets are not judged: other programs took the CPU')
     return
   }
   expect(result.generator.reasons).toEqual([])
   expect(run.code).toBe(0)
-  expect(result.media.packetsSent).toBeGreaterThan(400 * 50 * (holdSeconds - 0.1))
+  expect(result.media.packetsSent).toBeGreaterThan(wanted)
 })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { expectPass, readResult, run, type Running, start, temporaryFolder, writeScenario } from './program.js'
+import { expectPass, type Running, readResult, run, start, temporaryFolder, writeScenario } from './program.js'
 
 const transports = ['udp', 'tcp', 'tls', 'ws', 'wss'] as const
 
@@ -10,7 +10,8 @@ describe.each(['127.0.0.1', '::1'])('siploadgen gateway --host %s', (host) => {
   beforeAll(async () => {
     gateway = start(['gateway', '--host', host, '--port', '0'])
     await gateway.said(/the CA is .*\n/)
-    for (const [, transport = '', place = ''] of gateway.out().matchAll(/^ {2}(\w+) +(\S+)$/gm)) places.set(transport, place)
+    for (const [, transport = '', place = ''] of gateway.out().matchAll(/^ {2}(\w+) +(\S+)$/gm))
+      places.set(transport, place)
     ca = /the CA is (\S+)/.exec(gateway.out())?.[1] ?? ''
   })
   afterAll(async () => {

@@ -58,7 +58,11 @@ const answers: readonly (readonly [string, Answer, (result: RunResult) => void])
   ['an empty datagram', () => [Buffer.alloc(0)], failed],
   ['zero bytes, as some phones send to keep a port open', () => [Buffer.alloc(300)], failed],
   ['100 Trying for ever', (text) => (isInvite(text) ? [reply(text, '100 Trying')] : []), failed],
-  ['180 Ringing for ever', (text) => (isInvite(text) ? Array<string>(20).fill(reply(text, '180 Ringing')) : []), failed],
+  [
+    '180 Ringing for ever',
+    (text) => (isInvite(text) ? Array<string>(20).fill(reply(text, '180 Ringing')) : []),
+    failed,
+  ],
   ['a status of 999', (text) => [reply(text, '999 What')], failed],
   ['a 200 without Contact', (text) => (isInvite(text) ? [reply(text, '200 OK', '', sdp(4000))] : []), failed],
   [
@@ -114,7 +118,11 @@ describe('a UDP gateway that answers with', () => {
     await once(media, 'listening')
     let flood: NodeJS.Timeout | undefined
     const ports = new Set<number>()
-    ends.push(() => clearInterval(flood), () => void media.close(), () => sink.stop())
+    ends.push(
+      () => clearInterval(flood),
+      () => void media.close(),
+      () => sink.stop(),
+    )
     sink.answer = (text) => {
       const port = Number(/^m=audio (\d+)/m.exec(text)?.[1] ?? 0)
       if (port !== 0) ports.add(port)
@@ -141,7 +149,10 @@ const streams: readonly (readonly [string, (socket: Socket) => void])[] = [
   ['resets after the first bytes', (socket) => socket.once('data', () => socket.resetAndDestroy())],
   ['answers with bytes that are no SIP', (socket) => socket.on('data', () => socket.write(noise(5000)))],
   ['never ends a header', (socket) => socket.on('data', () => socket.write('SIP/2.0 200 OK\r\nVia: x'.repeat(2000)))],
-  ['promises a body of 2 GB', (socket) => socket.on('data', () => socket.write('SIP/2.0 200 OK\r\nContent-Length: 2000000000\r\n\r\n'))],
+  [
+    'promises a body of 2 GB',
+    (socket) => socket.on('data', () => socket.write('SIP/2.0 200 OK\r\nContent-Length: 2000000000\r\n\r\n')),
+  ],
   ['sends nothing but line ends', (socket) => socket.on('data', () => socket.write('\r\n'.repeat(10_000)))],
   ['never reads', (socket) => socket.pause()],
 ]

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { startEmbeddedGateway } from '../../src/gateway/embedded.js'
 import type { RunResult } from '../../src/model/result.js'
+import { isAlive, type Running, readResult, start, temporaryFolder, until, writeScenario } from './program.js'
 import { UdpSink } from './udp-sink.js'
-import { isAlive, readResult, type Running, start, temporaryFolder, until, writeScenario } from './program.js'
 
 /** Calls that would go on for a minute: some are up, some ring. */
 const scenario = (gateway: string): string =>
@@ -51,8 +51,7 @@ function parentOf(pid: number): number {
 
 async function underLoad(running: Running, out: string, calls: number): Promise<void> {
   const progress = (): RunResult | undefined => (existsSync(join(out, 'result.json')) ? readResult(out) : undefined)
-  const attempted = (): number =>
-    progress()?.timeline.points.reduce((sum, point) => sum + point.attempted, 0) ?? 0
+  const attempted = (): number => progress()?.timeline.points.reduce((sum, point) => sum + point.attempted, 0) ?? 0
   await until(() => attempted() >= calls || running.child.exitCode !== null, 20_000, `${calls} calls were placed`)
 }
 

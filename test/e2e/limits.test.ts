@@ -51,7 +51,8 @@ function mostInASecond(sink: UdpSink): number {
 describe('the limits of a scenario', () => {
   it('hold calls per second below the cap, whatever the flow repeats', async () => {
     const sink = await answering()
-    const steps = '- hang up\n    - repeat: { times: 3, steps: [{ call: { from: phone, to: "sip:9@lab.test" } }, hang up] }'
+    const steps =
+      '- hang up\n    - repeat: { times: 3, steps: [{ call: { from: phone, to: "sip:9@lab.test" } }, hang up] }'
     const out = temporaryFolder()
     const file = scenario(sink, '{ calls per second: 6/s }', '{ rate: 5/s, for: 2s }', steps)
     const ended = await run(['run', file, '--out', out])

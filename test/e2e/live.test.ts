@@ -22,11 +22,14 @@ const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
 
 /** The program under a terminal of its own; `script` passes its exit code on. */
 const onTerminal = (args: readonly string[], columns = 100) =>
-  start(['-qec', `stty cols ${columns} rows 30; ${[process.execPath, program, ...args].map(quote).join(' ')}`, '/dev/null'], {
-    command: 'script',
-  })
+  start(
+    ['-qec', `stty cols ${columns} rows 30; ${[process.execPath, program, ...args].map(quote).join(' ')}`, '/dev/null'],
+    {
+      command: 'script',
+    },
+  )
 
-const escape = '\u001b['
+const controlSequence = '\u001b['
 const CURSOR_UP = /\u001b\[\dA/g
 
 describe('on a terminal', () => {
@@ -40,7 +43,9 @@ describe('on a terminal', () => {
     expect(ended.out).toContain('Watched')
     expect(ended.out).toContain('12 attempted, 12 established, 12 completed, 0 failed')
     // The cursor is shown again.
-    expect(ended.out.lastIndexOf(`${escape}?25h`)).toBeGreaterThan(ended.out.lastIndexOf(`${escape}?25l`))
+    expect(ended.out.lastIndexOf(`${controlSequence}?25h`)).toBeGreaterThan(
+      ended.out.lastIndexOf(`${controlSequence}?25l`),
+    )
   })
 
   it('of unknown size lines are written instead', async () => {
@@ -58,7 +63,7 @@ describe('on a terminal', () => {
 describe('without a terminal', () => {
   it('no escape is written, and no more than a line every five seconds', async () => {
     const ended = await start(['run', scenario(), '--out', temporaryFolder()]).ended
-    expect(ended.err + ended.out).not.toContain(escape)
+    expect(ended.err + ended.out).not.toContain(controlSequence)
     expect(ended.err.split('\n').filter((line) => line !== '').length).toBeLessThanOrEqual(Math.floor(ended.ms / 5000))
   })
 })

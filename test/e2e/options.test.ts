@@ -5,7 +5,8 @@ import type { RunResult } from '../../src/model/result.js'
 import { readResult, run, temporaryFolder, writeScenario } from './program.js'
 
 const short = (load = 'rate: "${rate}", calls: 3', expectations = '[session.ser == 100%]', more = ''): string =>
-  writeScenario(`version: 1
+  writeScenario(
+    `version: 1
 name: Options
 inputs:
   rate: { default: 10/s, help: calls per second }
@@ -21,7 +22,8 @@ flows:
   talk: [{ call: { from: caller, to: callee } }, wait uniform, hang up]
 load: { ${load} }
 expect: ${expectations}
-${more}`.replace('wait uniform', 'wait 10ms to 80ms'))
+${more}`.replace('wait uniform', 'wait 10ms to 80ms'),
+  )
 
 describe('the option', () => {
   it('--set changes an input, and the result says which it was', async () => {
@@ -138,7 +140,13 @@ expect: [session.seer == 100%]
     const ended = await run(['run', file, '--out', out])
     expect([0, 3], ended.err).toContain(ended.code)
     const { calls, metrics } = readResult(out)
-    expect(calls).toMatchObject({ attempted: 4, failed: 0, byOutcome: { rejected: 4 }, byStatus: { 486: 4 }, failures: {} })
+    expect(calls).toMatchObject({
+      attempted: 4,
+      failed: 0,
+      byOutcome: { rejected: 4 },
+      byStatus: { 486: 4 },
+      failures: {},
+    })
     const ser = metrics.find(({ name, tags }) => name === 'session.ser' && Object.keys(tags).length === 0)
     expect(ser).toMatchObject({ numerator: 0, denominator: 4 })
   })

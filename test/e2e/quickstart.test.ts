@@ -28,7 +28,11 @@ const isMetric = (series: Metric): boolean => {
   if (series.kind !== 'histogram') return series.value === null || isNumber(series.value)
   const figures = [series.min, series.mean, series.max, series.p1, series.p5, series.p50, series.p90]
   const all = [...figures, series.p95, series.p99, series.p999]
-  return isCount(series.count) && (series.hdr !== '') === series.count > 0 && all.every(series.count === 0 ? (v) => v === null : isNumber)
+  return (
+    isCount(series.count) &&
+    (series.hdr !== '') === series.count > 0 &&
+    all.every(series.count === 0 ? (v) => v === null : isNumber)
+  )
 }
 
 const contract: [string, (value: unknown) => boolean][] = [
@@ -51,28 +55,42 @@ const contract: [string, (value: unknown) => boolean][] = [
   [
     'checks',
     (value) =>
-      every(value, (check: RunResult['checks'][number]) =>
-        [check.id, check.title, check.measured, check.wanted].every(isText) && /:\d+:\d+$/.test(check.source),
+      every(
+        value,
+        (check: RunResult['checks'][number]) =>
+          [check.id, check.title, check.measured, check.wanted].every(isText) && /:\d+:\d+$/.test(check.source),
       ),
   ],
   ['metrics', (value) => every(value, isMetric)],
-  ['calls.byOutcome', (value) => counts(value) && Object.keys(value as object).every((key) => outcomes.includes(key as never))],
+  [
+    'calls.byOutcome',
+    (value) => counts(value) && Object.keys(value as object).every((key) => outcomes.includes(key as never)),
+  ],
   ['calls.byStatus', counts],
   ['agents.browser', registeredTen(10)],
   ['agents.phone', registeredTen(0)],
   [
     'targets',
     (value) =>
-      every(value, (target: RunResult['targets'][number]) =>
-        isText(target.name) && target.addresses.length > 0 && isCount(target.calls) && isCount(target.failures) &&
-        target.downFrom === null && target.downTo === null,
+      every(
+        value,
+        (target: RunResult['targets'][number]) =>
+          isText(target.name) &&
+          target.addresses.length > 0 &&
+          isCount(target.calls) &&
+          isCount(target.failures) &&
+          target.downFrom === null &&
+          target.downTo === null,
       ),
   ],
   ['media.models', isList],
   ['faults', isList],
   ['findings', isList],
   ['coverage.rules', counts],
-  ['samples', (value) => every(value, (sample: RunResult['samples'][number]) => isCount(sample.call) && isText(sample.outcome))],
+  [
+    'samples',
+    (value) => every(value, (sample: RunResult['samples'][number]) => isCount(sample.call) && isText(sample.outcome)),
+  ],
   ['generator.scheduleLagMs', isNumber],
   ['generator.eventLoopDelayMs', isNumber],
   ['generator.cpuSeconds', (value) => isNumber(value) && (value as number) > 0],
@@ -128,7 +146,7 @@ describe('the quickstart', () => {
     const files = readdirSync(join(reports, name)).sort()
     expect(files).toEqual(expect.arrayContaining(['junit.xml', 'report.html', 'result.json', 'summary.md']))
     expect(files.filter((file) => file.endsWith('.tmp'))).toEqual([])
-    expect(readFileSync(join(reports, name, 'junit.xml'), 'utf8')).toMatch(/^<\?xml[^]*<testsuite/)
+    expect(readFileSync(join(reports, name, 'junit.xml'), 'utf8')).toMatch(/^<\?xml[\s\S]*<testsuite/)
     expect(readFileSync(join(reports, name, 'report.html'), 'utf8')).toMatch(/^<!doctype html>/i)
     expect(readFileSync(join(reports, name, 'report.html'), 'utf8')).not.toMatch(/(src|href)="https?:/)
   })

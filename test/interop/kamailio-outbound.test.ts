@@ -52,9 +52,10 @@ const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 /** Keep-alives of RFC 5626 4.4.1 on TCP are line ends between messages, on WebSocket they are frames (RFC 7118 6). */
 const keepAlives = {
-  tcp: { ping: '\r\n\r\n\r\n\r\n', pong: '\r\n\r\n\r\n' },
+  // Two line ends, or one, behind a message that ended with its header or with the last line of a description.
+  tcp: { ping: /(\r\n){3}/, pong: /(\r\n){3}|\r\na=\w+(\r\n){2}/ },
   // Opcodes 9 and 10, of which the client's is masked (RFC 6455 5.5).
-  ws: { ping: '\x89\x80', pong: '\x8a\x00' },
+  ws: { ping: /\x89\x80/, pong: /\x8a\x00/ },
 }
 
 describeWithPeers(['kamailio'], 'outbound flows of RFC 5626', () => {
@@ -70,7 +71,7 @@ describeWithPeers(['kamailio'], 'outbound flows of RFC 5626', () => {
     const run = await startSiploadgen(twoFlows(transport), { set: { gateway } })
     await run.loadBegun()
     expect(relays.map(({ open }) => open)).toEqual([1, 1])
-    await sleep(2500)
+    await sleep(2600)
     relays[0]?.stall()
     expect(relays[0]?.reset()).toBe(1)
     const { code, result, output } = await run.ended()
@@ -81,8 +82,8 @@ describeWithPeers(['kamailio'], 'outbound flows of RFC 5626', () => {
     // The cut flow was tried again, and what came there went nowhere.
     expect(relays[0]?.arrivals.length).toBeGreaterThan(1)
     for (const relay of relays) {
-      expect(relay.upstream()).toContain(keepAlives[transport].ping)
-      expect(relay.downstream()).toContain(keepAlives[transport].pong)
+      expect(relay.upstream()).toMatch(keepAlives[transport].ping)
+      expect(relay.downstream()).toMatch(keepAlives[transport].pong)
     }
     expect(code, output).toBe(0)
     // A call that was on the flow as it was cut may be lost with it.

@@ -44,8 +44,10 @@ describeWithPeers(['kamailio', 'rtpengine', 'tcpdump', 'tshark'], 'siploadgen ru
 
   test('the quickstart passes as it stands, nothing fails, and tshark agrees with every stream', async () => {
     const captured = await runCaptured(lab, scenario('../../scenarios/quickstart.yaml'), {})
-    const { code, result } = captured.run
-    expect(code).toBe(0)
+    // First what holds on a machine of any load: one that cannot keep up makes the verdict inconclusive.
+    expectAgreement(captured)
+    const { code, output, result } = captured.run
+    expect(code, `${output} ${result?.reasons.join()}`).toBe(0)
     expect(result).toMatchObject({
       verdict: 'pass',
       reasons: [],
@@ -54,13 +56,13 @@ describeWithPeers(['kamailio', 'rtpengine', 'tcpdump', 'tshark'], 'siploadgen ru
     })
     expect(result?.agents).toMatchObject({ browser: { registered: 10, connections: 10 }, phone: { registered: 10 } })
     expect(captured.wire).toHaveLength(40)
-    expectAgreement(captured)
   })
 
   test('phones on each transport call those on every other with audio both ways, as tshark sees it', async () => {
     const captured = await runCaptured(lab, scenario('scenarios/all-transports.yaml'), { ca: lab.caFile })
-    const { code, result } = captured.run
-    expect(code).toBe(0)
+    expectAgreement(captured)
+    const { code, output, result } = captured.run
+    expect(code, `${output} ${result?.reasons.join()}`).toBe(0)
     expect(result).toMatchObject({
       verdict: 'pass',
       calls: { attempted: 20, established: 20, completed: 20, failed: 0 },
@@ -77,6 +79,5 @@ describeWithPeers(['kamailio', 'rtpengine', 'tcpdump', 'tshark'], 'siploadgen ru
     for (const { packetsReceived } of captured.run.result ? receivedStreams(captured.run.result) : []) {
       expect(packetsReceived).toBeGreaterThan(95)
     }
-    expectAgreement(captured)
   })
 })

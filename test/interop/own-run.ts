@@ -36,10 +36,20 @@ const LONGEST_START_MS = 15_000
 /** Whether the process' network namespace has a socket bound to the port, for any protocol and address. */
 function isBound(pid: number, port: number): boolean {
   const wanted = `:${port.toString(16).toUpperCase().padStart(4, '0')}`
-  return ['udp', 'udp6', 'tcp', 'tcp6'].some((table) => {
-    const lines = readFileSync(`/proc/${pid}/net/${table}`, 'latin1').split('\n')
-    return lines.some((line) => line.trim().split(/\s+/)[1]?.endsWith(wanted))
-  })
+  return ['udp', 'udp6', 'tcp', 'tcp6'].some((table) =>
+    socketTable(pid, table).some((line) => line.trim().split(/\s+/)[1]?.endsWith(wanted)),
+  )
+}
+
+/** A process that has ended has no tables; its end is noticed by who waits. */
+function socketTable(pid: number, table: string): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/net/${table}`, 'latin1').split('\n')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'EINVAL' || code === 'ESRCH') return []
+    throw error
+  }
 }
 
 async function untilBound(peer: Peer, port: number): Promise<void> {

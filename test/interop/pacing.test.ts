@@ -67,11 +67,12 @@ describe('RTP at an independent sink', () => {
     )
     expect(report.streams).toHaveLength(streams)
     expect(report).toMatchObject({ packets: sent, lost: 0, malformed: 0, kernelDrops: 0 })
-    if (waiting > idleShare) {
+    const wanted = streams * 50 * (seconds - 0.1)
+    if ((sent <= wanted || within < 0.99) && waiting > idleShare) {
       console.info(`pacing is not judged: the sender waited ${(waiting * 100).toFixed(1)} % of its time for a CPU`)
       return
     }
-    expect(sent).toBeGreaterThan(streams * 50 * (seconds - 0.1))
+    expect(sent).toBeGreaterThan(wanted)
     expect(within).toBeGreaterThanOrEqual(0.99)
   })
 })

@@ -39,6 +39,16 @@ samples: { calls: ${calls} }
 `)
 }
 
+/** Phones that only stay registered. */
+const staying = (forMs: number): string =>
+  scenarioFile(`version: 1
+inputs: { gateway: { help: where } }
+gateway: \${gateway}
+agents:
+  phone: { count: ${phones}, identity: "sip:\${1000 + n}@lab.test", password: "p\${1000 + n}", media: none, transport: tcp }
+load: { for: ${forMs}ms }
+`)
+
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** Reasons of the calls that were meant to start in these milliseconds of the load and failed. */
@@ -90,6 +100,23 @@ describeWithPeers(['kamailio'], 'phones whose connection is lost', () => {
     expect(failuresBetween(result, 0, cut - 200)).toEqual([])
     expect(failuresBetween(result, cut + 2000, 60_000)).toEqual([])
     expect(result?.calls.attempted).toBe(calls)
+  })
+
+  test('go to the next target when theirs drops every connection that it takes', async () => {
+    const [first, second] = [await startTcpRelay(lab.tcp), await startTcpRelay(lab.tcp)]
+    const run = await startSiploadgen(staying(4000), {
+      set: { gateway: `tcp://127.0.0.1:${first.port},tcp://127.0.0.1:${second.port}` },
+    })
+    await run.loadBegun()
+    expect([first.open, second.open]).toEqual([phones, 0])
+    first.drop()
+    first.reset()
+    await expect.poll(() => second.open, { timeout: 3500, interval: 20 }).toBe(phones)
+    const { result, output } = await run.ended()
+    // Each was refused by the first target once more, after a short wait, and then taken by the second.
+    expect(first.arrivals).toHaveLength(2 * phones)
+    const wanted = { registered: phones, connections: phones, registrations: 2 * phones }
+    expect(result?.agents.phone, output).toMatchObject(wanted)
   })
 
   test('because the gateway went away try until it is back, and are called again', async () => {

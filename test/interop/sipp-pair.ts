@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import pLimit from 'p-limit'
 import { beforeAll } from 'vitest'
 import { formatAddress, type TransportName } from '../../src/model/address.js'
 import { freePort, freePortRange } from '../peers/free-port.js'
 import { runSipp, type SippResult, startSipp } from '../peers/sipp.js'
-import type { Network } from './network.js'
+import type { Network, Packet } from './network.js'
 import { type OwnResult, startOwn } from './own-run.js'
 
 /** One call between a `siploadgen run` process and SIPp. */
@@ -33,8 +34,8 @@ export interface Pairing {
   readonly load?: string
   /** Our `timers`. */
   readonly timers?: string
-  /** Our run is killed so long after its start. */
-  readonly killAfterMs?: number
+  /** Our run is killed when so many of our INVITEs have been seen on the network. */
+  readonly killAfterInvites?: number
   /** nft expressions: what each side loses of the packets between the two. */
   readonly losses?: readonly (readonly [side: 'own' | 'far', expression: string])[]
 }
@@ -108,6 +109,12 @@ const ending = (pairing: Pairing, load: string): string =>
     pairing.timers === undefined ? '' : `timers: { ${pairing.timers} }\n`
   }`
 
+async function untilSent(network: Network, to: string, invites: number): Promise<void> {
+  const endMs = performance.now() + SIPP_SECONDS * 1000
+  const isSeen = (packet: Packet): boolean => packet.to === to && packet.text.startsWith('INVITE ')
+  while (network.packets().filter(isSeen).length < invites && performance.now() < endMs) await sleep(200)
+}
+
 /** We call SIPp. */
 export async function callSipp(pairing: Pairing, network?: Network): Promise<Paired> {
   const { transport, sipp, third, keys, sippAddress } = await prepare(pairing, network)
@@ -120,7 +127,10 @@ export async function callSipp(pairing: Pairing, network?: Network): Promise<Pai
     `version: 1\ngateway: ${gateway}\nagents:\n${group(pairing, transport)} }\nflows:\n  flow:\n${call}${steps}\n` +
     ending(pairing, `rate: 10/s, calls: ${pairing.calls ?? 1}`)
   const run = await startOwn({ scenario, ...inNamespace(network) })
-  if (pairing.killAfterMs !== undefined) setTimeout(() => run.peer.signal('SIGKILL'), pairing.killAfterMs)
+  if (pairing.killAfterInvites !== undefined && network) {
+    await untilSent(network, sippAddress, pairing.killAfterInvites)
+    run.peer.signal('SIGKILL')
+  }
   const own = await run.result()
   if (own.exitCode !== 0 && own.exitCode !== 3) await uas.peer.stop()
   return { own, sipp: await uas.result(), third: await third?.sipp.result(), sippAddress }

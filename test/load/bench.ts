@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Phone } from '../../src/agent/phone.js'
 import { Stack } from '../../src/agent/stack.js'
 import { Rng } from '../../src/base/rng.js'
@@ -8,25 +5,12 @@ import { VirtualClock } from '../../src/base/virtual-clock.js'
 import { Driver, type LoadObserver } from '../../src/load/driver.js'
 import { buildPhones } from '../../src/load/phones.js'
 import type { CallRecord } from '../../src/model/record.js'
-import type { Scenario } from '../../src/model/scenario.js'
-import { loadScenario } from '../../src/scenario/load-scenario.js'
 import { SipMessage } from '../../src/sip/message/sip-message.js'
 import { parseUri } from '../../src/sip/message/uri.js'
 import { timerValues } from '../../src/sip/transaction/timers.js'
 import { TargetGuard } from '../../src/transport/guard.js'
 import { MemoryChannel } from '../agent/bench.js'
-
-/** Compiles a scenario from its text. */
-export function scenarioOf(text: string): Scenario {
-  const folder = mkdtempSync(join(tmpdir(), 'siploadgen-load-'))
-  try {
-    const file = join(folder, 'scenario.yaml')
-    writeFileSync(file, `version: 1\ngateway: udp://127.0.0.9:5060\n${text}`)
-    return loadScenario(file, { set: {} })
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
-}
+import { scenarioOf } from '../scenario/reading-aid.js'
 
 /** Two groups of phones without media that do not register; `callee` does what is given when called. */
 export const twoGroups = (callers: number, callees: number, whenCalled = '[answer]', more = ''): string => `
@@ -57,7 +41,7 @@ export class LoadBench implements LoadObserver {
 
   constructor(text: string, options: { readonly expects?: string } = {}) {
     const expects = options.expects ?? 'expect: [session.ser == 100%]'
-    const scenario = scenarioOf(`${text}\n${expects}\n`)
+    const scenario = scenarioOf(`version: 1\ngateway: udp://127.0.0.9:5060\n${text}\n${expects}\n`)
     this.driver = new Driver(scenario, this.clock, new Rng(scenario.seed, 'load'), this)
     const stack = new Stack({
       clock: this.clock,

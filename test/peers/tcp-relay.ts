@@ -15,6 +15,8 @@ export interface TcpRelay {
   reset(): number
   /** From now on new connections are accepted and their bytes go nowhere. */
   stall(): void
+  /** From now on new connections are accepted and reset at once. */
+  drop(): void
 }
 
 interface Pair {
@@ -28,10 +30,15 @@ export async function startTcpRelay(target: number, host = '127.0.0.1'): Promise
   let up = ''
   let down = ''
   let stalled = false
+  let dropping = false
   const silent = new Set<Socket>()
   const server = createServer((near) => {
     near.on('error', () => near.destroy())
     arrivals.push(performance.now())
+    if (dropping) {
+      near.resetAndDestroy()
+      return
+    }
     if (stalled) {
       silent.add(near)
       near.resume()
@@ -88,6 +95,9 @@ export async function startTcpRelay(target: number, host = '127.0.0.1'): Promise
     reset,
     stall: () => {
       stalled = true
+    },
+    drop: () => {
+      dropping = true
     },
   }
 }

@@ -66,7 +66,9 @@ have one value.
 const gateways = `\`embedded\` starts the gateway that comes with siploadgen. A \`host\` or \`host:port\` is used for every transport that
 agents speak; a list such as \`udp://10.0.0.1:5060,wss://gw.example.com/sip\` names transports. Without a port a host name
 is resolved by RFC 3263, and an address has port 5060 (udp, tcp), 5061 (tls), 80 (ws) or 443 (wss). In one text the order
-is the order of priority; a YAML list can give \`priority\` and \`weight\`. \`none\` is for agents that call URIs directly.
+is the order of priority; a YAML list can give \`priority\` and \`weight\`. Each agent draws its own order of targets by
+priority and weight, those of SRV records included (RFC 2782), and turns to the next when one fails. A name without
+transport and port is looked up by NAPTR first (not for ws and wss). \`none\` is for agents that call URIs directly.
 `
 
 function stepSection(step: Step): string {

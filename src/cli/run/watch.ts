@@ -88,6 +88,8 @@ export class Watch implements LiveSource {
     if (this.#loading) this.#run.observation.lookAtMedia(this.#run.media)
     if (this.#loading && !this.#judged && driver.elapsedMs >= scenario.warmupMs) {
       this.#self.beginJudged()
+      // How late RTP was sent in the warm-up is as little judged as the rest of it.
+      this.#run.media?.sendLag.reset()
       this.#judged = true
     }
     this.#self.observe()

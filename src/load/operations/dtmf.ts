@@ -1,3 +1,4 @@
+import type { Session } from '../../agent/session.js'
 import type { OperationOf, Runner } from './runner.js'
 
 /** Sends digits as telephone-events or INFO requests and waits until the last one is out. */
@@ -14,7 +15,7 @@ export const dtmf: Runner<OperationOf<'dtmf'>> = {
         run.finish('media', 'telephone-event was not negotiated, so DTMF cannot be sent in RTP')
         return
       }
-    } else session.dtmfInfo(digits, operation.toneMs, operation.pauseMs)
+    } else sendAsInfo(session, digits, operation.toneMs)
     run.waitMs(digits.length * (operation.toneMs + operation.pauseMs) + 60)
   },
   event(run, _operation, kind) {
@@ -22,6 +23,14 @@ export const dtmf: Runner<OperationOf<'dtmf'>> = {
     run.advance()
     return true
   },
+}
+
+/** DTMF as INFO requests (application/dtmf-relay), one after the other without waiting for answers. */
+function sendAsInfo(session: Session, digits: string, toneMs: number): void {
+  for (const digit of digits) {
+    const body = `Signal=${digit}\r\nDuration=${toneMs}\r\n`
+    session.request('INFO', { headers: [], contentType: 'application/dtmf-relay', body }, () => {})
+  }
 }
 
 /** Waits until a leg has received the digits since its call began. */
