@@ -5,6 +5,7 @@ import type { SipMessage } from '../sip/message/sip-message.js'
 import type { ServerTransaction } from '../sip/transaction/server-transaction.js'
 import type { Channel, TransportFailure } from '../transport/transport.js'
 import { ClientRequest, type Hop } from './client-request.js'
+import { writeContact } from './contact.js'
 import { Flow, type FlowOwner } from './flow.js'
 import { instanceId } from './instance-id.js'
 import { OutOfDialogRequest, type RequestContent } from './out-of-dialog.js'
@@ -81,12 +82,10 @@ export class Phone implements FlowOwner, RegistrationOwner {
     // Without a gateway only UDP has a way out: the group's socket sends to whatever address a URI names.
     const flowCount = targets.length > 0 || profile.transport === 'udp' ? Math.max(1, profile.outboundFlows) : 0
     const source = sourceAddresses[index % Math.max(1, sourceAddresses.length)]
-    this.flows = Array.from({ length: flowCount }, (_, n) => {
-      // RFC 5626 4.2.1: flows of one phone lead to different proxies where there are several.
-      const first = n % targets.length
-      const order = first === 0 ? targets : [...targets.slice(first), ...targets.slice(0, first)]
-      return new Flow(stack, profile, order, this, n + 1, source)
-    })
+    this.flows = Array.from(
+      { length: flowCount },
+      (_, n) => new Flow(stack, profile, rotated(targets, n), this, n + 1, source),
+    )
     this.registrations =
       profile.expiresSeconds === undefined ? [] : this.flows.map((flow) => this.#registrationOver(flow, profile))
   }
@@ -196,12 +195,7 @@ export class Phone implements FlowOwner, RegistrationOwner {
 
   /** Contact as a name-addr, with the parameters of RFC 5626 when flows are used. */
   contact(flow: Flow, forDialog: boolean): string {
-    const secure = this.profile.transport === 'tls'
-    const parameter = contactTransport[this.profile.transport]
-    const ob = forDialog && this.profile.outboundFlows > 0 ? ';ob' : ''
-    const uri = `<${secure ? 'sips' : 'sip'}:${this.identity.user}@${flow.sentBy}${parameter}${ob}>`
-    if (forDialog || this.profile.outboundFlows === 0) return uri
-    return `${uri};+sip.instance="<urn:uuid:${this.#instance}>";reg-id=${flow.number}`
+    return writeContact(this.profile, this.identity.user, flow, forDialog ? undefined : this.#instance)
   }
 
   credentials(request: Parameters<DigestClient['preemptive']>[0]): AuthHeader[] {
@@ -286,13 +280,11 @@ export class Phone implements FlowOwner, RegistrationOwner {
   }
 }
 
-const contactTransport = {
-  udp: '',
-  tcp: ';transport=tcp',
-  tls: '',
-  ws: ';transport=ws',
-  wss: ';transport=ws',
-} as const
+/** RFC 5626 4.2.1: flows of one phone lead to different proxies where there are several. */
+function rotated<T>(targets: readonly T[], by: number): readonly T[] {
+  const first = by % Math.max(1, targets.length)
+  return first === 0 ? targets : [...targets.slice(first), ...targets.slice(0, first)]
+}
 
 function worst(outcomes: readonly RegistrationOutcome[]): RegistrationOutcome {
   const failed = outcomes.find((outcome) => !outcome.ok)
