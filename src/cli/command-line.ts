@@ -1,6 +1,7 @@
 import yargs, { type Argv } from 'yargs'
 import { SiploadgenError } from '../base/errors.js'
 import type { CommandOutput } from './commands/validate.js'
+import { logLevels } from './run/run-log.js'
 import { version } from './version.js'
 
 /** Takes the work that a command has started. */
@@ -41,6 +42,11 @@ function addRun(parser: Argv, output: CommandOutput, start: Start): Argv {
         .option('seed', { type: 'number', describe: 'seed of everything random' })
         .option('format', repeated('print the result in this format'))
         .option('allow-target', repeated('permit a host outside loopback and private addresses'))
+        .option('log-level', {
+          choices: logLevels,
+          default: 'error',
+          describe: 'what to tell on standard error',
+        } as const)
         .option('quiet', { type: 'boolean', default: false, describe: 'no progress and no summary' }),
     (argv) => {
       const options = {
@@ -50,6 +56,7 @@ function addRun(parser: Argv, output: CommandOutput, start: Start): Argv {
         formats: argv.format,
         allowTargets: argv['allow-target'],
         quiet: argv.quiet,
+        logLevel: argv['log-level'],
       }
       start(import('./commands/run.js').then(({ runCommand }) => runCommand(argv.scenario, options, output)))
     },

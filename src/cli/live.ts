@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks'
+import { Writable } from 'node:stream'
 import type { WriteStream } from 'node:tty'
 import { createLogUpdate } from 'log-update'
 import type { LiveSnapshot } from '../metrics/live-view.js'
@@ -58,5 +59,12 @@ export function startLive(source: LiveSource, output: WriteStream | NodeJS.Writa
     clearInterval(timer)
     update?.clear()
     update?.done()
+  }
+}
+
+/** Standard error as a plain stream: lines instead of a screen, so that log lines can stand between them. */
+export class LineOutput extends Writable {
+  override _write(chunk: Buffer, _encoding: string, done: (error?: Error | null) => void): void {
+    process.stderr.write(chunk, done)
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { RunResult } from '../../src/model/result.js'
@@ -149,5 +149,41 @@ expect: [session.seer == 100%]
     })
     const ser = metrics.find(({ name, tags }) => name === 'session.ser' && Object.keys(tags).length === 0)
     expect(ser).toMatchObject({ numerator: 0, denominator: 4 })
+  })
+
+  it.each([
+    ['warn', /^warn caller \d+: not registered: 401/m, /^(info|debug) /m],
+    ['info', /^info callee \d+: registered$/m, /^debug /m],
+    ['debug', /^debug call 0 talk: completed$|^warn call 0 talk /m, /^error /m],
+  ])('--log-level %s tells what happens on standard error', async (level, told, untold) => {
+    const ended = await run([
+      'run',
+      level === 'warn' ? strangers() : short(),
+      '--out',
+      temporaryFolder(),
+      '--log-level',
+      level,
+    ])
+    expect(ended.err).toMatch(told)
+    expect(ended.err).not.toMatch(untold)
+  })
+})
+
+/** Callers whose passwords the gateway does not know. */
+const strangers = (): string => {
+  const file = short()
+  writeFileSync(file, readFileSync(file, 'utf8').replace('password: "p${100 + n}"', 'password: "wrong"'))
+  return file
+}
+
+describe('phones that cannot register', () => {
+  it('make a run inconclusive: it has proven nothing about calls', async () => {
+    const out = temporaryFolder()
+    const ended = await run(['run', strangers(), '--out', out])
+    expect(ended.code).toBe(3)
+    const result = readResult(out)
+    expect(result.verdict).toBe('inconclusive')
+    expect(result.reasons.join('\n')).toMatch(/no agent of group "caller" could register: 401/)
+    expect(result.agents.caller).toMatchObject({ count: 4, registered: 0, registrationsFailed: 4 })
   })
 })

@@ -11,10 +11,11 @@ import { TargetGuard } from '../../transport/guard.js'
 import { AbortWatch } from '../../verdict/abort-watch.js'
 import { assembleResult } from '../../verdict/assemble-result.js'
 import { exitCodeOf } from '../../verdict/verdict.js'
-import { startLive } from '../live.js'
+import { LineOutput, startLive } from '../live.js'
 import { type StartedGateways, startGateways, stopGateways } from '../run/gateways.js'
 import { Interruption } from '../run/interruption.js'
 import { resultParts, unfinished } from '../run/result-parts.js'
+import { type LogLevel, RunLog } from '../run/run-log.js'
 import { ScenarioRun } from '../run/scenario-run.js'
 import { Watch } from '../run/watch.js'
 import { checkFormats, writeReports } from '../run/write-reports.js'
@@ -28,6 +29,7 @@ export interface RunOptions {
   readonly formats: readonly string[]
   readonly allowTargets: readonly string[]
   readonly quiet: boolean
+  readonly logLevel: LogLevel
 }
 
 /** The reports folder, from the folder in which the command was given. */
@@ -61,8 +63,9 @@ async function perform(
   output: CommandOutput,
 ): Promise<number> {
   const startedAt = new Date()
+  const log = new RunLog(options.logLevel, output.err)
   const recorder = new Recorder({ warmupMs: scenario.warmupMs, questions: scenario.thresholds })
-  const run = new ScenarioRun(scenario, recorder, guard, gateways, interruption, version)
+  const run = new ScenarioRun(scenario, recorder, guard, gateways, interruption, version, log)
   const self = new SelfObservation({
     scheduleLagJudgedMs: () => judgedScheduleLagMs(recorder),
     scheduleLagP99Ms: () =>
@@ -71,7 +74,9 @@ async function perform(
     malformed: () => ({ ...run.stack.malformed.byKind, ...run.media?.counters.malformed }),
   })
   const watch = new Watch(run, recorder, self, new AbortWatch(scenario.thresholds, recorder), interruption)
-  const endLive = options.quiet ? undefined : startLive(watch, process.stderr)
+  const endLive = options.quiet
+    ? undefined
+    : startLive(watch, options.logLevel === 'error' ? process.stderr : new LineOutput())
   let folder: RunFolder | undefined
   try {
     watch.start()

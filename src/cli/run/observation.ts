@@ -4,6 +4,7 @@ import type { LoadObserver } from '../../load/driver.js'
 import type { StreamPort } from '../../media/stream-port.js'
 import type { Recorder } from '../../metrics/recorder.js'
 import type { CallRecord, RegistrationRecord } from '../../model/record.js'
+import type { RunLog } from './run-log.js'
 import type { SampleKeeper } from './samples.js'
 
 /** What happened to the connections and bindings of a group. */
@@ -11,6 +12,8 @@ export interface GroupEvents {
   connectionsLost: number
   registrations: number
   registrationsFailed: number
+  /** Why the last registration that failed did. */
+  lastRefusal: string
 }
 
 /** Passes what the load sees to the recorder, keeps samples, and counts what the recorder has no business with. */
@@ -18,6 +21,7 @@ export class Observation implements LoadObserver {
   readonly #clock: Clock
   readonly #recorder: Recorder
   readonly #samples: SampleKeeper
+  readonly #log: RunLog
   /** Any response, of whatever kind, has come from a target. */
   heard = false
   readonly #groups = new Map<string, GroupEvents>()
@@ -25,10 +29,11 @@ export class Observation implements LoadObserver {
   readonly #received = new ColumnGrowth()
   readonly #lost = new ColumnGrowth()
 
-  constructor(clock: Clock, recorder: Recorder, samples: SampleKeeper) {
+  constructor(clock: Clock, recorder: Recorder, samples: SampleKeeper, log: RunLog) {
     this.#clock = clock
     this.#recorder = recorder
     this.#samples = samples
+    this.#log = log
   }
 
   attempt(): void {
@@ -51,14 +56,19 @@ export class Observation implements LoadObserver {
     this.#recorder.ended(this.#clock.nowMs())
     this.#recorder.call(record)
     this.#samples.offer(record)
+    this.#log.call(record)
   }
 
   registration(record: RegistrationRecord): void {
     if (record.status > 0) this.heard = true
     const events = this.eventsOf(record.group)
     if (record.ok) events.registrations++
-    else events.registrationsFailed++
+    else {
+      events.registrationsFailed++
+      events.lastRefusal = record.reason
+    }
     this.#recorder.registration(record)
+    this.#log.registration(record)
   }
 
   connected(phone: Phone, connectMs: number): void {
@@ -66,14 +76,16 @@ export class Observation implements LoadObserver {
     this.#recorder.connect(transport, group, connectMs, this.#clock.nowMs())
   }
 
-  connectionLost(phone: Phone): void {
-    this.eventsOf(phone.profile.group).connectionsLost++
+  connectionLost(phone: Phone, reason: string): void {
+    const { group } = phone.profile
+    this.eventsOf(group).connectionsLost++
+    this.#log.connectionLost(group, phone.name, reason)
   }
 
   eventsOf(group: string): GroupEvents {
     let events = this.#groups.get(group)
     if (!events) {
-      events = { connectionsLost: 0, registrations: 0, registrationsFailed: 0 }
+      events = { connectionsLost: 0, registrations: 0, registrationsFailed: 0, lastRefusal: '' }
       this.#groups.set(group, events)
     }
     return events

@@ -29,7 +29,7 @@ export function resultParts(sources: ResultSources, timeline: 'slices' | 'points
     targets: targets(run),
     generator: health(run, self.health()),
     samples: run.samples.samples(),
-    interruption: interruption.reason,
+    interruption: interruption.reason ?? nobodyRegistered(run),
     earlyEnd: watch.earlyEnd,
   }
 }
@@ -38,6 +38,16 @@ export function resultParts(sources: ResultSources, timeline: 'slices' | 'points
 export function unfinished(result: RunResult): RunResult {
   const reason = 'the run has not come to its end'
   return { ...result, verdict: 'inconclusive', reasons: [reason, ...result.reasons] }
+}
+
+/** Phones that never registered have proven nothing about the calls that they were to place and take. */
+function nobodyRegistered(run: ScenarioRun): string | undefined {
+  for (const { group } of run.groups) {
+    const { registrations, registrationsFailed, lastRefusal } = run.observation.eventsOf(group.name)
+    if (!group.register || registrations > 0 || registrationsFailed === 0) continue
+    return `no agent of group "${group.name}" could register: ${lastRefusal}`
+  }
+  return undefined
 }
 
 function environment(run: ScenarioRun, startedAt: Date): ResultEnvironment {
@@ -56,15 +66,18 @@ function environment(run: ScenarioRun, startedAt: Date): ResultEnvironment {
 }
 
 function agents(run: ScenarioRun): RunResult['agents'] {
-  const entries = run.groups.map(({ group, phones }) => [
-    group.name,
-    {
+  const entries = run.groups.map(({ group, phones }) => {
+    const { connectionsLost, registrations, registrationsFailed } = run.observation.eventsOf(group.name)
+    const counts = {
       count: phones.length,
       registered: phones.filter((phone) => phone.registered).length,
       connections: phones.reduce((sum, phone) => sum + phone.flows.filter((flow) => flow.channel?.reliable).length, 0),
-      ...run.observation.eventsOf(group.name),
-    },
-  ])
+      connectionsLost,
+      registrations,
+      registrationsFailed,
+    }
+    return [group.name, counts] as const
+  })
   return Object.fromEntries(entries)
 }
 

@@ -19,6 +19,7 @@ import { type GroupPlaces, placeGroups, type StartedGateways } from './gateways.
 import type { Interruption } from './interruption.js'
 import { KeyLogFiles } from './key-log.js'
 import { Observation } from './observation.js'
+import type { RunLog } from './run-log.js'
 import { SampleKeeper } from './samples.js'
 
 export type RunPhase = 'preparing' | 'registering' | 'loading' | 'draining' | 'ending'
@@ -56,6 +57,7 @@ export class ScenarioRun {
     gateways: StartedGateways,
     interruption: Interruption,
     version: string,
+    log: RunLog,
   ) {
     this.scenario = scenario
     this.#guard = guard
@@ -80,7 +82,7 @@ export class ScenarioRun {
       },
     })
     this.samples = new SampleKeeper(scenario.samples.calls, this.#rng.fork('samples'))
-    this.observation = new Observation(this.clock, recorder, this.samples)
+    this.observation = new Observation(this.clock, recorder, this.samples, log)
     this.driver = new Driver(scenario, this.clock, this.#rng.fork('load'), this.observation)
     interruption.onStop(() => this.driver.interrupt())
   }
