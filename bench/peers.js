@@ -12,7 +12,7 @@ const buffers = ['-buff_size', '4000000']
 
 /** Calls a second, and the lengths of the two runs whose difference is free of start-up and warm-up. */
 export const loads = [
-  { rate: 1000, longSeconds: 10, shortSeconds: 4 },
+  { rate: 1000, longSeconds: 20, shortSeconds: 8 },
   { rate: 3000, longSeconds: 8, shortSeconds: 3 },
 ]
 const ROUNDS = 3
