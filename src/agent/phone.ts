@@ -4,13 +4,21 @@ import { type AuthHeader, DigestClient } from '../sip/auth/digest-client.js'
 import type { SipMessage } from '../sip/message/sip-message.js'
 import type { ServerTransaction } from '../sip/transaction/server-transaction.js'
 import type { Channel, TransportFailure } from '../transport/transport.js'
+import { CallSockets } from './call-sockets.js'
 import { ClientRequest, type Hop } from './client-request.js'
 import { writeContact } from './contact.js'
 import { Flow, type FlowOwner } from './flow.js'
 import { instanceId } from './instance-id.js'
 import { OutOfDialogRequest, type RequestContent } from './out-of-dialog.js'
 import { serveOutsideDialog } from './out-of-dialog-server.js'
-import { allowedMethods, type Identity, type PhoneProfile, type PhoneTarget, supportedOptions } from './profile.js'
+import {
+  allowedMethods,
+  type Identity,
+  type PhoneProfile,
+  type PhoneTarget,
+  rotated,
+  supportedOptions,
+} from './profile.js'
 import { Registration, type RegistrationOutcome, type RegistrationOwner } from './registration.js'
 import { Session } from './session.js'
 import type { SessionObserver } from './session-observer.js'
@@ -45,6 +53,7 @@ export class Phone implements FlowOwner, RegistrationOwner {
   readonly digest: DigestClient | undefined
   readonly flows: readonly Flow[]
   readonly registrations: readonly Registration[]
+  readonly callSockets: CallSockets
   /** Option tags for Supported. */
   readonly supported: string
   /** Allow, Accept and Supported lines. */
@@ -86,6 +95,7 @@ export class Phone implements FlowOwner, RegistrationOwner {
       { length: flowCount },
       (_, n) => new Flow(stack, profile, rotated(targets, n), this, n + 1, source),
     )
+    this.callSockets = new CallSockets(this, targets, source)
     this.registrations =
       profile.expiresSeconds === undefined ? [] : this.flows.map((flow) => this.#registrationOver(flow, profile))
   }
@@ -260,7 +270,7 @@ export class Phone implements FlowOwner, RegistrationOwner {
 
   async close(): Promise<void> {
     for (const registration of this.registrations) registration.stop()
-    await Promise.all(this.flows.map((flow) => flow.close()))
+    await Promise.all([this.callSockets.close(), ...this.flows.map((flow) => flow.close())])
   }
 
   #keepAlive(registration: Registration): void {
@@ -278,12 +288,6 @@ export class Phone implements FlowOwner, RegistrationOwner {
       supported: profile.outboundFlows > 0 ? 'path, outbound' : 'path',
     })
   }
-}
-
-/** RFC 5626 4.2.1: flows of one phone lead to different proxies where there are several. */
-function rotated<T>(targets: readonly T[], by: number): readonly T[] {
-  const first = by % Math.max(1, targets.length)
-  return first === 0 ? targets : [...targets.slice(first), ...targets.slice(0, first)]
 }
 
 function worst(outcomes: readonly RegistrationOutcome[]): RegistrationOutcome {

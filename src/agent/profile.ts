@@ -49,6 +49,12 @@ export interface Identity {
 /** Methods that a phone understands (RFC 3261 20.5). */
 export const allowedMethods = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, MESSAGE, UPDATE, PRACK, REFER, NOTIFY'
 
+/** RFC 5626 4.2.1: flows of one phone lead to different proxies where there are several. */
+export function rotated<T>(targets: readonly T[], by: number): readonly T[] {
+  const first = by % Math.max(1, targets.length)
+  return first === 0 ? targets : [...targets.slice(first), ...targets.slice(0, first)]
+}
+
 /** Extensions that an INVITE may require of us. */
 export const supportedTags: ReadonlySet<string> = new Set(['100rel', 'timer', 'outbound', 'path', 'norefersub'])
 

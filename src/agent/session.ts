@@ -104,8 +104,9 @@ export class Session {
     this.localTag = rng.token()
     this.state = 'calling'
     this.phone.stack.addSession(this)
-    this.#client = new InviteClient(this, options)
-    this.#client.start()
+    const client = new InviteClient(this, options)
+    this.#client = client
+    this.phone.callSockets.start(this, () => client.start())
   }
 
   /** Caller: gives up. `impatient` tells a caller that lost patience from one that meant to cancel. */
@@ -261,6 +262,7 @@ export class Session {
     this.media.close()
     if (this.role === 'callee') this.phone.forget(this.callId, this.dialog?.remoteTag ?? '')
     this.#retire()
+    this.phone.callSockets.release(this.flow)
     this.observer?.onEnded(this, ending)
   }
 
