@@ -22,6 +22,7 @@ export interface RunParts {
   readonly findings?: RunResult['findings']
   readonly coverage?: RunResult['coverage']
   readonly interruption?: string | undefined
+  readonly unproven?: string | undefined
   readonly earlyEnd?: string | undefined
 }
 
@@ -55,6 +56,7 @@ export function assembleResult(parts: RunParts): RunResult {
     exercised: wasExercised(snapshot, coverage),
     saturation: generator.saturated ? generator.reasons : [],
     interruption: parts.interruption,
+    unproven: parts.unproven,
     earlyEnd: parts.earlyEnd,
   })
   return {

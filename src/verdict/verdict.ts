@@ -11,6 +11,8 @@ export interface Evidence {
   readonly saturation: readonly string[]
   /** Why the run ended before its end, by a signal or a lost worker. `abort after` is no interruption. */
   readonly interruption: string | undefined
+  /** Why what was measured proves less than it seems to: alone it makes a run inconclusive. */
+  readonly unproven?: string | undefined
   /** Why a threshold ended it. */
   readonly earlyEnd: string | undefined
 }
@@ -34,9 +36,10 @@ export function decideVerdict(evidence: Evidence): Decision {
     ...checks.filter((check) => check.verdict === 'fail').map(missed),
     ...findings.filter((finding) => finding.severity === 'error').map((finding) => violation(finding)),
   ]
-  const silent = checks
-    .filter((check) => check.verdict === 'inconclusive')
-    .map((check) => `${check.title}: ${check.measured}`)
+  const silent = [
+    ...(evidence.unproven === undefined ? [] : [evidence.unproven]),
+    ...checks.filter((check) => check.verdict === 'inconclusive').map((check) => `${check.title}: ${check.measured}`),
+  ]
   const nothingProven = [
     ...evidence.saturation.map((reason) => `the generator was the bottleneck: ${reason}`),
     ...(evidence.interruption === undefined ? [] : [evidence.interruption]),

@@ -172,19 +172,22 @@ describe('the log', () => {
 })
 
 /** Callers whose passwords the gateway does not know. */
-const strangers = (): string => {
-  const file = short()
+const strangers = (expectations?: string): string => {
+  const file = short(undefined, expectations)
   writeFileSync(file, readFileSync(file, 'utf8').replace('password: "p${100 + n}"', 'password: "wrong"'))
   return file
 }
 
 describe('phones that cannot register', () => {
-  it('make a run inconclusive: it has proven nothing about calls', async () => {
+  it.each([
+    ['keep a run from passing', '[session.srd_failed p95 < 10s]', 3, 'inconclusive'],
+    ['do not hide a threshold that is missed', '[session.ser == 100%]', 1, 'fail'],
+  ])('%s', async (_, expectations, code, verdict) => {
     const out = temporaryFolder()
-    const ended = await run(['run', strangers(), '--out', out])
-    expect(ended.code).toBe(3)
+    const ended = await run(['run', strangers(expectations), '--out', out])
+    expect(ended.code).toBe(code)
     const result = readResult(out)
-    expect(result.verdict).toBe('inconclusive')
+    expect(result.verdict).toBe(verdict)
     expect(result.reasons.join('\n')).toMatch(/no agent of group "caller" could register: the credentials/)
     expect(result.agents.caller).toMatchObject({ count: 4, registered: 0, registrationsFailed: 4 })
   })

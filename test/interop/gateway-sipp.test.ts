@@ -4,11 +4,12 @@ import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import { WheelClock } from '../../src/base/wheel-clock.js'
 import { EmbeddedGateway } from '../../src/gateway/embedded-gateway.js'
 import { gatewayOptions } from '../../src/gateway/gateway-options.js'
 import { isTransportFailure } from '../../src/transport/transport.js'
+import { describeWithPeers, requirePeer } from '../peers/require-peer.js'
 
 // SIPp writes what it is told; `rrs` and [routes] make it follow Record-Route as RFC 3261 12 wants.
 const fields = (extra: string): string => `Call-ID: [call_id]
@@ -131,7 +132,7 @@ interface Sipp {
   readonly log: () => string
 }
 
-describe.runIf(existsSync('/usr/bin/sipp'))('SIPp through the embedded gateway', () => {
+describeWithPeers(['sipp'], 'SIPp through the embedded gateway', () => {
   let folder: string
   let gateway: EmbeddedGateway
   const running: Sipp[] = []
@@ -154,7 +155,7 @@ describe.runIf(existsSync('/usr/bin/sipp'))('SIPp through the embedded gateway',
     writeFileSync(file, scenario)
     const errors = join(folder, `${name}.log`)
     const fixed = ['-sf', file, '-i', '127.0.0.1', '-nostdin', '-trace_err', '-error_file', errors]
-    const child = spawn('/usr/bin/sipp', [...fixed, ...options], { stdio: 'ignore', cwd: folder })
+    const child = spawn(requirePeer('sipp'), [...fixed, ...options], { stdio: 'ignore', cwd: folder })
     const ended = once(child, 'exit').then(([code]) => code as number | null)
     const started = { child, ended, log: () => (existsSync(errors) ? readFileSync(errors, 'utf8') : '') }
     running.push(started)

@@ -7,6 +7,7 @@ import { generate } from 'selfsigned'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createAuthority } from '../../src/transport/certificates.js'
 import type { TlsClientOptions } from '../../src/transport/transport.js'
+import { describeWithPeers } from '../peers/require-peer.js'
 import { authority, connect, connectTls, failed, Journal, listen, listenTls, opened, pair, request } from './harness.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'siploadgen-tls-'))
@@ -221,7 +222,7 @@ describe('RFC 5922 identity', () => {
   })
 })
 
-describe('openssl as the peer', () => {
+describeWithPeers(['openssl'], 'openssl as the peer', () => {
   it('talks with s_server, which sees SNI and our certificate, and no session offered', async () => {
     const { server, address } = await serve(['-Verify', '1', '-CAfile', caFile, '-tlsextdebug', '-state'])
     const journal = new Journal()

@@ -29,7 +29,8 @@ export function resultParts(sources: ResultSources, timeline: 'slices' | 'points
     targets: targets(run),
     generator: health(run, self.health()),
     samples: run.samples.samples(),
-    interruption: interruption.reason ?? nobodyRegistered(run),
+    interruption: interruption.reason,
+    unproven: nobodyRegistered(run),
     earlyEnd: watch.earlyEnd,
   }
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import packet from 'dns-packet'
@@ -11,6 +11,7 @@ import { VirtualClock } from '../../../src/base/virtual-clock.js'
 import { locate } from '../../../src/sip/locate/locate.js'
 import { TargetAvoidance } from '../../../src/sip/locate/target-avoidance.js'
 import { NodeResolver } from '../../../src/transport/node-resolver.js'
+import { describeWithPeers, requirePeer } from '../../peers/require-peer.js'
 
 const gatewayTest = { host: 'gw.test', port: undefined, sips: false, transport: undefined }
 
@@ -94,7 +95,7 @@ describe('NodeResolver with the system', () => {
   })
 })
 
-describe.runIf(existsSync('/usr/sbin/dnsmasq'))('NodeResolver with dnsmasq', () => {
+describeWithPeers(['dnsmasq'], 'NodeResolver with dnsmasq', () => {
   let server: ChildProcess
   let folder: string
   let resolver: NodeResolver
@@ -122,7 +123,7 @@ describe.runIf(existsSync('/usr/sbin/dnsmasq'))('NodeResolver with dnsmasq', () 
     ]
     writeFileSync(join(folder, 'dnsmasq.conf'), `${lines.join('\n')}\n`)
     const options = ['--keep-in-foreground', '--log-facility=-', `--conf-file=${join(folder, 'dnsmasq.conf')}`]
-    server = spawn('/usr/sbin/dnsmasq', [...options, '--pid-file=', '--user=', '--group='], {
+    server = spawn(requirePeer('dnsmasq'), [...options, '--pid-file=', '--user=', '--group='], {
       stdio: ['ignore', 'ignore', 'pipe'],
     })
     await once(server.stderr ?? server, 'data')
