@@ -69,7 +69,10 @@ const shortened: readonly Shortened[] = [
       ['hold 10s', 'hold 1s'],
       ['warmup: 2s', 'warmup: 1s'],
       ['exponential 2s', 'exponential 200ms'],
-      ['count: 200', 'count: 20'],
+      ['count: 200', 'count: 60'],
+      // With twenty calls one hiccup of the machine is the 99th percentile: the limits are not what is tested here.
+      ['session.setup p95 < 800ms', 'session.setup p95 < 8s'],
+      ['schedule.lag p99 < 100ms', 'schedule.lag p99 < 5s'],
     ],
     check(result) {
       const attempted = result.timeline.points.reduce((sum, point) => sum + point.attempted, 0)
