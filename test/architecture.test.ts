@@ -14,6 +14,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   transport: ['base', 'model', 'sip/message', 'sip/locate', 'ws'],
   media: ['base', 'model', 'wavefile'],
   agent: ['sip', 'sdp', 'transport', 'media', 'base', 'model'],
+  capture: ['base', 'model', 'sip/message', 'pcap-parser'],
   gateway: ['sip', 'sdp', 'transport', 'media', 'base', 'model'],
   scenario: ['base', 'model', 'verdict/threshold-grammar', 'yaml', 'zod'],
   metrics: ['base', 'model', 'hdr-histogram-js'],
@@ -35,6 +36,7 @@ const packageHomes: Readonly<Record<string, readonly string[]>> = {
   yargs: ['cli'],
   'log-update': ['cli'],
   uplot: ['report'],
+  'pcap-parser': ['capture'],
   selfsigned: ['transport', 'gateway'],
 }
 
