@@ -36,8 +36,10 @@ export class StreamFramer {
   #held: Buffer = noBytes
   #heldLength = 0
   #failed = false
-  /** A lone CRLF was told as pong; one more makes it a ping. */
+  /** A lone CRLF is there; one more makes it a ping. */
   #loneCrlf = false
+  /** That CRLF is no pong yet: half of a second one is held. */
+  #untold = false
   // Where the search for the end of the head stands, relative to the start of the message.
   #scan = 0
   #lineStart = 0
@@ -95,7 +97,7 @@ export class StreamFramer {
     while (start < data.length) {
       if (this.#scan === 0 && this.#wanted < 0) {
         start = this.#passLineEnds(data, start, deliver)
-        if (start >= data.length || isUndecided(data, start)) return start
+        if (start >= data.length || isLoneCr(data, start)) return start
       }
       if (this.#wanted < 0 && !this.#findHeadEnd(data, start, deliver)) return start
       if (start + this.#wanted > data.length) return start
@@ -112,7 +114,8 @@ export class StreamFramer {
   #passLineEnds(data: Buffer, from: number, deliver: FramerEvents): number {
     let at = from
     let odd = this.#loneCrlf
-    let told = this.#loneCrlf
+    let told = this.#loneCrlf && !this.#untold
+    this.#untold = false
     while (at < data.length) {
       if (data[at] === lf) at++
       else if (data[at] === cr && data[at + 1] === lf) {
@@ -125,8 +128,8 @@ export class StreamFramer {
     const ended = at >= data.length || isLoneCr(data, at)
     if (odd && !told) {
       // Half of a second CRLF is here: whether this is a ping shows with the next byte.
-      if (isLoneCr(data, at)) return at - 2
-      deliver.onPong()
+      this.#untold = isLoneCr(data, at)
+      if (!this.#untold) deliver.onPong()
     }
     this.#loneCrlf = odd && ended
     return at
@@ -177,10 +180,6 @@ export class StreamFramer {
 }
 
 const isLoneCr = (data: Buffer, at: number): boolean => at === data.length - 1 && data[at] === cr
-
-/** CR or CRLF CR at the end of what has arrived. */
-const isUndecided = (data: Buffer, at: number): boolean =>
-  isLoneCr(data, at) || (data[at] === cr && data[at + 1] === lf && isLoneCr(data, at + 2))
 
 const isEmptyLine = (data: Buffer, start: number, lfAt: number): boolean =>
   lfAt === start || (lfAt === start + 1 && data[start] === cr)
