@@ -11,13 +11,14 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   base: ['model'],
   sip: ['base', 'model'],
   sdp: ['base', 'model', 'sdp-transform'],
+  quality: [],
   transport: ['base', 'model', 'sip/message', 'sip/locate', 'ws'],
-  media: ['base', 'model', 'wavefile'],
+  media: ['base', 'model', 'quality', 'wavefile'],
   agent: ['sip', 'sdp', 'transport', 'media', 'base', 'model'],
   capture: ['base', 'model', 'sip/message', 'pcap-parser'],
   gateway: ['sip', 'sdp', 'transport', 'media', 'base', 'model'],
   scenario: ['base', 'model', 'verdict/threshold-grammar', 'yaml', 'zod'],
-  metrics: ['base', 'model', 'hdr-histogram-js'],
+  metrics: ['base', 'model', 'quality', 'hdr-histogram-js'],
   verdict: ['base', 'model', 'metrics'],
   load: ['agent', 'sip', 'transport', 'metrics', 'model', 'base', 'p-limit'],
   report: ['base', 'model'],
@@ -45,7 +46,7 @@ const socketModules = ['dgram', 'net', 'tls', 'http', 'https', 'http2']
 const socketFolders = ['transport', 'media', 'gateway']
 
 /** Protocol cores take bytes and time from outside: no module of Node.js but these. */
-const pureFolders = ['model', 'sip', 'sdp']
+const pureFolders = ['model', 'sip', 'sdp', 'quality']
 const pureModules = ['crypto', 'buffer']
 
 /** Who may read the wall clock: what is printed, dated or sent as RTCP's NTP time, never what is measured. */
