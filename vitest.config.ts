@@ -1,5 +1,11 @@
 import { defineConfig } from 'vitest/config'
 
+/**
+ * Tests of whole processes and of other programs run against the real clock on machines that stall now and then. One
+ * that fails is run once more, and the reporter says so; what fails twice has failed.
+ */
+const retry = 1
+
 export default defineConfig({
   test: {
     projects: [
@@ -18,6 +24,7 @@ export default defineConfig({
           name: 'e2e',
           sequence: { groupOrder: 1 },
           include: ['test/e2e/**/*.test.ts'],
+          retry,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
@@ -28,6 +35,7 @@ export default defineConfig({
           name: 'interop',
           sequence: { groupOrder: 2 },
           include: ['test/interop/**/*.test.ts'],
+          retry,
           testTimeout: 180_000,
           hookTimeout: 120_000,
           fileParallelism: false,

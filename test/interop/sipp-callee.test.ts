@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import { prepareRuns } from '../peers/prepared-runs.js'
 import { describeWithPeers } from '../peers/require-peer.js'
-import { answerSipp, fromUs, messagesOf, type Paired, type Pairing, runPairings, story } from './sipp-pair.js'
+import { answerSipp, fromUs, messagesOf, PAIRS_AT_ONCE, type Paired, type Pairing, story } from './sipp-pair.js'
 import { ackOfRefusal, description, inviteBranch, request, scenarioOf, sdp, variantOf } from './sipp-scenario.js'
 
 interface Row extends Pairing {
@@ -167,10 +168,10 @@ function reliableLateOffer(): string {
 }
 
 describeWithPeers(['sipp'], 'SIPp calls siploadgen', () => {
-  const pairs = runPairings(rows, answerSipp)
+  const pairs = prepareRuns(rows, (row) => answerSipp(row), PAIRS_AT_ONCE)
 
-  test.each(rows)('$name', (row) => {
-    const paired = pairs.of(row)
+  test.each(rows)('$name', async (row) => {
+    const paired = await pairs.of(row)
     const { sipp, own } = paired
     expect(sipp, story(paired)).toMatchObject({ exitCode: 0, successful: 1, failed: 0 })
     if (row.withoutCall !== true)

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import { prepareRuns } from '../peers/prepared-runs.js'
 import { describeWithPeers } from '../peers/require-peer.js'
-import { callSipp, fromUs, messagesOf, type Paired, type Pairing, runPairings, story } from './sipp-pair.js'
+import { callSipp, fromUs, messagesOf, PAIRS_AT_ONCE, type Paired, type Pairing, story } from './sipp-pair.js'
 import {
   answerKept,
   keep,
@@ -268,10 +269,10 @@ const rows: readonly Row[] = [
 ]
 
 describeWithPeers(['sipp'], 'siploadgen calls SIPp', () => {
-  const pairs = runPairings(rows, callSipp)
+  const pairs = prepareRuns(rows, (row) => callSipp(row), PAIRS_AT_ONCE)
 
-  test.each(rows)('$name', (row) => {
-    const paired = pairs.of(row)
+  test.each(rows)('$name', async (row) => {
+    const paired = await pairs.of(row)
     const { sipp, own } = paired
     expect(sipp, story(paired)).toMatchObject({ exitCode: 0, successful: 1, failed: 0 })
     if (row.withoutCall !== true)

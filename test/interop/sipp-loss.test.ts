@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
+import { prepareRuns } from '../peers/prepared-runs.js'
 import {
   describeAsRoot,
   first,
@@ -9,7 +10,7 @@ import {
   startNetwork,
   startsWith,
 } from './network.js'
-import { answerSipp, callSipp, type Paired, type Pairing, runPairings, story } from './sipp-pair.js'
+import { answerSipp, callSipp, type Paired, type Pairing, story } from './sipp-pair.js'
 import {
   ackOfRefusal,
   answerKept,
@@ -359,7 +360,7 @@ const rows: readonly Row[] = [
     name: '20 calls to SIPp, a tenth of all packets lost in both directions, all complete',
     run: callSipp,
     // At once: a copy of the INVITE that comes between a 180 and a 200 is more than SIPp can take.
-    sipp: () => callee(accept(100), ack, bye, '<timewait milliseconds="2000"/>'),
+    sipp: () => callee(accept(100), ack, bye, '<timewait milliseconds="4000"/>'),
     losses: [
       ['far', percent(10)],
       ['own', percent(10)],
@@ -381,8 +382,7 @@ const rows: readonly Row[] = [
     ],
     agent: 'calls at once: 20',
     calls: 20,
-    // Beyond the last call, for copies of its BYE.
-    load: 'for: 9s',
+    answersUntilSippEnds: true,
     steps: 'ring 50ms, answer',
     outcome: { completed: 20 },
     check: () => {},
@@ -394,10 +394,10 @@ describeAsRoot('transaction timers and losses between siploadgen and SIPp', () =
   beforeAll(async () => {
     network = await startNetwork()
   })
-  const pairs = runPairings(rows, (row) => row.run({ timers: shortTimers, ...row }, network), PAIRS_AT_ONCE)
+  const pairs = prepareRuns(rows, (row) => row.run({ timers: shortTimers, ...row }, network), PAIRS_AT_ONCE)
 
-  test.each(rows)('$name', (row) => {
-    const paired = pairs.of(row)
+  test.each(rows)('$name', async (row) => {
+    const paired = await pairs.of(row)
     const calls = row.calls ?? 1
     if (row.sippFails !== true) {
       expect(paired.sipp, story(paired)).toMatchObject({ exitCode: 0, successful: calls, failed: 0 })

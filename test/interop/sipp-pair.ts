@@ -1,6 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import pLimit from 'p-limit'
-import { beforeAll } from 'vitest'
 import { formatAddress, type TransportName } from '../../src/model/address.js'
 import { freePort, freePortRange } from '../peers/free-port.js'
 import { runSipp, type SippResult, startSipp } from '../peers/sipp.js'
@@ -32,6 +30,8 @@ export interface Pairing {
   readonly calls?: number
   /** Our `load`, when it is not about the number of calls. */
   readonly load?: string
+  /** We answer until SIPp has ended, however often its last message was lost. */
+  readonly answersUntilSippEnds?: boolean
   /** Our `timers`. */
   readonly timers?: string
   /** Our run is killed when so many of our INVITEs have been seen on the network. */
@@ -48,9 +48,10 @@ export interface Paired {
   readonly sippAddress: string
 }
 
-/** Processes that run at the same time; more would only make each other late. */
-const PAIRS_AT_ONCE = 4
-const SIPP_SECONDS = 20
+/** Pairs that run at the same time; more would only make each other late. */
+export const PAIRS_AT_ONCE = 4
+/** Beyond a BYE of SIPp that is lost six times, at 0.5, 1, 2, 4 and 4 s. */
+const SIPP_SECONDS = 40
 
 const scenarioFile = (scenario: Pairing['sipp']): string => (typeof scenario === 'string' ? scenario : scenario())
 
@@ -140,41 +141,18 @@ export async function callSipp(pairing: Pairing, network?: Network): Promise<Pai
 export async function answerSipp(pairing: Pairing, network?: Network): Promise<Paired> {
   const { loopback, transport, sipp, third, keys, sippAddress } = await prepare(pairing, network)
   const port = await freePort(loopback)
+  const isOpenEnded = pairing.withoutCall === true || pairing.answersUntilSippEnds === true
   const listen = formatAddress({ host: network?.own.address ?? loopback, port })
   const steps = pairing.steps.replaceAll('[third]', third?.uri ?? '')
   const scenario =
     `version: 1\ngateway: none\nagents:\n${group(pairing, transport)}, listen: "${listen}",\n` +
-    `    when called: [${steps}] }\n${ending(pairing, pairing.withoutCall ? 'for: 1h' : `calls: ${pairing.calls ?? 1}`)}`
+    `    when called: [${steps}] }\n${ending(pairing, isOpenEnded ? 'for: 1h' : `calls: ${pairing.calls ?? 1}`)}`
   const run = await startOwn({ scenario, listens: port, ...inNamespace(network) })
   const target = third === undefined ? keys : { ...keys, target: third.uri }
   const result = await runSipp({ ...sipp, keys: target, remote: listen })
   // What waits for a call that failed, or for none at all, would stay.
-  if (pairing.withoutCall || result.exitCode !== 0) run.peer.signal('SIGINT')
+  if (isOpenEnded || result.exitCode !== 0) run.peer.signal('SIGINT')
   return { sipp: result, own: await run.result(), third: await third?.sipp.result(), sippAddress }
-}
-
-/** Runs all pairings before the tests, several at once; `of` gives what became of one, or throws what it threw. */
-export function runPairings<Row extends Pairing>(
-  pairings: readonly Row[],
-  run: (pairing: Row) => Promise<Paired>,
-  atOnce = PAIRS_AT_ONCE,
-): { of(pairing: Row): Paired } {
-  const outcomes = new Map<Row, PromiseSettledResult<Paired>>()
-  beforeAll(async () => {
-    const limit = pLimit(atOnce)
-    const settled = await Promise.allSettled(pairings.map((pairing) => limit(() => run(pairing))))
-    for (const [i, pairing] of pairings.entries()) {
-      const outcome = settled[i]
-      if (outcome) outcomes.set(pairing, outcome)
-    }
-  })
-  return {
-    of: (pairing) => {
-      const outcome = outcomes.get(pairing)
-      if (outcome?.status === 'fulfilled') return outcome.value
-      throw outcome?.reason ?? new Error(`${pairing.name} was not run`)
-    },
-  }
 }
 
 /** Everything that both sides saw, for the message of a failed test. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { freePort } from '../peers/free-port.js'
+import { prepareRuns } from '../peers/prepared-runs.js'
 import { describeWithPeers } from '../peers/require-peer.js'
 import { runSipp, type SippResult } from '../peers/sipp.js'
 import { answerOneCall } from './own-phone.js'
@@ -84,15 +85,10 @@ async function live(row: Row): Promise<Kept> {
 }
 
 describeWithPeers(['sipp'], 'the session timer of a call that SIPp places', () => {
-  let calls: ReadonlyMap<Row, Kept>
-  beforeAll(async () => {
-    calls = new Map(await Promise.all(rows.map(async (row) => [row, await live(row)] as const)))
-  })
+  const calls = prepareRuns(rows, live, rows.length)
 
-  test.each(rows)('$name', (row) => {
-    const call = calls.get(row)
-    if (!call) throw new Error('the call was not made')
-    const { sipp, by } = call
+  test.each(rows)('$name', async (row) => {
+    const { sipp, by } = await calls.of(row)
     expect(sipp, sipp.errors + sipp.messages).toMatchObject({ exitCode: 0, successful: 1, failed: 0 })
     expect(by).toBe(row.by)
     expect(fromUs(sipp, row.method)).toHaveLength(1)
