@@ -58,6 +58,7 @@ describe('StreamFramer', () => {
     ['a pong, later a message, later a pong', ['\r\n', a, '\r\n'], ['pong', a, 'pong']],
     ['a pong, then message and pong', ['\r\n', `${a}\r\n`], ['pong', a, 'pong']],
     ['a bare LF is passed over', [`\n${a}`], [a]],
+    ['a bare LF between the halves of a ping', ['\r\n\n\r', `\n${a}`], ['ping', a]],
     ['CRLF CR and a message', ['\r\n\r', `\n${a}`], ['ping', a]],
   ])('%s', (_, chunks, wanted) => expect(frame(chunks)).toEqual(wanted))
 
