@@ -22,24 +22,24 @@ export type RtpDefect = 'too-short' | 'bad-version' | 'csrc-overrun' | 'extensio
 
 /** What is wrong with the packet; undefined when its header is valid. */
 export function rtpDefect(bytes: Uint8Array): RtpDefect | undefined {
+  const defect = rtpHeaderDefect(bytes)
+  if (defect || ((bytes[0] ?? 0) & paddingBit) === 0) return defect
+  const padding = bytes[bytes.length - 1] ?? 0
+  return padding === 0 || payloadStart(bytes) + padding > bytes.length ? 'bad-padding' : undefined
+}
+
+/** The same but for padding, which SRTP encrypts with the payload. */
+export function rtpHeaderDefect(bytes: Uint8Array): Exclude<RtpDefect, 'bad-padding'> | undefined {
   const length = bytes.length
   if (length < fixedHeaderBytes) return 'too-short'
   const first = bytes[0] ?? 0
   if ((first & versionMask) !== versionBits) return 'bad-version'
-  // Nearly every packet of a phone: no CSRC, no extension, no padding.
-  if (first === versionBits) return undefined
-  let start = fixedHeaderBytes + (first & csrcMask) * 4
+  // Nearly every packet of a phone: no CSRC, no extension.
+  if ((first & (csrcMask | extensionBit)) === 0) return undefined
+  const start = fixedHeaderBytes + (first & csrcMask) * 4
   if (start > length) return 'csrc-overrun'
-  if (first & extensionBit) {
-    if (start + 4 > length) return 'extension-overrun'
-    start += 4 + 4 * uint16(bytes, start + 2)
-    if (start > length) return 'extension-overrun'
-  }
-  if (first & paddingBit) {
-    const padding = bytes[length - 1] ?? 0
-    if (padding === 0 || start + padding > length) return 'bad-padding'
-  }
-  return undefined
+  if ((first & extensionBit) === 0) return undefined
+  return start + 4 > length || payloadStart(bytes) > length ? 'extension-overrun' : undefined
 }
 
 /** Offset of the payload of a valid packet. */
