@@ -12,8 +12,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   sip: ['base', 'model'],
   sdp: ['base', 'model', 'sdp-transform'],
   quality: [],
-  transport: ['base', 'model', 'sip/message', 'sip/locate', 'ws'],
-  media: ['base', 'model', 'quality', 'wavefile'],
+  stun: ['base', 'model'],
+  transport: ['base', 'model', 'sip/message', 'sip/locate', 'stun', 'ws'],
+  media: ['base', 'model', 'quality', 'stun', 'wavefile'],
   agent: ['sip', 'sdp', 'transport', 'media', 'base', 'model'],
   capture: ['base', 'model', 'sip/message', 'pcap-parser'],
   gateway: ['sip', 'sdp', 'transport', 'media', 'base', 'model'],
@@ -39,6 +40,7 @@ const packageHomes: Readonly<Record<string, readonly string[]>> = {
   uplot: ['report'],
   'pcap-parser': ['capture'],
   selfsigned: ['transport', 'gateway'],
+  werift: ['media'],
 }
 
 /** Modules of Node.js that open sockets, and who may. */
@@ -46,8 +48,8 @@ const socketModules = ['dgram', 'net', 'tls', 'http', 'https', 'http2']
 const socketFolders = ['transport', 'media', 'gateway']
 
 /** Protocol cores take bytes and time from outside: no module of Node.js but these. */
-const pureFolders = ['model', 'sip', 'sdp', 'quality']
-const pureModules = ['crypto', 'buffer']
+const pureFolders = ['model', 'sip', 'sdp', 'quality', 'stun']
+const pureModules = ['crypto', 'buffer', 'zlib']
 
 /** Who may read the wall clock: what is printed, dated or sent as RTCP's NTP time, never what is measured. */
 const wallClock = ['cli/', 'transport/certificates.ts', 'media/dgram-port.ts']

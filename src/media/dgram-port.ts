@@ -1,7 +1,6 @@
-import { SocketAddress } from 'node:net'
 import type { Clock } from '../base/clock.js'
-import type { Address } from '../model/address.js'
 import type { StreamReport } from '../model/record.js'
+import { canonicalAddress } from './canonical-address.js'
 import { DgramStream, type StreamHost, type StreamSettings } from './dgram-stream.js'
 import { PacingWheel } from './pacing-wheel.js'
 import { PortPairs, type PortRange } from './port-pairs.js'
@@ -96,7 +95,7 @@ export class DgramPort implements StreamPort, StreamHost {
     if ('kind' in pair) return pair
     if (this.#closed) return closedFailure
     const handle = this.#takeRow()
-    const settings: StreamSettings = { ...spec, receiving: true, remote: canonical(spec.remote) }
+    const settings: StreamSettings = { ...spec, receiving: true, remote: spec.remote && canonicalAddress(spec.remote) }
     const stream = new DgramStream(handle, settings, pair, audio, this)
     stream.received.eventPayloadType = receivedEvents(settings)
     pair.receiver = stream
@@ -118,7 +117,7 @@ export class DgramPort implements StreamPort, StreamHost {
       stream.useAudio(audio, ptimeMs)
     }
     Object.assign(settings, change)
-    if (change.remote) settings.remote = canonical(change.remote)
+    if (change.remote) settings.remote = canonicalAddress(change.remote)
     stream.received.eventPayloadType = receivedEvents(settings)
     if (change.receiving !== undefined) stream.received.pause()
     if (stream.paced && !wasPaced) {
@@ -217,9 +216,3 @@ export class DgramPort implements StreamPort, StreamHost {
 
 const receivedEvents = (settings: StreamSettings): number =>
   settings.telephoneEventReceivedPayloadType ?? settings.telephoneEventPayloadType ?? -1
-
-/** Source addresses of packets come in their canonical form, so ours must be. */
-function canonical(address: Address | undefined): Address | undefined {
-  if (!address?.host.includes(':')) return address
-  return { host: new SocketAddress({ address: address.host, family: 'ipv6' }).address, port: address.port }
-}

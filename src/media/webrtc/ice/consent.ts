@@ -1,0 +1,46 @@
+/** RFC 7675 5.1: a check every 5 s, varied by a fifth; consent expires 30 s after the last answer. */
+const intervalMs = 5000
+const variation = 0.2
+const expiryMs = 30_000
+/** Answers that come later than a few checks renew nothing; only so many ids are remembered. */
+const rememberedIds = 6
+
+/** Consent to send on the selected pair (RFC 7675). Pure: times and chance come in as arguments. */
+export class Consent {
+  #expiresMs: number
+  #checkMs: number
+  #ids: string[] = []
+
+  constructor(nowMs: number, chance: number) {
+    this.#expiresMs = nowMs + expiryMs
+    this.#checkMs = nowMs + nextCheckMs(chance)
+  }
+
+  get dueMs(): number {
+    return Math.min(this.#expiresMs, this.#checkMs)
+  }
+
+  expired(nowMs: number): boolean {
+    return nowMs >= this.#expiresMs
+  }
+
+  /** Whether a check is to be sent now; `sent` tells of it. */
+  checkDue(nowMs: number): boolean {
+    return nowMs >= this.#checkMs
+  }
+
+  sent(id: string, nowMs: number, chance: number): void {
+    this.#ids = [...this.#ids.slice(1 - rememberedIds), id]
+    this.#checkMs = nowMs + nextCheckMs(chance)
+  }
+
+  /** True when the id was one of ours. */
+  answered(id: string, nowMs: number): boolean {
+    if (!this.#ids.includes(id)) return false
+    this.#ids = []
+    this.#expiresMs = nowMs + expiryMs
+    return true
+  }
+}
+
+const nextCheckMs = (chance: number): number => intervalMs * (1 - variation + 2 * variation * chance)

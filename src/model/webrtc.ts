@@ -1,0 +1,59 @@
+import type { Address } from './address.js'
+
+/** RFC 8445 5.1.1. */
+export const candidateTypes = ['host', 'srflx', 'prflx', 'relay'] as const
+export type CandidateType = (typeof candidateTypes)[number]
+
+/** A transport address that an agent may be reached at (RFC 8839 5.1). */
+export interface IceCandidate {
+  readonly foundation: string
+  /** 1 is RTP; with rtcp-mux there is no other. */
+  readonly component: number
+  /** `udp` or `tcp`, in lower case. */
+  readonly transport: string
+  readonly priority: number
+  /** As written: an IP address, or a name such as `….local`. */
+  readonly address: string
+  readonly port: number
+  readonly type: CandidateType
+  /** raddr and rport: the base of a reflexive candidate, the mapped address of a relayed one. */
+  readonly related?: Address | undefined
+}
+
+/** What one side tells the other for ICE (RFC 8839 5). */
+export interface IceDescription {
+  readonly ufrag: string
+  readonly password: string
+  readonly candidates: readonly IceCandidate[]
+  /** a=ice-lite: this side answers checks and makes none (RFC 8445 2.5). */
+  readonly lite: boolean
+}
+
+/** RFC 8122 5: hash name in lower case, value as pairs of upper-case hexadecimal digits with colons. */
+export interface Fingerprint {
+  readonly hash: string
+  readonly value: string
+}
+
+/** RFC 5763 5: `active` is the DTLS client. */
+export type DtlsRole = 'client' | 'server'
+
+/** A server for server-reflexive and relayed candidates. */
+export interface IceServer {
+  readonly kind: 'stun' | 'turn'
+  readonly host: string
+  readonly port: number
+  readonly username?: string | undefined
+  readonly password?: string | undefined
+}
+
+/** Why media over ICE and DTLS never came up, or went away. */
+export const pathFailures = [
+  'ice-timeout', // no candidate pair was nominated in time
+  'dtls-timeout', // ICE connected, the handshake did not end
+  'dtls-alert', // the far side ended the handshake by a fatal alert
+  'fingerprint-mismatch', // the certificate is not the one of the session description (RFC 8122 6.2)
+  'no-srtp-profile', // the handshake agreed on no SRTP protection profile (RFC 5764 4.1.2)
+  'consent-lost', // no answer to consent checks for 30 s (RFC 7675 5.1)
+] as const
+export type PathFailure = (typeof pathFailures)[number]

@@ -1,0 +1,87 @@
+import { isIPv4 } from 'node:net'
+import type { Address } from '../model/address.js'
+
+/** RFC 8489 18.3, RFC 8445 20.1 and RFC 8656 18. */
+export const attributeTypes = {
+  mappedAddress: 0x0001,
+  username: 0x0006,
+  messageIntegrity: 0x0008,
+  errorCode: 0x0009,
+  lifetime: 0x000d,
+  xorPeerAddress: 0x0012,
+  data: 0x0013,
+  realm: 0x0014,
+  nonce: 0x0015,
+  xorRelayedAddress: 0x0016,
+  requestedTransport: 0x0019,
+  xorMappedAddress: 0x0020,
+  priority: 0x0024,
+  useCandidate: 0x0025,
+  fingerprint: 0x8028,
+  iceControlled: 0x8029,
+  iceControlling: 0x802a,
+} as const
+
+const ipv4Family = 1
+const ipv6Family = 2
+const cookieHigh = 0x2112
+/** The cookie as it stands before the transaction id in a message. */
+const cookieHex = '2112a442'
+
+/** RFC 8489 14.2: an address under the cookie, so that no NAT rewrites it. */
+export function writeXorAddress({ host, port }: Address, transactionId: string): Buffer {
+  const octets = addressOctets(host)
+  const mask = Buffer.from(cookieHex + transactionId, 'hex')
+  const value = Buffer.alloc(4 + octets.length)
+  value.writeUInt8(octets.length === 4 ? ipv4Family : ipv6Family, 1)
+  value.writeUInt16BE(port ^ cookieHigh, 2)
+  for (const [index, octet] of octets.entries()) value[4 + index] = octet ^ (mask[index] ?? 0)
+  return value
+}
+
+export function readXorAddress(value: Buffer | undefined, transactionId: string): Address | undefined {
+  if (!value || value.length < 8) return undefined
+  const size = value[1] === ipv6Family ? 16 : 4
+  if (value.length !== 4 + size) return undefined
+  const mask = Buffer.from(cookieHex + transactionId, 'hex')
+  const octets = value.subarray(4).map((octet, index) => octet ^ (mask[index] ?? 0))
+  return { host: addressText(Buffer.from(octets)), port: value.readUInt16BE(2) ^ cookieHigh }
+}
+
+export function uint32Value(number: number): Buffer {
+  const value = Buffer.alloc(4)
+  value.writeUInt32BE(number >>> 0)
+  return value
+}
+
+/** RFC 8489 14.8. */
+export function writeErrorCode(code: number, reason: string): Buffer {
+  return Buffer.concat([Buffer.from([0, 0, Math.floor(code / 100), code % 100]), Buffer.from(reason, 'utf8')])
+}
+
+/** The code, 0 when there is none that can be read. */
+export const readErrorCode = (value: Buffer | undefined): number =>
+  value && value.length >= 4 ? ((value[2] ?? 0) & 7) * 100 + (value[3] ?? 0) : 0
+
+/** The four or sixteen octets of an IP address. */
+export function addressOctets(host: string): Buffer {
+  if (isIPv4(host)) return Buffer.from(host.split('.').map(Number))
+  // The URL parser knows every way to write IPv6 and writes it one way, in hexadecimal groups.
+  const plain = new URL(`http://[${host.replace(/%.*/, '')}]`).hostname.slice(1, -1)
+  const [head = '', tail] = plain.split('::')
+  const groupsOf = (text: string): number[] =>
+    text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16))
+  const before = groupsOf(head)
+  const after = groupsOf(tail ?? '')
+  const groups = [...before, ...Array<number>(8 - before.length - after.length).fill(0), ...after]
+  const octets = Buffer.alloc(16)
+  for (const [index, group] of groups.entries()) octets.writeUInt16BE(group, index * 2)
+  return octets
+}
+
+/** IPv6 in its canonical form (RFC 5952). */
+function addressText(octets: Buffer): string {
+  if (octets.length === 4) return octets.join('.')
+  const groups = Array.from({ length: 8 }, (_, index) => octets.readUInt16BE(index * 2).toString(16))
+  return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1)
+}

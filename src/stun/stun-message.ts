@@ -1,0 +1,151 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { crc32 } from 'node:zlib'
+import { attributeTypes } from './stun-attribute.js'
+
+/**
+ * STUN messages (RFC 8489) as values. Pure: nothing here sends or waits.
+ *
+ *  0                   1                   2                   3
+ * |0 0|   message type (class, method)   |         length        |
+ * |                  magic cookie 0x2112A442                     |
+ * |                  transaction id (96 bits)                    |
+ * |                  attributes: type, length, value, padding    |
+ */
+export const stunHeaderBytes = 20
+export const magicCookie = 0x2112a442
+/** RFC 8489 14.7. */
+const fingerprintMask = 0x5354554e
+const integrityBytes = 20
+
+export const stunClasses = ['request', 'indication', 'success', 'error'] as const
+export type StunClass = (typeof stunClasses)[number]
+
+/** RFC 8489 18.2 and RFC 8656 17. */
+export const stunMethods = {
+  binding: 0x001,
+  allocate: 0x003,
+  refresh: 0x004,
+  send: 0x006,
+  data: 0x007,
+  createPermission: 0x008,
+} as const
+
+export interface StunMessage {
+  readonly bytes: Buffer
+  readonly method: number
+  readonly messageClass: StunClass
+  /** The twelve octets in hexadecimal. */
+  readonly transactionId: string
+  /** The first attribute of each type (RFC 8489 14); none that follow MESSAGE-INTEGRITY. */
+  readonly attributes: ReadonlyMap<number, Buffer>
+  /** Where MESSAGE-INTEGRITY starts, -1 without one. */
+  readonly integrityOffset: number
+}
+
+export interface StunAttribute {
+  readonly type: number
+  readonly value: Buffer
+}
+
+/** RFC 8489 5: two zero bits and the magic cookie; RFC 7983 7 tells it from DTLS and RTP the same way. */
+export const looksLikeStun = (bytes: Uint8Array): boolean =>
+  bytes.length >= stunHeaderBytes &&
+  (bytes[0] ?? 0xff) < 4 &&
+  bytes[4] === 0x21 &&
+  bytes[5] === 0x12 &&
+  bytes[6] === 0xa4 &&
+  bytes[7] === 0x42
+
+/** Reads a message; undefined when its lengths or its FINGERPRINT are wrong. */
+export function readStun(bytes: Buffer): StunMessage | undefined {
+  if (!looksLikeStun(bytes) || bytes.readUInt16BE(2) !== bytes.length - stunHeaderBytes || bytes.length % 4 !== 0) {
+    return undefined
+  }
+  const attributes = new Map<number, Buffer>()
+  let integrityOffset = -1
+  let offset = stunHeaderBytes
+  while (offset + 4 <= bytes.length) {
+    const type = bytes.readUInt16BE(offset)
+    const end = offset + 4 + bytes.readUInt16BE(offset + 2)
+    if (end > bytes.length) return undefined
+    const value = bytes.subarray(offset + 4, end)
+    if (type === attributeTypes.fingerprint) {
+      if (value.length !== 4 || value.readUInt32BE(0) !== fingerprintOf(bytes.subarray(0, offset))) return undefined
+    } else if (integrityOffset < 0) {
+      if (type === attributeTypes.messageIntegrity) integrityOffset = offset
+      else if (!attributes.has(type)) attributes.set(type, value)
+    }
+    offset = end + (-end & 3)
+  }
+  const head = bytes.readUInt16BE(0)
+  return {
+    bytes,
+    method: (head & 0x000f) | ((head & 0x00e0) >> 1) | ((head & 0x3e00) >> 2),
+    messageClass: stunClasses[((head & 0x0010) >> 4) | ((head & 0x0100) >> 7)] ?? 'request',
+    transactionId: bytes.toString('hex', 8, stunHeaderBytes),
+    attributes,
+    integrityOffset,
+  }
+}
+
+/** RFC 8489 14.5: the keyed hash over everything before the attribute, with the length as if it were the last. */
+export function hasIntegrity(message: StunMessage, key: Buffer): boolean {
+  const { bytes, integrityOffset } = message
+  const sent = bytes.subarray(integrityOffset + 4, integrityOffset + 4 + integrityBytes)
+  if (integrityOffset < 0 || bytes.readUInt16BE(integrityOffset + 2) !== integrityBytes) return false
+  const covered = Buffer.from(bytes.subarray(0, integrityOffset))
+  covered.writeUInt16BE(integrityOffset + 4 + integrityBytes - stunHeaderBytes, 2)
+  return timingSafeEqual(sent, createHmac('sha1', key).update(covered).digest())
+}
+
+export interface StunHead {
+  readonly method: number
+  readonly messageClass: StunClass
+  /** Twelve octets in hexadecimal. */
+  readonly transactionId: string
+}
+
+/** Writes a message; with `key` it gets MESSAGE-INTEGRITY, and FINGERPRINT unless that is left out. */
+export function writeStun(
+  head: StunHead,
+  attributes: readonly StunAttribute[],
+  key?: Buffer,
+  withFingerprint = key !== undefined,
+): Buffer {
+  let length = stunHeaderBytes
+  for (const { value } of attributes) length += 4 + value.length + (-value.length & 3)
+  const total = length + (key ? 4 + integrityBytes : 0) + (withFingerprint ? 8 : 0)
+  const bytes = Buffer.alloc(total)
+  bytes.writeUInt16BE(typeField(head), 0)
+  bytes.writeUInt32BE(magicCookie, 4)
+  bytes.write(head.transactionId, 8, 12, 'hex')
+  let offset = stunHeaderBytes
+  const add = ({ type, value }: StunAttribute): void => {
+    bytes.writeUInt16BE(type, offset)
+    bytes.writeUInt16BE(value.length, offset + 2)
+    value.copy(bytes, offset + 4)
+    offset += 4 + value.length + (-value.length & 3)
+    bytes.writeUInt16BE(offset - stunHeaderBytes, 2)
+  }
+  for (const attribute of attributes) add(attribute)
+  if (key) {
+    bytes.writeUInt16BE(offset + 4 + integrityBytes - stunHeaderBytes, 2)
+    const value = createHmac('sha1', key).update(bytes.subarray(0, offset)).digest()
+    add({ type: attributeTypes.messageIntegrity, value })
+  }
+  if (withFingerprint) {
+    bytes.writeUInt16BE(offset + 8 - stunHeaderBytes, 2)
+    const value = Buffer.alloc(4)
+    value.writeUInt32BE(fingerprintOf(bytes.subarray(0, offset)))
+    add({ type: attributeTypes.fingerprint, value })
+  }
+  return bytes
+}
+
+const fingerprintOf = (covered: Buffer): number => (crc32(covered) ^ fingerprintMask) >>> 0
+
+/** RFC 8489 5: the class sits in bits 4 and 8, the method around them. */
+function typeField({ method, messageClass }: StunHead): number {
+  const code = stunClasses.indexOf(messageClass)
+  return (method & 0x000f) | ((method & 0x0070) << 1) | ((method & 0x0f80) << 2) | ((code & 1) << 4) | ((code & 2) << 7)
+}
