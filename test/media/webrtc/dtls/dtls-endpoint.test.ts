@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest'
+import { DtlsEndpoint, type DtlsSession, type DtlsUser } from '../../../../src/media/webrtc/dtls/dtls-endpoint.js'
+import { dtlsIdentity } from '../../../../src/media/webrtc/dtls/dtls-identity.js'
+import { fingerprintOf } from '../../../../src/media/webrtc/dtls/fingerprint.js'
+
+type Rewrite = (bytes: Buffer) => Buffer | undefined
+
+interface End {
+  readonly endpoint: DtlsEndpoint
+  readonly done: Promise<DtlsSession | string>
+  /** What the far side sent, as it arrived. */
+  readonly received: Buffer[]
+}
+
+/** A client and a server in one process; what one sends the other gets in the next turn unless it is taken away. */
+async function pairOf(rewrite: Rewrite = (bytes) => bytes): Promise<{ client: End; server: End }> {
+  const identity = await dtlsIdentity()
+  const ends = new Map<'client' | 'server', End>()
+  const make = (role: 'client' | 'server'): void => {
+    let settle: (result: DtlsSession | string) => void = () => {}
+    const done = new Promise<DtlsSession | string>((resolve) => {
+      settle = resolve
+    })
+    const user: DtlsUser = {
+      sendDtls: (bytes) => {
+        const changed = rewrite(bytes)
+        const to = ends.get(role === 'client' ? 'server' : 'client')
+        if (changed && to) setImmediate(() => to.endpoint.receive(Buffer.from(changed)) && to.received.push(changed))
+      },
+      onDtlsConnected: settle,
+      onDtlsFailed: settle,
+    }
+    ends.set(role, { endpoint: new DtlsEndpoint(role, identity, user), done, received: [] })
+  }
+  make('client')
+  make('server')
+  const [client, server] = [ends.get('client'), ends.get('server')]
+  if (!client || !server) throw new Error('no ends')
+  server.endpoint.start()
+  client.endpoint.start()
+  return { client, server }
+}
+
+const sessionOf = async (end: End): Promise<DtlsSession> => {
+  const result = await end.done
+  if (typeof result === 'string') throw new Error(result)
+  return result
+}
+
+describe('a handshake', () => {
+  test('gives both ends the same keys, each the other way round, and the certificate', async () => {
+    const { client, server } = await pairOf()
+    const [atClient, atServer] = [await sessionOf(client), await sessionOf(server)]
+    expect(atClient.keys?.send).toEqual(atServer.keys?.receive)
+    expect(atClient.keys?.receive).toEqual(atServer.keys?.send)
+    expect(atClient.keys?.send).not.toEqual(atClient.keys?.receive)
+    expect(atClient.keys?.send).toMatchObject({ suite: 'AEAD_AES_256_GCM' })
+    expect(atClient.keys?.send.masterKey.length).toBe(32)
+    expect(atClient.keys?.send.masterSalt.length).toBe(12)
+    const { fingerprint } = await dtlsIdentity()
+    expect(fingerprintOf(atClient.certificate)).toEqual(fingerprint)
+    expect(fingerprintOf(atServer.certificate)).toEqual(fingerprint)
+  })
+
+  test('survives the loss of each of its first datagrams in turn', async () => {
+    for (const lost of [0, 1, 2, 3]) {
+      let number = 0
+      const { client, server } = await pairOf((bytes) => (number++ === lost ? undefined : bytes))
+      expect((await sessionOf(client)).keys?.send).toEqual((await sessionOf(server)).keys?.receive)
+    }
+  }, 20_000)
+
+  test('ends with the name of what happened when a fatal alert comes', async () => {
+    const alert = Buffer.from('15fefd000000000000000000020228', 'hex')
+    const { client } = await pairOf(() => alert)
+    client.endpoint.receive(alert)
+    expect(await client.done).toBe('dtls-alert')
+  })
+})
+
+describe('an end', () => {
+  test('says close_notify when it closes, and nothing after it', async () => {
+    const { client, server } = await pairOf()
+    await Promise.all([client.done, server.done])
+    const before = server.received.length
+    client.endpoint.close()
+    client.endpoint.close()
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    const last = server.received.slice(before)
+    expect(last.length).toBe(1)
+    expect(last[0]?.subarray(0, 5).toString('hex')).toBe('15fefd0001')
+  })
+
+  test.each([
+    ['a header alone', '16fefd00000000000000000020'],
+    ['a length beyond the end', '16fefd0000000000000000ffff01'],
+    ['noise', 'ff'.repeat(40)],
+    ['a handshake of nothing', '16fefd000000000000000000000c020000000000000000000000'],
+  ])('is not troubled by %s', async (_what, hex) => {
+    const { client, server } = await pairOf()
+    expect(() => client.endpoint.receive(Buffer.from(hex, 'hex'))).not.toThrow()
+    expect(() => server.endpoint.receive(Buffer.from(hex, 'hex'))).not.toThrow()
+    expect((await sessionOf(client)).keys).toBeDefined()
+  })
+})
