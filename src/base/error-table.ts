@@ -15,6 +15,11 @@ export const errorTable = {
     title: 'The command line is not understood',
     hint: 'see siploadgen --help',
   },
+  'usage/profile': {
+    exit: exitCode.usage,
+    title: 'A conformance profile or a list of known deviations cannot be read',
+    hint: 'profiles are strict, interop, webrtc-gateway, or a YAML file',
+  },
   'scenario/unreadable': { exit: exitCode.usage, title: 'A scenario or data file cannot be read', hint: '' },
   'scenario/syntax': { exit: exitCode.usage, title: 'The file is not valid YAML', hint: '' },
   'scenario/invalid': { exit: exitCode.usage, title: 'The scenario says something that cannot be meant', hint: '' },

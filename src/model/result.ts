@@ -40,8 +40,16 @@ export interface RunResult {
   }[]
   readonly findings: readonly Finding[]
   readonly coverage: {
-    readonly rules: { readonly testable: number; readonly implemented: number; readonly exercised: number }
+    readonly rules: {
+      readonly testable: number
+      readonly implemented: number
+      readonly exercised: number
+      /** Every rule that was applied, when a capture was judged. */
+      readonly verdicts?: readonly RuleVerdicts[]
+    }
   }
+  /** What is known of a capture that was judged. */
+  readonly capture?: JudgedCapture
   readonly samples: readonly CallSample[]
   readonly generator: GeneratorHealth
   readonly timeline: Timeline
@@ -152,13 +160,54 @@ export interface TargetCounts {
   readonly downTo: number | null
 }
 
+/** What one conformance rule found at one element. */
 export interface Finding {
+  /** Id of the statement in the catalogue. */
   readonly rule: string
   readonly severity: 'error' | 'warning' | 'info'
   readonly element: string
+  /** Violations, or inconclusive verdicts when there was no violation. */
   readonly count: number
+  /** `violation`, `known deviation` or `inconclusive`. */
   readonly verdict: string
+  /** At most three: the lines that prove it, with the bytes pointed at, and the messages around them. */
   readonly examples: readonly string[]
+  /** `RFC 3261 8.1.1.6`. */
+  readonly clause?: string
+  readonly level?: string
+  /** What was expected, in one sentence. */
+  readonly expected?: string
+  /** What was found instead in the first example, or why the verdict is inconclusive or the deviation known. */
+  readonly found?: string
+  /** Frames of the examples, in the capture. */
+  readonly frames?: readonly number[]
+  /** User-Agent or Server of the element. */
+  readonly software?: string
+}
+
+/** Captures that were read for the findings. */
+export interface JudgedCapture {
+  readonly files: readonly string[]
+  readonly frames: number
+  readonly duplicates: number
+  readonly messages: number
+  /** The profile by which severities were chosen. */
+  readonly profile: string
+  /** Where the capture is taken to have been made, and why. */
+  readonly vantage: readonly string[]
+  /** Damage, loss and what could not be read. */
+  readonly notes: readonly string[]
+}
+
+/** How often a rule came to each verdict, over all elements. */
+export interface RuleVerdicts {
+  readonly rule: string
+  readonly clause: string
+  readonly expected: string
+  readonly pass: number
+  readonly violation: number
+  readonly inconclusive: number
+  readonly notApplicable: number
 }
 
 export interface CallSample {

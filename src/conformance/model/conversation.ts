@@ -1,0 +1,97 @@
+import { matchingMethod, serverKey } from '../../sip/transaction/match.js'
+import { HopTransaction } from './hop-transaction.js'
+import { type ObservedMessage, sameEnd } from './observed-message.js'
+
+/**
+ * All messages with one Call-ID, put into transactions as they come. Dialogs, exchanges of offers and answers and
+ * passages through proxies are found in it when it has ended.
+ */
+export class Conversation {
+  readonly callId: string
+  /** It goes on from before: the capture or what is remembered of it begins within. */
+  readonly resumed: boolean
+  readonly messages: ObservedMessage[] = []
+  readonly transactions: HopTransaction[] = []
+  /** Responses to no request that was seen. */
+  readonly strays: ObservedMessage[] = []
+  readonly #byKey = new Map<string, HopTransaction[]>()
+
+  constructor(callId: string, resumed: boolean) {
+    this.callId = callId
+    this.resumed = resumed
+  }
+
+  get firstMs(): number {
+    return this.messages[0]?.atMs ?? 0
+  }
+
+  get lastMs(): number {
+    return this.messages.at(-1)?.atMs ?? 0
+  }
+
+  add(message: ObservedMessage): void {
+    this.messages.push(message)
+    if (message.isRequest) this.#addRequest(message)
+    else this.#addResponse(message)
+  }
+
+  #addRequest(message: ObservedMessage): void {
+    const key = serverKey(message.sip, matchingMethod(message.method))
+    const known = this.#byKey.get(key) ?? []
+    const transaction = known.find(({ request }) => onSameHop(request, message))
+    if (transaction === undefined) {
+      message.transaction = new HopTransaction(this, message)
+      this.transactions.push(message.transaction)
+      this.#byKey.set(key, [...known, message.transaction])
+      return
+    }
+    message.transaction = transaction
+    const earlier = message.method === transaction.method ? transaction.requests : transaction.acks
+    message.isCopy = earlier.length > 0
+    earlier.push(message)
+  }
+
+  #addResponse(message: ObservedMessage): void {
+    const { topVia } = message.sip
+    const key = `${topVia.branch} ${message.method} ${topVia.host}:${topVia.port ?? ''}`
+    const known = this.#byKey.get(key) ?? this.#olderStyle(message)
+    const transaction =
+      known.find(({ request }) => message.answersOnSameHop(request)) ??
+      known.findLast(({ request }) => request.destination.host === message.source.host) ??
+      known.at(-1)
+    if (transaction === undefined) {
+      this.strays.push(message)
+      return
+    }
+    message.transaction = transaction
+    message.isCopy = transaction.responses.some((earlier) => isSameResponse(earlier, message))
+    transaction.responses.push(message)
+  }
+
+  /** RFC 3261 17.2.3: without the magic cookie the branch means nothing. */
+  #olderStyle(message: ObservedMessage): readonly HopTransaction[] {
+    return this.transactions.filter(
+      ({ request, method }) =>
+        request.sip.cseq === message.sip.cseq &&
+        method === message.method &&
+        request.sip.fromTag === message.sip.fromTag &&
+        request.vias[0]?.branch === message.sip.topVia.branch &&
+        message.answersOnSameHop(request),
+    )
+  }
+
+  /** The transaction of a request with this branch on the same hop: what a CANCEL or an ACK belongs to. */
+  siblingOf(transaction: HopTransaction, method: string): HopTransaction | undefined {
+    const known = this.#byKey.get(serverKey(transaction.request.sip, method)) ?? []
+    return (
+      known.find((each) => onSameHop(each.request, transaction.request)) ??
+      known.find((each) => each.request.source.host === transaction.request.source.host)
+    )
+  }
+}
+
+const onSameHop = (a: ObservedMessage, b: ObservedMessage): boolean =>
+  sameEnd(a.source, b.source) && sameEnd(a.destination, b.destination)
+
+const isSameResponse = (a: ObservedMessage, b: ObservedMessage): boolean =>
+  a.status === b.status && a.sip.toTag === b.sip.toTag && a.sip.get('RSeq') === b.sip.get('RSeq')

@@ -1,0 +1,121 @@
+import { parseNameAddr } from '../../sip/message/name-addr.js'
+import { uriParam } from '../../sip/message/uri.js'
+import type { Conversation } from './conversation.js'
+import type { HopTransaction } from './hop-transaction.js'
+import { type ObservedMessage, sameEnd } from './observed-message.js'
+
+/** RFC 3261 12.1, RFC 6665 4.4.1, RFC 3515 2.4.6: methods whose 2xx makes a dialog. */
+export const dialogMakers: readonly string[] = ['INVITE', 'SUBSCRIBE', 'REFER']
+
+/** Requests and their 2xx that set the remote target (RFC 3261 12.2, RFC 3311 5). */
+const targetRefreshers: readonly string[] = ['INVITE', 'UPDATE', 'SUBSCRIBE', 'NOTIFY', 'REFER']
+
+/** How long after a change of the remote target a request with the old one may still be on its way. */
+const CROSSING_MS = 1000
+
+/**
+ * A request within a dialog at the user agent that made it (one Via), with the dialog as this user agent saw it begin:
+ * the creating request and the response, as sent or received at the same address.
+ */
+export interface DialogRequest {
+  readonly request: ObservedMessage
+  readonly transaction: HopTransaction
+  readonly creation: HopTransaction
+  /** The 2xx of the creation; a provisional response when none is seen. */
+  readonly establishing: ObservedMessage
+  readonly byCaller: boolean
+}
+
+/** Finds them; requests whose dialog was not seen to begin at their sender are left out. */
+export function dialogRequests(conversation: Conversation): readonly DialogRequest[] {
+  const creations = conversation.transactions.filter(
+    ({ method, request }) => dialogMakers.includes(method) && request.sip.toTag === '',
+  )
+  const found: DialogRequest[] = []
+  for (const transaction of conversation.transactions) {
+    const { request, method } = transaction
+    if (!request.isFirstHop || request.sip.toTag === '' || method === 'CANCEL') continue
+    for (const creation of creations) {
+      const dialog = relate(transaction, creation)
+      if (dialog === undefined) continue
+      found.push(dialog)
+      break
+    }
+  }
+  return found
+}
+
+function relate(transaction: HopTransaction, creation: HopTransaction): DialogRequest | undefined {
+  const { request } = transaction
+  const { fromTag, toTag } = request.sip
+  const caller = creation.request.sip.fromTag
+  const byCaller = fromTag === caller && creation.request.isFirstHop && sameEnd(creation.request.source, request.source)
+  // Whoever passed the creating request on is a proxy, whose own requests are not the callee's.
+  const byCallee =
+    toTag === caller && creation.outbound.length === 0 && sameEnd(creation.request.destination, request.source)
+  if (!byCaller && !byCallee) return undefined
+  const callee = byCaller ? toTag : fromTag
+  const responses = creation.responses.filter(({ sip }) => sip.toTag === callee && sip.status > 100)
+  const establishing = responses.find(({ status }) => status >= 200 && status < 300) ?? responses[0]
+  if (establishing === undefined || establishing.status >= 300) return undefined
+  return { request, transaction, creation, establishing, byCaller }
+}
+
+/** RFC 3261 12.1: Record-Route of the request for the callee, that of the 2xx in reverse for the caller. */
+export function routeSetOf({ byCaller, creation, establishing }: DialogRequest): readonly string[] {
+  return byCaller ? establishing.sip.list('Record-Route').reverse() : creation.request.sip.list('Record-Route')
+}
+
+/** Whether the first route is a strict router: no `lr` (RFC 3261 12.2.1.1). */
+export function isStrict(routeSet: readonly string[]): boolean {
+  const first = routeSet[0]
+  return first !== undefined && uriParam(parseNameAddr(first).uri, 'lr') === undefined
+}
+
+const contactOf = (message: ObservedMessage): string | undefined => {
+  const contact = message.sip.list('Contact')[0]
+  return contact === undefined ? undefined : parseNameAddr(contact).uri
+}
+
+interface Target {
+  readonly atMs: number
+  readonly uri: string
+}
+
+/** Every remote target that was announced to the sender before `request`, in order. */
+function targetsOf(dialog: DialogRequest): readonly Target[] {
+  const { request, creation, establishing, byCaller } = dialog
+  const first = byCaller ? establishing : creation.request
+  const messages = [first]
+  for (const { method, requests, accepted } of creation.conversation.transactions) {
+    const [refresh] = requests
+    if (refresh === undefined || !targetRefreshers.includes(method) || !isWithin(dialog, refresh)) continue
+    const peer = sameEnd(refresh.destination, request.source) ? refresh : accepted
+    if (peer !== undefined && sameEnd(peer.destination, request.source)) messages.push(peer)
+  }
+  return messages
+    .filter(({ atMs }) => atMs <= request.atMs)
+    .sort((a, b) => a.atMs - b.atMs)
+    .map((message) => ({ atMs: message.atMs, uri: contactOf(message) ?? '' }))
+    .filter(({ uri }) => uri !== '')
+}
+
+function isWithin({ request }: DialogRequest, other: ObservedMessage): boolean {
+  const [a, b, c, d] = [request.sip.fromTag, request.sip.toTag, other.sip.fromTag, other.sip.toTag]
+  return (a === c && b === d) || (a === d && b === c)
+}
+
+/** The remote targets that the request may be for: the last one, and those that were replaced a moment ago. */
+export function remoteTargetsOf(dialog: DialogRequest): readonly string[] {
+  const targets = targetsOf(dialog)
+  return targets
+    .filter((_, index) => {
+      const next = targets[index + 1]
+      return next === undefined || next.atMs > dialog.request.atMs - CROSSING_MS
+    })
+    .map(({ uri }) => uri)
+}
+
+/** The peer has announced another remote target than the one it began with. */
+export const isRetargeted = (dialog: DialogRequest): boolean =>
+  new Set(targetsOf(dialog).map(({ uri }) => uri)).size > 1
