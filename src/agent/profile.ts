@@ -1,5 +1,6 @@
 import type { Address, TransportName } from '../model/address.js'
 import type { AgentGroup, AudioSource, Variables } from '../model/scenario.js'
+import type { Terminal } from '../model/terminal.js'
 import type { TlsClientOptions, WsClientOptions } from '../transport/transport.js'
 
 /** Where the phones of a group send what has no route of its own. */
@@ -21,6 +22,7 @@ export interface PhoneProfile {
   readonly codecs: readonly string[]
   readonly ptimeMs: number
   readonly audio: AudioSource
+  readonly terminal: Terminal
   readonly socket: 'group' | 'phone' | 'call'
   readonly sourceAddresses: readonly string[]
   readonly reliableProvisionals: 'no' | 'supported' | 'required'

@@ -70,6 +70,7 @@ export class SessionMedia {
       sending: false,
       startMs: 0,
       unexpectedSource: 'take',
+      terminal: this.#profile.terminal,
     })
     if (opened.kind === 'open-failure') return { name: 'no-port', text: opened.text }
     this.#handle = opened.handle

@@ -57,6 +57,7 @@ export function profileOf(group: AgentGroup, where: GroupTargets): PhoneProfile 
     codecs: group.codecs,
     ptimeMs: group.ptimeMs,
     audio: group.audio,
+    terminal: group.terminal,
     socket: group.socket,
     sourceAddresses: where.sourceAddresses,
     reliableProvisionals: group.reliableProvisionals,

@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.js'
 import { Rng } from '../base/rng.js'
 import type { Address } from '../model/address.js'
 import type { StreamReport } from '../model/record.js'
+import { type Terminal, usualTerminal } from '../model/terminal.js'
 import { codecs } from './codec/registry.js'
 import { EventSender, eventPayloadBytes } from './codec/telephone-event.js'
 import type { PacedEntry } from './pacing-wheel.js'
@@ -73,7 +74,8 @@ export class DgramStream implements PacedEntry, PacketReceiver {
     this.#timestamp = this.#rng.uint32()
     this.#timestampTick = Math.floor(host.clock.nowMs())
     const clockRate = codecs[settings.codec].clockRate
-    this.received = new ReceiveStatistics(host.table, handle, clockRate, settings.ptimeMs)
+    const { jitterBuffer } = this.#terminal
+    this.received = new ReceiveStatistics(host.table, handle, clockRate, settings.ptimeMs, jitterBuffer)
     this.#rtcp = new RtcpSession(host.table, handle, settings, clockRate, this.received)
     this.#audio = audio
     this.useAudio(audio, settings.ptimeMs)
@@ -191,8 +193,13 @@ export class DgramStream implements PacedEntry, PacketReceiver {
       local: { host: this.pair.host, port: this.pair.port },
       remote: this.settings.remote,
       roundTripsMs: [...this.#rtcp.roundTripsMs],
-      dtmfReceived: this.received.digits,
+      received: this.received,
+      terminal: this.#terminal,
     })
+  }
+
+  get #terminal(): Terminal {
+    return this.settings.terminal ?? usualTerminal
   }
 
   #rtcpRemote(): Address | undefined {

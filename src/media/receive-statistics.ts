@@ -1,13 +1,12 @@
+import type { JitterBufferSettings } from '../model/terminal.js'
 import { EventReceiver } from './codec/telephone-event.js'
+import { JitterBuffer } from './jitter-buffer.js'
+import { PacketFates } from './packet-fates.js'
 import { payloadEnd, payloadStart, payloadTypeOf, sequenceOf, ssrcOf, timestampOf } from './rtp/rtp-header.js'
+import { SequenceWindow } from './sequence-window.js'
 import type { StatisticsTable } from './statistics-view.js'
+import { TimelineRecorder, type Totals } from './stream-timeline.js'
 
-/** RFC 3550 A.1. */
-const maxDropout = 3000
-const maxMisorder = 100
-const sequenceModulus = 0x1_0000
-/** Distinct sequence numbers that are remembered to tell duplicates: a power of two above `maxMisorder`. */
-const windowSize = 128
 /** A step of the transit time beyond this is a restarted media clock, not jitter. */
 const clockRestartMs = 10_000
 /** Longest packet time believed when it is learned from timestamps. */
@@ -22,6 +21,7 @@ const stragglerMs = 500
  * - Expected: extended highest sequence number less the first plus one, summed over sources. The first packet counts
  *   at once (no probation of A.1): its source was agreed in signalling.
  * - Lost: expected less distinct packets received; packets before the first or after the last are unknown to it.
+ * - Discarded: audio that the modelled jitter buffer of a terminal would not have played.
  * - Reordered: a distinct packet that arrives after one with a higher sequence number (RFC 4737 3).
  * - Duplicated: a packet whose number was seen among the last 128.
  * - Jitter: A.8 over all distinct audio packets in order of arrival; mean and maximum of its running value.
@@ -34,7 +34,10 @@ export class ReceiveStatistics {
   readonly #row: number
   readonly #unitsPerMs: number
   readonly #events = new EventReceiver()
-  readonly #window = new Uint32Array(windowSize / 32)
+  readonly jitterBuffer: JitterBuffer
+  readonly #timeline = new TimelineRecorder()
+  readonly #fates = new PacketFates()
+  readonly #window: SequenceWindow
   /** Payload type of telephone-event, -1 when there is none. */
   eventPayloadType = -1
   /** Packet time to subtract from gaps until timestamps tell. */
@@ -43,10 +46,6 @@ export class ReceiveStatistics {
   #ssrc = 0
   #formerSsrc = -1
   #changedMs = 0
-  #baseSequence = 0
-  #highest = 0
-  #cycles = 0
-  #badSequence = -1
   #expectedBefore = 0
   #transitUnits = Number.NaN
   #jitterUnits = 0
@@ -63,11 +62,19 @@ export class ReceiveStatistics {
   /** Fraction lost since the last `closeInterval`, in 1/256 (RFC 3550 A.3). */
   fractionLost = 0
 
-  constructor(table: StatisticsTable, row: number, clockRate: number, ptimeMs: number) {
+  constructor(
+    table: StatisticsTable,
+    row: number,
+    clockRate: number,
+    ptimeMs: number,
+    jitterBuffer: JitterBufferSettings,
+  ) {
     this.#table = table
     this.#row = row
     this.#unitsPerMs = clockRate / 1000
     this.ptimeMs = ptimeMs
+    this.jitterBuffer = new JitterBuffer(jitterBuffer, clockRate)
+    this.#window = new SequenceWindow(this.#fates)
   }
 
   get digits(): string {
@@ -90,13 +97,14 @@ export class ReceiveStatistics {
       this.#changedMs = atMs
       this.#changeSource(sequence, ssrc)
     } else if (!this.#place(sequence)) return
+    if (atMs >= this.#timeline.endMs) this.#timeline.close(atMs, this.#totals())
     table.packetsReceived[row]!++
     table.bytesReceived[row]! += bytes.length
     this.#sourceReceived++
     this.#updateLoss(atMs)
     this.#updateGap(sequence, timestampOf(bytes), atMs)
     if (payloadTypeOf(bytes) === this.eventPayloadType) this.#takeEvent(bytes)
-    else this.#updateJitter(timestampOf(bytes), atMs)
+    else this.#takeAudio(sequence, timestampOf(bytes), atMs)
   }
 
   /** When the first packet at or after `nowMs` arrives, losses so far become losses at the start. Only once. */
@@ -112,7 +120,7 @@ export class ReceiveStatistics {
 
   /** Values for a report block (RFC 3550 6.4.1) of the source heard now; starts the next interval. */
   closeInterval(): void {
-    const expected = this.#extendedHighest() - this.#baseSequence + 1
+    const { expected } = this.#window
     const expectedInterval = expected - this.#intervalExpected
     const lostInterval = expectedInterval - (this.#sourceReceived - this.#intervalReceived)
     this.#intervalExpected = expected
@@ -132,31 +140,44 @@ export class ReceiveStatistics {
   }
 
   get highestSequence(): number {
-    return this.#highest
+    return this.#window.highest
   }
 
   /** For a report block: cycles and highest sequence number, 32 bits. */
   get extendedHighestSequence(): number {
-    return this.#extendedHighest() >>> 0
+    return this.#window.extendedHighest >>> 0
   }
 
   /** For a report block: loss of the source heard now. */
   get cumulativeLost(): number {
-    return this.#extendedHighest() - this.#baseSequence + 1 - this.#sourceReceived
+    return this.#window.expected - this.#sourceReceived
   }
 
   get jitterUnits(): number {
     return Math.floor(this.#jitterUnits)
   }
 
+  /** The fates of all packets as they stand. */
+  fates(): PacketFates {
+    const fates = this.#fates.copy()
+    if (this.#heard) this.#window.settleAll(fates)
+    return fates
+  }
+
+  timeline() {
+    return this.#timeline.report(this.#totals())
+  }
+
   #firstPacket(sequence: number, ssrc: number, atMs: number): void {
     this.#heard = true
     this.#table.firstPacketMs[this.#row] = atMs
+    this.#timeline.begin(atMs)
     this.#startSource(sequence, ssrc)
   }
 
   #changeSource(sequence: number, ssrc: number): void {
-    this.#expectedBefore += this.#extendedHighest() - this.#baseSequence + 1
+    this.#expectedBefore += this.#window.expected
+    this.#window.settleAll(this.#fates)
     this.#table.sourceChanges[this.#row]!++
     this.#startSource(sequence, ssrc)
   }
@@ -164,86 +185,51 @@ export class ReceiveStatistics {
   #startSource(sequence: number, ssrc: number): void {
     this.#ssrc = ssrc
     this.#table.ssrcReceived[this.#row] = ssrc
-    this.#baseSequence = sequence
-    this.#highest = sequence
+    this.#window.start(sequence)
     this.#lastSequence = -1
-    this.#cycles = 0
-    this.#badSequence = -1
     this.#transitUnits = Number.NaN
     this.#intervalExpected = 0
     this.#intervalReceived = 0
     this.#sourceReceived = 0
-    this.#window.fill(0)
-    this.#mark(sequence)
+    this.jitterBuffer.restart()
     this.#events.restart()
   }
 
-  /** RFC 3550 A.1 update_seq; false when the packet is a duplicate or not yet believed. */
+  /** False when the packet is a duplicate or not yet believed. */
   #place(sequence: number): boolean {
-    const ahead = (sequence - this.#highest) & 0xffff
-    if (ahead === 0) return this.#duplicate()
-    if (ahead < maxDropout) {
-      if (sequence < this.#highest) this.#cycles += sequenceModulus
-      this.#forget(ahead)
-      this.#highest = sequence
-      this.#mark(sequence)
-      return true
+    switch (this.#window.place(sequence)) {
+      case 'ahead':
+        return true
+      case 'late':
+        this.#table.packetsReordered[this.#row]!++
+        return true
+      case 'restart':
+        this.#changeSource(sequence, this.#ssrc)
+        return true
+      case 'duplicate':
+        this.#table.packetsDuplicated[this.#row]!++
+        return false
+      case 'unbelieved':
+        this.#table.stalePackets[this.#row]!++
+        return false
     }
-    if (ahead > sequenceModulus - maxMisorder) return this.#late(sequence)
-    if (sequence === this.#badSequence) {
-      this.#changeSource(sequence, this.#ssrc)
-      return true
-    }
-    this.#badSequence = (sequence + 1) & 0xffff
-    this.#table.stalePackets[this.#row]!++
-    return false
   }
 
-  #late(sequence: number): boolean {
-    if (this.#marked(sequence)) return this.#duplicate()
-    this.#mark(sequence)
-    this.#table.packetsReordered[this.#row]!++
-    const extended = this.#extendedHighest() - ((this.#highest - sequence) & 0xffff)
-    // One that was sent before the first we heard widens what is expected.
-    if (extended < this.#baseSequence) this.#baseSequence = extended
-    return true
-  }
-
-  #duplicate(): boolean {
-    this.#table.packetsDuplicated[this.#row]!++
-    return false
-  }
-
-  #extendedHighest(): number {
-    return this.#cycles + this.#highest
-  }
-
-  #mark(sequence: number): void {
-    const bit = sequence & (windowSize - 1)
-    this.#window[bit >> 5]! |= 1 << (bit & 31)
-  }
-
-  #marked(sequence: number): boolean {
-    const bit = sequence & (windowSize - 1)
-    return ((this.#window[bit >> 5] ?? 0) & (1 << (bit & 31))) !== 0
-  }
-
-  /** Frees the window for the `count` numbers after the highest. */
-  #forget(count: number): void {
-    if (count >= windowSize) {
-      this.#window.fill(0)
-      return
-    }
-    for (let step = 1; step <= count; step++) {
-      const bit = (this.#highest + step) & (windowSize - 1)
-      this.#window[bit >> 5]! &= ~(1 << (bit & 31))
+  #totals(): Totals {
+    const { packetsExpected, packetsLost, packetsDiscarded, jitterMs } = this.#table
+    const row = this.#row
+    return {
+      expected: packetsExpected[row] ?? 0,
+      lost: packetsLost[row] ?? 0,
+      discarded: packetsDiscarded[row] ?? 0,
+      jitterMs: jitterMs[row] ?? Number.NaN,
     }
   }
 
   #updateLoss(atMs: number): void {
     const table = this.#table
     const row = this.#row
-    const expected = this.#expectedBefore + this.#extendedHighest() - this.#baseSequence + 1
+    const expected = this.#expectedBefore + this.#window.expected
     const lost = expected - (table.packetsReceived[row] ?? 0)
     table.packetsExpected[row] = expected
     table.packetsLost[row] = lost
@@ -251,6 +237,8 @@ export class ReceiveStatistics {
     if (atMs >= this.#answeredMs) {
       table.packetsLostAtStart[row] = Math.max(0, lost)
       this.#answeredMs = Number.POSITIVE_INFINITY
+      this.#fates.forget()
+      this.#window.forgive()
     }
   }
 
@@ -265,7 +253,15 @@ export class ReceiveStatistics {
     this.#previousArrivalMs = atMs
     const longest = this.#table.longestGapMs
     if (Number.isNaN(gapMs)) return
+    this.#timeline.gap(gapMs)
     if (!(gapMs <= (longest[this.#row] ?? Number.NaN))) longest[this.#row] = Math.max(0, gapMs)
+  }
+
+  #takeAudio(sequence: number, timestamp: number, atMs: number): void {
+    this.#updateJitter(timestamp, atMs)
+    if (this.jitterBuffer.take(atMs, timestamp)) return
+    this.#table.packetsDiscarded[this.#row]!++
+    this.#window.discard(sequence)
   }
 
   /** RFC 3550 A.8. Event packets repeat a timestamp on purpose and are no measure of it. */

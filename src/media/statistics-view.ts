@@ -20,6 +20,8 @@ export class StatisticsTable {
   packetsReordered: Uint32Array
   packetsDuplicated: Uint32Array
   packetsLostAtStart: Uint32Array
+  /** Audio received that the modelled jitter buffer would not have played. */
+  packetsDiscarded: Uint32Array
   /** SSRC of the source heard last. */
   ssrcReceived: Uint32Array
   /** Changes of SSRC and restarts of a sequence; neither is loss. */
@@ -62,6 +64,7 @@ export class StatisticsTable {
     this.packetsReordered = new Uint32Array(capacity)
     this.packetsDuplicated = new Uint32Array(capacity)
     this.packetsLostAtStart = new Uint32Array(capacity)
+    this.packetsDiscarded = new Uint32Array(capacity)
     this.ssrcReceived = new Uint32Array(capacity)
     this.sourceChanges = new Uint32Array(capacity)
     this.unexpectedSource = new Uint32Array(capacity)

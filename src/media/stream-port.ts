@@ -1,6 +1,7 @@
 import type { Address } from '../model/address.js'
 import type { StreamReport } from '../model/record.js'
 import type { AudioSource } from '../model/scenario.js'
+import type { Terminal } from '../model/terminal.js'
 import type { CodecName } from './codec/registry.js'
 import type { SendLag } from './send-lag.js'
 import type { StatisticsView } from './statistics-view.js'
@@ -41,6 +42,8 @@ export interface StreamSpec {
    * rejected, or taken and answered there from then on (symmetric RTP, RFC 4961).
    */
   readonly unexpectedSource?: 'take' | 'reject' | 'latch'
+  /** What hears the stream, for the judgement of its quality; the usual one when left out. */
+  readonly terminal?: Terminal | undefined
 }
 
 /** What may change while a stream lives; what is left out stays. */

@@ -1,5 +1,7 @@
 import { type Address, formatAddress } from '../model/address.js'
 import type { StreamReport } from '../model/record.js'
+import type { Terminal } from '../model/terminal.js'
+import type { ReceiveStatistics } from './receive-statistics.js'
 import type { StatisticsView } from './statistics-view.js'
 
 /** What a report says beside its row. */
@@ -9,7 +11,8 @@ export interface ReportContext {
   readonly local: Address
   readonly remote: Address | undefined
   readonly roundTripsMs: number[]
-  readonly dtmfReceived: string
+  readonly received: ReceiveStatistics
+  readonly terminal: Terminal
 }
 
 /** The row of a stream as a report of the model; NaN becomes undefined. */
@@ -19,6 +22,8 @@ export function reportOf(table: StatisticsView, row: number, context: ReportCont
     const number = column[row]
     return number === undefined || Number.isNaN(number) ? undefined : number
   }
+  const { received } = context
+  const { expected, lost, discarded, runs } = received.fates()
   return {
     direction: context.direction,
     codec: context.codec,
@@ -33,6 +38,11 @@ export function reportOf(table: StatisticsView, row: number, context: ReportCont
     packetsReordered: count(table.packetsReordered),
     packetsDuplicated: count(table.packetsDuplicated),
     packetsLostAtStart: count(table.packetsLostAtStart),
+    packetsDiscarded: count(table.packetsDiscarded),
+    fates: { expected, lost, discarded, runs },
+    jitterBufferMs: received.jitterBuffer.meanHeldMs,
+    ptimeMs: received.ptimeMs,
+    terminal: context.terminal,
     jitterMeanMs: value(table.jitterMeanMs),
     jitterMaxMs: value(table.jitterMaxMs),
     longestGapMs: value(table.longestGapMs),
@@ -41,6 +51,7 @@ export function reportOf(table: StatisticsView, row: number, context: ReportCont
     roundTripsMs: context.roundTripsMs,
     remoteLost: value(table.remoteLost),
     remoteJitterMs: value(table.remoteJitterMs),
-    dtmfReceived: context.dtmfReceived,
+    dtmfReceived: received.digits,
+    timeline: received.timeline(),
   }
 }

@@ -2,6 +2,7 @@ import type { CallCounts, MetricSeries, MetricTags, Timeline, TimelinePoint } fr
 import { addCell } from './cell.js'
 import { shareTags } from './definitions/target.js'
 import { HistogramCodec } from './histogram.js'
+import { mergeModels } from './model-tally.js'
 import { fromSeries, hasValue, ratioValue, tagsKey, toSeries } from './series.js'
 import type { MediaCounts, Snapshot } from './snapshot.js'
 
@@ -22,6 +23,7 @@ export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot {
       ),
       calls: mergeCalls(snapshots.map((snapshot) => snapshot.calls)),
       media: mergeMedia(snapshots.map((snapshot) => snapshot.media)),
+      models: mergeModels(snapshots.map((snapshot) => snapshot.models)),
       targets: mergeTargets(snapshots.map((snapshot) => snapshot.targets)),
       timeline: mergeTimelines(
         snapshots.map((snapshot) => snapshot.timeline),

@@ -10,6 +10,7 @@ import { HistogramCodec } from './histogram.js'
 import { type Leaf, LeafTable, type TagSet } from './leaf.js'
 import { type LiveSnapshot, LiveView } from './live-view.js'
 import { type Measurement, type MeasureQuery, type MeasureSource, measureCell } from './measure.js'
+import { ModelTally } from './model-tally.js'
 import { sumSlices, sumWhole, type Where } from './series-sum.js'
 import { Slices } from './slices.js'
 import type { Snapshot } from './snapshot.js'
@@ -40,6 +41,7 @@ export class Recorder implements MeasureSource {
   readonly #live = new LiveView()
   readonly #calls = new CallTally()
   readonly #targets = new TargetTallies()
+  readonly #models = new ModelTally()
   readonly #media = { streams: 0, packetsSent: 0, packetsReceived: 0, packetsLost: 0 }
   readonly #options: RecorderOptions
   #startMs: number | undefined
@@ -168,6 +170,7 @@ export class Recorder implements MeasureSource {
       metrics: buildSeries(parts, (name) => this.#exercised(name), whole),
       calls: this.#calls.counts(),
       media: { ...this.#media },
+      models: this.#models.counts(),
       targets: this.#targets.tallies(),
       timeline: {
         stepSeconds: this.#points?.stepSeconds ?? stepSeconds,
@@ -255,5 +258,6 @@ export class Recorder implements MeasureSource {
     this.#media.packetsSent += stream.packetsSent
     this.#media.packetsReceived += stream.packetsReceived
     this.#media.packetsLost += stream.packetsLost
+    this.#models.add(stream)
   }
 }

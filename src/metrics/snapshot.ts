@@ -1,4 +1,5 @@
 import type { CallCounts, MetricSeries, Timeline } from '../model/result.js'
+import type { ModelCounts } from './model-tally.js'
 import type { TargetTally } from './target-tally.js'
 
 export interface MediaCounts {
@@ -16,6 +17,7 @@ export interface Snapshot {
   readonly metrics: readonly MetricSeries[]
   readonly calls: CallCounts
   readonly media: MediaCounts
+  readonly models: readonly ModelCounts[]
   readonly targets: Readonly<Record<string, TargetTally>>
   readonly timeline: Timeline
 }

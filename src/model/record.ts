@@ -1,5 +1,6 @@
 import type { TransportName } from './address.js'
 import type { Outcome } from './outcome.js'
+import type { Terminal } from './terminal.js'
 
 /**
  * What is remembered of one call attempt as the caller sees it. Mutable while the call lives; metrics read it once,
@@ -85,6 +86,16 @@ export interface StreamReport {
   packetsDuplicated: number
   /** Lost before the first packet that arrived after the answer was acknowledged. */
   packetsLostAtStart: number
+  /** Received, and too late to be played by the modelled jitter buffer of a terminal. */
+  packetsDiscarded: number
+  /** What became of the packets since the answer, or of all when the call was not answered: quality is judged by it. */
+  fates: PacketFateCounts
+  /** Mean time that a packet waited in the modelled jitter buffer. */
+  jitterBufferMs: number | undefined
+  /** What the stream was heard with. */
+  readonly terminal: Terminal
+  /** Packet time of what was received. */
+  ptimeMs: number
   jitterMeanMs: number | undefined
   jitterMaxMs: number | undefined
   /** Longest interarrival time less the packet time. */
@@ -97,6 +108,28 @@ export interface StreamReport {
   remoteLost: number | undefined
   remoteJitterMs: number | undefined
   dtmfReceived: string
+  /** The stream in steps of a second or more. */
+  timeline: StreamTimeline | undefined
+}
+
+export interface PacketFateCounts {
+  readonly expected: number
+  readonly lost: number
+  readonly discarded: number
+  /** Runs of packets missing in sequence, lost or discarded. */
+  readonly runs: number
+}
+
+/** Columns of equal length, one entry a step from the first packet on. */
+export interface StreamTimeline {
+  readonly startMs: number
+  readonly stepMs: number
+  readonly expected: readonly number[]
+  readonly lost: readonly number[]
+  readonly discarded: readonly number[]
+  /** At the end of the step. */
+  readonly jitterMs: readonly number[]
+  readonly longestGapMs: readonly number[]
 }
 
 export interface RegistrationRecord {

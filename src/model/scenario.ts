@@ -1,5 +1,6 @@
 import type { Address, TransportName } from './address.js'
 import type { Instruction } from './instruction.js'
+import type { Terminal } from './terminal.js'
 
 /** A position in the scenario file, one-based; kept so that results can point back. */
 export interface Source {
@@ -125,6 +126,7 @@ export interface AgentGroup {
   readonly codecs: readonly string[]
   readonly ptimeMs: number
   readonly audio: AudioSource
+  readonly terminal: Terminal
   readonly whenCalled: readonly Instruction[]
   /** UDP: one socket for the group, one a phone, or one a call. */
   readonly socket: 'group' | 'phone' | 'call'

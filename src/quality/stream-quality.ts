@@ -1,6 +1,7 @@
 import { burstRatio } from './burst-ratio.js'
 import { type CodecImpairment, impairmentOf, type Scale } from './codec-impairments.js'
 import { fullbandMos, fullbandRating } from './fullband.js'
+import { absoluteDelayImpairment, effectiveEquipmentImpairment } from './impairment.js'
 import { mosOfRating } from './mos.js'
 import { narrowbandRating } from './narrowband.js'
 import { widebandMos, widebandRating } from './wideband.js'
@@ -38,9 +39,17 @@ interface Model {
   score(rating: number): number
 }
 
+/** G.107 at its defaults: of its terms only Idd and Ie,eff depend on what a packet network does to a stream. */
+const narrowbandBest = narrowbandRating().r
+
 /** The model of each scale. A connection is taken as free of echo: T and Tr are 0. */
 export const models: Readonly<Record<Scale, Model>> = {
-  nb: { standard: 'ITU-T G.107 (06/2015)', rate: (facts) => narrowbandRating(facts).r, score: mosOfRating },
+  nb: {
+    standard: 'ITU-T G.107 (06/2015)',
+    rate: (facts) =>
+      narrowbandBest - absoluteDelayImpairment(facts.ta) - effectiveEquipmentImpairment(facts, facts, 95),
+    score: mosOfRating,
+  },
   wb: { standard: 'ITU-T G.107.1 (06/2019)', rate: (facts) => widebandRating(facts).r, score: widebandMos },
   fb: { standard: 'ITU-T G.107.2 (06/2019)', rate: (facts) => fullbandRating(facts).r, score: fullbandMos },
 }

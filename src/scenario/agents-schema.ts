@@ -15,6 +15,7 @@ import {
 import { gatewaySchema } from './gateway-section.js'
 import { ipVersion } from './ip-address.js'
 import type { Fields } from './reading.js'
+import { jitterBufferSchema } from './terminal.js'
 
 const tls = mapping({
   ca: text.optional().describe('file with the CA certificates to trust'),
@@ -90,6 +91,10 @@ export const groupSchema = mapping({
     .optional()
     .describe('audio per packet, 20ms when left out'),
   audio: text.optional().describe('speech, silence, or a WAV file'),
+  'jitter buffer': jitterBufferSchema.optional().describe('of the phones that the agents stand for, for the MOS'),
+  'conceals loss': flag
+    .optional()
+    .describe('whether those phones conceal missing packets of G.711 (G.711 Appendix I); false when left out'),
   'when called': steps('when called')
     .optional()
     .describe('steps of an agent that is called; answers at once when left out'),

@@ -7,6 +7,7 @@ import { buildGateway } from './gateway-section.js'
 import { ipVersion } from './ip-address.js'
 import { answersCall, compileProgram, definedNames } from './program.js'
 import { isMapping, type Reading } from './reading.js'
+import { terminalOf } from './terminal.js'
 import { constantText, namesOf, splitText } from './text.js'
 import type { Path } from './yaml-document.js'
 
@@ -189,6 +190,7 @@ export function buildGroup(at: GroupPlace): AgentGroup {
     ),
     tls: tlsSettings(section, at),
     audio: audioSource(section, at),
+    terminal: terminalOf(section, path, reading),
     ...plainSettings(section),
     gateway,
   }

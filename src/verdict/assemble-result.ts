@@ -17,7 +17,7 @@ export interface RunParts {
   readonly targets: readonly { readonly name: string; readonly addresses: readonly string[] }[]
   readonly generator: GeneratorHealth
   readonly samples: RunResult['samples']
-  readonly mediaModels?: RunResult['media']['models']
+  readonly mediaModels: RunResult['media']['models']
   readonly faults?: RunResult['faults']
   readonly findings?: RunResult['findings']
   readonly coverage?: RunResult['coverage']
@@ -70,7 +70,7 @@ export function assembleResult(parts: RunParts): RunResult {
     calls: snapshot.calls,
     agents,
     targets: countTargets(parts),
-    media: { ...snapshot.media, models: parts.mediaModels ?? [] },
+    media: { ...snapshot.media, models: parts.mediaModels },
     faults: parts.faults ?? [],
     findings,
     coverage,

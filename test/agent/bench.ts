@@ -8,6 +8,7 @@ import { after } from '../../src/base/clock.js'
 import { Rng } from '../../src/base/rng.js'
 import { VirtualClock } from '../../src/base/virtual-clock.js'
 import type { Address } from '../../src/model/address.js'
+import { usualTerminal } from '../../src/model/terminal.js'
 import { type ResponseOptions, writeResponse } from '../../src/sip/message/response.js'
 import { SipMessage } from '../../src/sip/message/sip-message.js'
 import { toWire } from '../../src/sip/message/wire.js'
@@ -58,6 +59,7 @@ const defaultProfile: PhoneProfile = {
   codecs: ['PCMU'],
   ptimeMs: 20,
   audio: { kind: 'silence' },
+  terminal: usualTerminal,
   socket: 'phone',
   sourceAddresses: [],
   reliableProvisionals: 'no',

@@ -4,6 +4,7 @@ import type { PhoneProfile } from '../../src/agent/profile.js'
 import { Stack } from '../../src/agent/stack.js'
 import { Rng } from '../../src/base/rng.js'
 import { VirtualClock } from '../../src/base/virtual-clock.js'
+import { usualTerminal } from '../../src/model/terminal.js'
 import { timerValues } from '../../src/sip/transaction/timers.js'
 import { TargetGuard } from '../../src/transport/guard.js'
 import { identity } from './bench.js'
@@ -58,6 +59,7 @@ async function registered(transport: 'tcp' | 'ws', outboundFlows: number) {
     codecs: ['PCMU'],
     ptimeMs: 20,
     audio: { kind: 'silence' },
+    terminal: usualTerminal,
     socket: 'phone',
     sourceAddresses: [],
     reliableProvisionals: 'no',

@@ -7,6 +7,7 @@ import { Stack } from '../../src/agent/stack.js'
 import type { Clock, Timer } from '../../src/base/clock.js'
 import { Rng } from '../../src/base/rng.js'
 import { WheelClock } from '../../src/base/wheel-clock.js'
+import { usualTerminal } from '../../src/model/terminal.js'
 import { timerValues } from '../../src/sip/transaction/timers.js'
 import { TargetGuard } from '../../src/transport/guard.js'
 import { isTransportFailure } from '../../src/transport/transport.js'
@@ -42,6 +43,7 @@ const profile: PhoneProfile = {
   codecs: ['pcmu'],
   ptimeMs: 20,
   audio: { kind: 'silence' },
+  terminal: usualTerminal,
   socket: 'group',
   sourceAddresses: [],
   reliableProvisionals: 'no',

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ReceiveStatistics } from '../../src/media/receive-statistics.js'
 import { StatisticsTable } from '../../src/media/statistics-view.js'
+import { usualTerminal } from '../../src/model/terminal.js'
 import { rtpPacket } from './packet.js'
 
 interface Arrival {
@@ -15,7 +16,7 @@ interface Arrival {
 function receiver(ptimeMs = 20) {
   const table = new StatisticsTable(1)
   table.clearRow(0)
-  const received = new ReceiveStatistics(table, 0, 8000, ptimeMs)
+  const received = new ReceiveStatistics(table, 0, 8000, ptimeMs, usualTerminal.jitterBuffer)
   const take = ({ sequence, atMs = sequence * 20, timestamp = sequence * 160, ssrc = 1 }: Arrival) =>
     received.receive(rtpPacket({ sequence, timestamp, ssrc }), atMs)
   const row = () => ({

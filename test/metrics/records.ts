@@ -1,4 +1,5 @@
 import type { CallRecord, LegRecord, RegistrationRecord, StreamReport } from '../../src/model/record.js'
+import { usualTerminal } from '../../src/model/terminal.js'
 
 /** A call that was answered 200 and ended by a BYE that was answered, in round figures from its intended start. */
 export function callRecord(changes: Partial<CallRecord> = {}): CallRecord {
@@ -74,6 +75,11 @@ export function streamReport(changes: Partial<StreamReport> = {}): StreamReport 
     packetsReordered: 0,
     packetsDuplicated: 0,
     packetsLostAtStart: 0,
+    packetsDiscarded: 0,
+    fates: { expected: 250, lost: 2, discarded: 0, runs: 2 },
+    jitterBufferMs: 40,
+    terminal: usualTerminal,
+    ptimeMs: 20,
     jitterMeanMs: 0.5,
     jitterMaxMs: 2,
     longestGapMs: 21,
@@ -83,6 +89,7 @@ export function streamReport(changes: Partial<StreamReport> = {}): StreamReport 
     remoteLost: 0,
     remoteJitterMs: 0,
     dtmfReceived: '',
+    timeline: undefined,
     ...changes,
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { codecImpairments } from '../../src/quality/codec-impairments.js'
-import { type StreamFacts, streamQuality } from '../../src/quality/stream-quality.js'
+import { narrowbandRating } from '../../src/quality/narrowband.js'
+import { models, type StreamFacts, streamQuality } from '../../src/quality/stream-quality.js'
 
 const clean: StreamFacts = {
   codec: 'PCMU',
@@ -40,6 +41,13 @@ describe('the quality of a stream', () => {
 
   test('a delay that is not known stays unknown and is not taken as 0 measured', () => {
     expect(streamQuality(clean)?.delayMs).toBeUndefined()
+  })
+
+  test('the narrowband rating is that of the whole model', () => {
+    for (const ta of [0, 120, 350]) {
+      const facts = { ie: 11, bpl: 19, ppl: 4, burstR: 1.5, ta }
+      expect(models.nb.rate(facts)).toBeCloseTo(narrowbandRating(facts).r, 10)
+    }
   })
 
   test('a codec without published numbers has no score', () => {

@@ -190,6 +190,21 @@ const tables: Readonly<Record<string, readonly Case[]>> = {
       '"my phone" cannot be the name of a group',
     ],
     [
+      'a least delay for a fixed jitter buffer',
+      withGroup('count: 1\njitter buffer: { kind: fixed, «min: 20ms }'),
+      'a fixed jitter buffer has no "min"; "delay" says it all',
+    ],
+    [
+      'a jitter buffer that begins above its most',
+      withGroup('count: 1\n«jitter buffer: { kind: adaptive, delay: 300ms, max: 200ms }'),
+      'the delay of 300ms is not between 40ms and 200ms',
+    ],
+    [
+      'a jitter buffer that is too long',
+      withGroup('count: 1\njitter buffer: { kind: fixed, delay: «3s }'),
+      'a jitter buffer holds 2s at most',
+    ],
+    [
       'a wrong session timer',
       withGroup('count: 1\nsession timer: { expires: «90 }'),
       '90 has no unit; expected a time such as 500ms, 30s or 2m',

@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${...} is the language under test
 import { describe, expect, test } from 'vitest'
 import type { AgentGroup, GatewayTarget, Load } from '../../src/model/scenario.js'
+import { usualTerminal } from '../../src/model/terminal.js'
 import { scenarioOf, withFlow, withGroup, withLoad } from './reading-aid.js'
 
 const groupOf = (keys: string, gateway?: string): AgentGroup => {
@@ -51,6 +52,22 @@ test('a seed in the file is used unless another is given; without one it is draw
   expect(scenarioOf(`${withGroup('count: 1')}seed: 42\n`).seed).toBe(7)
 })
 
+const jitterBuffers = (
+  [
+    ['{ kind: fixed, delay: 80ms }', { kind: 'fixed', delayMs: 80 }],
+    ['{ kind: fixed }', { kind: 'fixed', delayMs: 60 }],
+    ['{ kind: adaptive }', usualTerminal.jitterBuffer],
+    ['{ kind: adaptive, delay: 20ms }', { kind: 'adaptive', initialMs: 20, minMs: 20, maxMs: 200 }],
+    [
+      '{ kind: adaptive, delay: 50ms, min: 10ms, max: 1s }',
+      { kind: 'adaptive', initialMs: 50, minMs: 10, maxMs: 1000 },
+    ],
+  ] as const
+).map(([keys, jitterBuffer]): [string, Partial<AgentGroup>] => [
+  `jitter buffer: ${keys}`,
+  { terminal: { jitterBuffer, concealsLoss: false } },
+])
+
 describe('groups', () => {
   test.each<[string, Partial<AgentGroup>]>([
     ['register: false', { register: undefined }],
@@ -76,6 +93,9 @@ describe('groups', () => {
     ['listen: 127.0.0.1', { listen: { host: '127.0.0.1', port: 0 } }],
     ['outbound flows: 2', { outboundFlows: 2 }],
     ['media: none', { media: 'none' }],
+    ['codecs: pcmu', { terminal: usualTerminal }],
+    ['conceals loss: true', { terminal: { ...usualTerminal, concealsLoss: true } }],
+    ...jitterBuffers,
   ])('%s', (keys, group) => {
     expect(groupOf(`count: 1\n${keys}`)).toMatchObject(group)
   })

@@ -43,6 +43,7 @@ function resultOf(fill: (recorder: Recorder) => void, changes: Partial<RunParts>
     targets: [{ name: 'a', addresses: ['127.0.0.1:5060'] }],
     generator,
     samples: [],
+    mediaModels: [],
     ...changes,
   })
   recorder.destroy()

@@ -1,4 +1,5 @@
 import { cpus, release, type } from 'node:os'
+import { publishedModels } from '../../metrics/model-tally.js'
 import type { Recorder } from '../../metrics/recorder.js'
 import type { SelfObservation } from '../../metrics/self-observation.js'
 import { formatAddress } from '../../model/address.js'
@@ -20,10 +21,12 @@ export interface ResultSources {
 /** Gathers what the public result is made from. While load runs, `points` leaves out what costs most to encode. */
 export function resultParts(sources: ResultSources, timeline: 'slices' | 'points'): RunParts {
   const { run, recorder, self, startedAt, interruption, watch } = sources
+  const snapshot = recorder.snapshot(timeline)
   return {
     scenario: run.scenario,
     environment: environment(run, startedAt),
-    snapshot: recorder.snapshot(timeline),
+    snapshot,
+    mediaModels: publishedModels(snapshot.models),
     source: recorder,
     agents: agents(run),
     targets: targets(run),

@@ -1,6 +1,7 @@
 import type { MetricName } from '../../model/metric-table.js'
 import { heardMetrics } from './heard.js'
-import { mediaDefinitions } from './media.js'
+import { mediaDefinitions as flowDefinitions } from './media.js'
+import { qualityDefinitions } from './quality.js'
 import { registrationDefinitions } from './registration.js'
 import { scheduleDefinitions } from './schedule.js'
 import { sessionDefinitions } from './session.js'
@@ -11,7 +12,10 @@ import { transportMetrics } from './transport.js'
 /** Read from every call. */
 export const callDefinitions = [...sessionDefinitions, ...scheduleDefinitions, ...targetDefinitions]
 
-export { mediaDefinitions, registrationDefinitions }
+/** Read from every stream that was received. */
+export const mediaDefinitions = [...flowDefinitions, ...qualityDefinitions]
+
+export { registrationDefinitions }
 
 /**
  * Present in every result, with value null when nothing was recorded: what every run with calls measures. Other names
@@ -23,6 +27,6 @@ export const standingMetrics: readonly MetricName[] = [
   ...scheduleDefinitions.map((definition) => definition.name),
   ...transportMetrics,
   ...sipMetrics,
-  ...mediaDefinitions.map((definition) => definition.name),
+  ...flowDefinitions.map((definition) => definition.name),
   ...heardMetrics,
 ]

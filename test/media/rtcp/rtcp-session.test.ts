@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { ReceiveStatistics } from '../../../src/media/receive-statistics.js'
 import { RtcpSession } from '../../../src/media/rtcp/rtcp-session.js'
 import { StatisticsTable } from '../../../src/media/statistics-view.js'
+import { usualTerminal } from '../../../src/model/terminal.js'
 import { rtpPacket } from '../packet.js'
 
 const wallOffsetMs = 1_700_000_000_000
@@ -9,7 +10,7 @@ const wallOffsetMs = 1_700_000_000_000
 function side(ssrc: number) {
   const table = new StatisticsTable(1)
   table.clearRow(0)
-  const received = new ReceiveStatistics(table, 0, 8000, 20)
+  const received = new ReceiveStatistics(table, 0, 8000, 20, usualTerminal.jitterBuffer)
   const session = new RtcpSession(table, 0, { ssrc, cname: `side ${ssrc}` }, 8000, received)
   return { table, received, session }
 }

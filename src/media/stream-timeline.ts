@@ -1,0 +1,98 @@
+import type { StreamTimeline } from '../model/record.js'
+
+/** Longer streams have longer steps: the memory of a stream does not grow with its length. */
+const maxSteps = 120
+const columns = 5
+const [expectedColumn, lostColumn, discardedColumn, jitterColumn, gapColumn] = [0, 1, 2, 3, 4] as const
+
+/** The totals of a stream at one moment. */
+export interface Totals {
+  readonly expected: number
+  readonly lost: number
+  readonly discarded: number
+  readonly jitterMs: number
+}
+
+/** What a stream saw second by second: one comparison a packet, one row a second. */
+export class TimelineRecorder {
+  /** The step that goes on ends here; before the first packet at once. */
+  endMs = Number.NEGATIVE_INFINITY
+  #rows = new Float32Array(8 * columns)
+  #count = 0
+  #startMs = 0
+  #stepMs = 1000
+  #expected = 0
+  #lost = 0
+  #discarded = 0
+  #gapMs = 0
+
+  begin(atMs: number): void {
+    this.#startMs = atMs
+    this.endMs = atMs + this.#stepMs
+  }
+
+  gap(ms: number): void {
+    if (ms > this.#gapMs) this.#gapMs = ms
+  }
+
+  /** A packet arrives after the end of the step: what the totals have grown by belongs to it; steps without any follow. */
+  close(atMs: number, totals: Totals): void {
+    this.#push(totals)
+    while (atMs >= this.endMs) this.#push(totals)
+  }
+
+  /** The steps so far, with the one that goes on. */
+  report(totals: Totals): StreamTimeline | undefined {
+    if (this.endMs === Number.NEGATIVE_INFINITY) return undefined
+    const rows = Array.from({ length: this.#count }, (_, row) =>
+      this.#rows.subarray(row * columns, (row + 1) * columns),
+    )
+    rows.push(Float32Array.from(this.#grown(totals)))
+    const column = (index: number): number[] => rows.map((row) => Math.round((row[index] ?? 0) * 100) / 100)
+    return {
+      startMs: this.#startMs,
+      stepMs: this.#stepMs,
+      expected: column(expectedColumn),
+      lost: column(lostColumn),
+      discarded: column(discardedColumn),
+      jitterMs: column(jitterColumn),
+      longestGapMs: column(gapColumn),
+    }
+  }
+
+  #grown({ expected, lost, discarded, jitterMs }: Totals): number[] {
+    const grown = [expected - this.#expected, lost - this.#lost, discarded - this.#discarded]
+    return [...grown, Number.isNaN(jitterMs) ? 0 : jitterMs, this.#gapMs]
+  }
+
+  #push(totals: Totals): void {
+    if (this.#count === maxSteps) this.#halve()
+    if ((this.#count + 1) * columns > this.#rows.length) {
+      const larger = new Float32Array(this.#rows.length * 2)
+      larger.set(this.#rows)
+      this.#rows = larger
+    }
+    this.#rows.set(this.#grown(totals), this.#count * columns)
+    this.#count++
+    this.#expected = totals.expected
+    this.#lost = totals.lost
+    this.#discarded = totals.discarded
+    this.#gapMs = 0
+    this.endMs += this.#stepMs
+  }
+
+  /** Every two steps become one. The step that is being pushed begins where the last pair ended. */
+  #halve(): void {
+    const rows = this.#rows
+    this.#count /= 2
+    for (let row = 0; row < this.#count; row++) {
+      for (let column = 0; column < columns; column++) {
+        const one = rows[2 * row * columns + column] ?? 0
+        const two = rows[(2 * row + 1) * columns + column] ?? 0
+        rows[row * columns + column] =
+          column === gapColumn ? Math.max(one, two) : column === jitterColumn ? two : one + two
+      }
+    }
+    this.#stepMs *= 2
+  }
+}
