@@ -39,6 +39,8 @@ export class ProgramRun implements TimerOwner {
   readonly program: readonly Instruction[]
   readonly timer: Timer
   readonly counters = new Map<string, number>()
+  /** When an operation that looks at intervals gives up, by the party's clock. */
+  deadlineMs = 0
   /** Set by operations that wait for a response of their own. */
   finished = false
   /** How the caller's session ended, once it has. */
