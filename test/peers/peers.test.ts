@@ -7,6 +7,7 @@ import { describeWithPeers, findPeer, requirePeer } from './require-peer.js'
 import { startRtpSink } from './rtp-sink.js'
 import { readStatistics } from './sipp.js'
 import { temporaryFolder } from './temporary-folder.js'
+import { readWav, shareAt, toneWav } from './tone-wav.js'
 
 /** A process that has ended and waits for its parent to notice (state Z) is not alive. */
 const isAlive = (pid: number): boolean =>
@@ -91,6 +92,25 @@ test('the statistics of SIPp are its last row by column', () => {
   const text = 'StartTime;TotalCallCreated;SuccessfulCall(C);\n1;0;0;\n2;5;4;\n'
   expect(readStatistics(text)).toEqual({ StartTime: '2', TotalCallCreated: '5', 'SuccessfulCall(C)': '4' })
   expect(readStatistics('')).toEqual({})
+})
+
+describe('a tone', () => {
+  const { rate, samples } = readWav(toneWav({ hz: 1000, seconds: 1, rate: 8000, channels: 2 }))
+
+  test('is written as a WAV file and read back', () => {
+    expect([rate, samples.length]).toEqual([8000, 8000])
+    expect(Math.max(...samples)).toBeCloseTo(0.3 * 32_767, -2)
+  })
+
+  test('has its energy at its frequency, and noise and silence have none there', () => {
+    expect(shareAt(samples, rate, 1000)).toBeGreaterThan(0.99)
+    expect(shareAt(samples, rate, 1200)).toBeLessThan(0.01)
+    expect(shareAt(new Array(8000).fill(0), rate, 1000)).toBe(0)
+  })
+
+  test('is found again behind a slip of the clock', () => {
+    expect(shareAt([...samples.slice(0, 4003), ...samples.slice(4007)], rate, 1000)).toBeGreaterThan(0.9)
+  })
 })
 
 describeWithPeers(['gcc'], 'the RTP sink', () => {

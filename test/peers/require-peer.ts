@@ -14,6 +14,8 @@ export const peerPackages = {
   openssl: 'openssl',
   dnsmasq: 'dnsmasq-base',
   gcc: 'gcc',
+  chromium: 'chromium',
+  baresip: 'baresip-core',
 } as const
 
 export type PeerName = keyof typeof peerPackages
