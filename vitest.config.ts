@@ -1,10 +1,24 @@
 import { defineConfig } from 'vitest/config'
 
 /**
- * Tests of whole processes and of other programs run against the real clock on machines that stall now and then. One
- * that fails is run once more, and the reporter says so; what fails twice has failed.
+ * Sockets, whole processes and other programs meet the real clock, and machines stall now and then. A test of these that
+ * fails is run once more, and the reporter says so; what fails twice has failed. What is pure is never run again.
  */
 const retry = 1
+
+/** Tests of parts that own sockets or read the real clock. */
+const realTime = [
+  'test/agent/connection.test.ts',
+  'test/base/wheel-clock.test.ts',
+  'test/cli/live.test.ts',
+  'test/contract/**/*.test.ts',
+  'test/gateway/**/*.test.ts',
+  'test/media/webrtc/**/*.test.ts',
+  'test/metrics/self-observation.test.ts',
+  'test/peers/**/*.test.ts',
+  'test/sip/locate/node-resolver.test.ts',
+  'test/transport/**/*.test.ts',
+]
 
 export default defineConfig({
   test: {
@@ -14,7 +28,17 @@ export default defineConfig({
           name: 'unit',
           sequence: { groupOrder: 0 },
           include: ['test/**/*.test.ts'],
-          exclude: ['test/interop/**', 'test/e2e/**'],
+          exclude: ['test/interop/**', 'test/e2e/**', ...realTime],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'sockets',
+          sequence: { groupOrder: 0 },
+          include: realTime,
+          retry,
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
