@@ -3,7 +3,7 @@ import { parseNameAddr } from '../sip/message/name-addr.js'
 import { parseUri, type SipUri } from '../sip/message/uri.js'
 import type { HopTransaction } from './model/hop-transaction.js'
 import { type ObservedMessage, sameEnd } from './model/observed-message.js'
-import { at, offset } from './point.js'
+import { at, offset, type Point, startLine } from './point.js'
 import { type Judgement, pass, violation } from './rule.js'
 
 /** Words that the rules are written in. */
@@ -86,3 +86,31 @@ export function redirectionBefore({ conversation, method, request }: HopTransact
     return follows && earlier.isFirstHop && sameEnd(earlier.source, request.source)
   })
 }
+
+const uriFields = ['From', 'To', 'Contact', 'Route', 'Record-Route', 'Reply-To', 'Refer-To', 'Path', 'Service-Route']
+
+/** Every sip and sips URI of a message: the Request-URI and those of its addresses. */
+export function sipUrisOf(message: ObservedMessage): readonly string[] {
+  const uris = message.isRequest ? [message.sip.requestUri] : []
+  for (const name of uriFields) if (message.sip.has(name)) uris.push(...urisOf(message, name))
+  return uris.filter(isSipOrSips)
+}
+
+export function pointAtUri(message: ObservedMessage, uri: string): Point {
+  if (message.isRequest && message.sip.requestUri === uri) return startLine(message, uri)
+  return at(message, uriFields.find((name) => urisOf(message, name).includes(uri)) ?? 'Contact', uri)
+}
+
+interface NamedValue {
+  readonly name: string
+  readonly value: string
+}
+
+const named = ({ sip }: ObservedMessage, ...names: readonly string[]): readonly NamedValue[] =>
+  names.flatMap((name) => sip.getAll(name).map((value) => ({ name, value })))
+
+export const challengesOf = (response: ObservedMessage): readonly NamedValue[] =>
+  named(response, 'WWW-Authenticate', 'Proxy-Authenticate')
+
+export const credentialsOf = (request: ObservedMessage): readonly NamedValue[] =>
+  named(request, 'Authorization', 'Proxy-Authorization')

@@ -24,7 +24,7 @@ export interface Step {
 
 /**
  * A correct flow from test/fixtures/flows. A file holds `@ MILLISECONDS FROM > TO TRANSPORT` lines, each with the
- * message below it. FROM and TO are `host:port`.
+ * message below it; `ttl=50` after it for a sender that is far away. FROM and TO are `host:port`.
  */
 export function readFlow(name: string): Step[] {
   const text = readFileSync(new URL(`../fixtures/flows/${name}.flow`, import.meta.url), 'utf8')
@@ -33,9 +33,9 @@ export function readFlow(name: string): Step[] {
     .slice(1)
     .map((part) => {
       const lineEnd = part.indexOf('\n')
-      const match = /^(\d+) (\S+) > (\S+) (\w+)( \w+(?:-\w+)*)?$/.exec(part.slice(0, lineEnd))
+      const match = /^(\d+) (\S+) > (\S+) (\w+)( [a-z]+(?:-[a-z]+)*)?(?: ttl=(\d+))?$/.exec(part.slice(0, lineEnd))
       if (match === null) throw new Error(`${name}.flow: cannot read "${part.slice(0, lineEnd)}"`)
-      const [, at = '', from = '', to = '', transport = '', kind] = match
+      const [, at = '', from = '', to = '', transport = '', kind, ttl = '64'] = match
       const isHandshake = kind === ' handshake-request' || kind === ' handshake-response'
       return {
         atMs: Number(at),
@@ -45,7 +45,7 @@ export function readFlow(name: string): Step[] {
         text: textOf(part.slice(lineEnd + 1)),
         kind: isHandshake ? (kind.trim() as Step['kind']) : 'sip',
         webSocket: { opcode: 1, masked: kind === ' masked' ? 'all' : 'none', fragments: 1 },
-        ttl: 64,
+        ttl: Number(ttl),
       }
     })
 }

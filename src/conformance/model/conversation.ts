@@ -82,7 +82,8 @@ export class Conversation {
 
   /** The transaction of a request with this branch on the same hop: what a CANCEL or an ACK belongs to. */
   siblingOf(transaction: HopTransaction, method: string): HopTransaction | undefined {
-    const known = this.#byKey.get(serverKey(transaction.request.sip, method)) ?? []
+    const key = serverKey(transaction.request.sip, matchingMethod(method))
+    const known = (this.#byKey.get(key) ?? []).filter((each) => each.method === method)
     return (
       known.find((each) => onSameHop(each.request, transaction.request)) ??
       known.find((each) => each.request.source.host === transaction.request.source.host)

@@ -78,6 +78,7 @@ const contactOf = (message: ObservedMessage): string | undefined => {
 }
 
 interface Target {
+  readonly message: ObservedMessage
   readonly atMs: number
   readonly uri: string
 }
@@ -96,7 +97,7 @@ function targetsOf(dialog: DialogRequest): readonly Target[] {
   return messages
     .filter(({ atMs }) => atMs <= request.atMs)
     .sort((a, b) => a.atMs - b.atMs)
-    .map((message) => ({ atMs: message.atMs, uri: contactOf(message) ?? '' }))
+    .map((message) => ({ message, atMs: message.atMs, uri: contactOf(message) ?? '' }))
     .filter(({ uri }) => uri !== '')
 }
 
@@ -114,6 +115,47 @@ export function remoteTargetsOf(dialog: DialogRequest): readonly string[] {
       return next === undefined || next.atMs > dialog.request.atMs - CROSSING_MS
     })
     .map(({ uri }) => uri)
+}
+
+/** The message that announced the present remote target, when it is not the one that the dialog began with. */
+export function lastTargetOf(dialog: DialogRequest): ObservedMessage | undefined {
+  const last = targetsOf(dialog).at(-1)?.message
+  return last === dialog.creation.request || last === dialog.establishing ? undefined : last
+}
+
+/** What shows that the capture lacks a part of the dialog, which may have changed the remote target. */
+export function gapIn({ request, creation }: DialogRequest): string | undefined {
+  const { conversation } = creation
+  const tags = [request.sip.fromTag, request.sip.toTag]
+  const within = ({ sip }: ObservedMessage): boolean => tags.includes(sip.fromTag) && tags.includes(sip.toTag)
+  if (conversation.strays.some(within)) return 'the capture lacks a request of the dialog'
+  const numbers = { own: [] as number[], peer: [] as number[] }
+  for (const { method, request: each, final } of conversation.transactions) {
+    if (!within(each) && each !== creation.request) continue
+    if (method === 'ACK') continue
+    if (final === undefined && each.atMs < request.atMs && targetRefreshers.includes(method))
+      return 'the capture lacks a response in the dialog'
+    if (sameEnd(each.source, request.source)) numbers.own.push(each.sip.cseq)
+    else if (sameEnd(each.destination, request.source)) numbers.peer.push(each.sip.cseq)
+  }
+  const isGap = (each: number[]): boolean => Math.max(...each) - Math.min(...each) >= new Set(each).size
+  return Object.values(numbers).some((each) => each.length > 0 && isGap(each))
+    ? 'a CSeq number of the dialog is missing'
+    : undefined
+}
+
+/** The request with a CSeq number of its own that the sender made before in the dialog, the creating one at first. */
+export function requestBefore({ request, creation, byCaller }: DialogRequest): ObservedMessage | undefined {
+  const earlier = creation.conversation.transactions.findLast(
+    ({ method, request: other }) =>
+      method !== 'ACK' &&
+      method !== 'CANCEL' &&
+      other.atMs < request.atMs &&
+      other.sip.fromTag === request.sip.fromTag &&
+      other.sip.toTag === request.sip.toTag &&
+      sameEnd(other.source, request.source),
+  )?.request
+  return earlier ?? (byCaller ? creation.request : undefined)
 }
 
 /** The peer has announced another remote target than the one it began with. */

@@ -13,6 +13,7 @@ export const rfc3261Messages: Readonly<Record<string, Mutant>> = {
   '3261-7.3.1-4': {
     flow: 'register',
     mutate: change(2, 'algorithm=MD5', 'algorithm=MD5, Digest realm="b", nonce="c", qop="auth"'),
+    also: ['3261-G-01'],
   },
   '3261-7.3.1-6': { flow: 'call', mutate: change(4, 'tag=a1c3', 'tag=a1c3;x=1;X=2') },
   '3261-7.4.1-1': { flow: 'call', mutate: all(withBody(6, 'hello', 'text/plain'), without(6, 'Content-Type')) },
@@ -62,7 +63,15 @@ export const rfc3261Messages: Readonly<Record<string, Mutant>> = {
   '3261-8.1.1.9-2': { flow: 'call', mutate: change(1, '100rel, timer', '100rel, x-magic') },
   '3261-8.1.1.9-4': { flow: 'refusals', mutate: without(13, 'Proxy-Require') },
   '3261-8.1.1.9-5': { flow: 'refusals', mutate: all(change(3, 'privacy', 'x-magic'), change(4, 'privacy', 'x-magic')) },
-  '3261-8.1.2-3': { flow: 'secure', mutate: all(ends(6, { transport: 'tcp' }), ends(7, { transport: 'tcp' })) },
+  '3261-8.1.2-3': {
+    flow: 'secure',
+    mutate: all(
+      ends(6, { transport: 'tcp' }),
+      ends(7, { transport: 'tcp' }),
+      change(6, '/TLS', '/TCP'),
+      change(7, '/TLS', '/TCP'),
+    ),
+  },
   '3261-8.1.3.4-8': {
     flow: 'redirect',
     mutate: change(4, 'INVITE sip:bob@10.0.0.2:5060', 'INVITE sip:carol@10.0.0.2:5060'),
@@ -96,6 +105,7 @@ export const rfc3261Messages: Readonly<Record<string, Mutant>> = {
     flow: 'refusals',
     passing: again(8, 7100),
     mutate: insert(8, 7100, (text) => text.replace('tag=w64', 'tag=w65')),
+    also: ['3261-17.2.2-7'],
   },
   '3261-8.3-2': {
     flow: 'redirect',
@@ -108,9 +118,6 @@ export const rfc3261Messages: Readonly<Record<string, Mutant>> = {
     also: ['3261-8.2.6.2-4'],
   },
   '3261-9.1-5': { flow: 'cancel', mutate: without(4, 'Route') },
-  '3261-9.1-8': {
-    flow: 'cancel',
-    mutate: all(drop(2, 3), again(1, 1500, 3500), (steps) => steps),
-  },
+  '3261-9.1-8': { flow: 'cancel', mutate: all(drop(2, 3), again(1, 1500, 3500)), also: ['3261-17.2.1-1'] },
   '3261-9.1-10': { flow: 'cancel', mutate: all(ends(4, { to: '10.0.0.3:5060' }), ends(5, { from: '10.0.0.3:5060' })) },
 }

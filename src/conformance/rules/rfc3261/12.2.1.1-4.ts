@@ -1,0 +1,11 @@
+import { rightTags, tagsAt } from '../../dialog-vocabulary.js'
+import { defineRule } from '../../rule.js'
+
+export const rule = defineRule({
+  id: '3261-12.2.1.1-4',
+  title: 'The From tag of a request in a dialog is the local tag.',
+  on: 'transaction',
+  party: 'client',
+  applies: (transaction) => tagsAt(transaction) !== undefined,
+  check: (transaction) => rightTags(transaction, 'local'),
+})

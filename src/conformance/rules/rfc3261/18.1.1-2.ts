@@ -1,0 +1,15 @@
+import { at } from '../../point.js'
+import { defineRule, pass, violation } from '../../rule.js'
+
+export const rule = defineRule({
+  id: '3261-18.1.1-2',
+  title: 'The transport in the top Via is the one that carries the request.',
+  on: 'hop',
+  applies: ({ isRequest, sip }) => isRequest && sip.topVia.transport !== '',
+  check: (request) => {
+    const { transport } = request.sip.topVia
+    return transport.toUpperCase() === request.transport.toUpperCase()
+      ? pass
+      : violation(`it came over ${request.transport}`, at(request, 'Via', transport))
+  },
+})
