@@ -57,7 +57,12 @@ export class StreamFramer {
 
   /** Bytes of a message that has begun and is not complete. */
   get pending(): number {
-    return this.#heldLength
+    return this.#failed ? 0 : this.#heldLength
+  }
+
+  /** Those bytes; after a failure what had arrived behind the head that was told. For readers that can start again. */
+  remainder(): Buffer {
+    return Buffer.from(this.#held.subarray(0, this.#heldLength))
   }
 
   /** Takes the next bytes of the stream; the caller must not change them afterwards. */
@@ -140,7 +145,7 @@ export class StreamFramer {
     for (;;) {
       const lfAt = data.indexOf(lf, start + this.#scan)
       const scanned = (lfAt < 0 ? data.length : lfAt) - start
-      if (scanned >= this.#limits.headBytes) return this.#fail('head-too-large', data.subarray(start), deliver)
+      if (scanned >= this.#limits.headBytes) return this.#fail('head-too-large', data, start, data.length, deliver)
       if (lfAt < 0) {
         this.#scan = scanned
         return false
@@ -154,20 +159,22 @@ export class StreamFramer {
   }
 
   #completeHead(data: Buffer, start: number, deliver: FramerEvents): boolean {
-    const head = data.subarray(start, start + this.#scan)
-    const length = contentLength(head, this.#lengthLines)
-    if (typeof length === 'string') return this.#fail(length, head, deliver)
-    if (this.#scan + length > this.#limits.messageBytes) return this.#fail('message-too-large', head, deliver)
+    const headEnd = start + this.#scan
+    const length = contentLength(data.subarray(start, headEnd), this.#lengthLines)
+    if (typeof length === 'string') return this.#fail(length, data, start, headEnd, deliver)
+    if (this.#scan + length > this.#limits.messageBytes) {
+      return this.#fail('message-too-large', data, start, headEnd, deliver)
+    }
     this.#wanted = this.#scan + length
     return true
   }
 
-  #fail(failure: FramingFailure, head: Buffer, deliver: FramerEvents): false {
-    const copy = Buffer.from(head)
+  #fail(failure: FramingFailure, data: Buffer, start: number, headEnd: number, deliver: FramerEvents): false {
+    const head = Buffer.from(data.subarray(start, headEnd))
     this.#failed = true
-    this.#held = noBytes
-    this.#heldLength = 0
-    deliver.onMalformed(failure, copy)
+    this.#held = Buffer.from(data.subarray(headEnd))
+    this.#heldLength = this.#held.length
+    deliver.onMalformed(failure, head)
     return false
   }
 

@@ -1,0 +1,99 @@
+import type { CaptureEvent } from './captured-message.js'
+import type { CapturedPacket } from './captured-packet.js'
+import type { DropNote } from './file/packet-reader.js'
+import { endpointOf } from './network/address-book.js'
+import type { Datagram } from './network/datagram.js'
+import type { LostDatagram } from './network/defragmenter.js'
+import { readIcmpError } from './network/icmp-error.js'
+import { NetworkReader } from './network/network-reader.js'
+import type { TlsObserver } from './stream/tcp-connection.js'
+import { TcpTable } from './stream/tcp-table.js'
+import { UdpMessages } from './udp-messages.js'
+
+const udpHeaderBytes = 8
+
+/** From packets to what is judged, in one pass and one direction; knows neither files nor other programs. */
+export class Dissector {
+  readonly network: NetworkReader
+  firstMs: number | undefined
+  lastMs: number | undefined
+  frames = 0
+  readonly #udp: UdpMessages
+  readonly #tcp: TcpTable
+  readonly #deliver: (event: CaptureEvent) => void
+
+  constructor(deliver: (event: CaptureEvent) => void, onTls: TlsObserver) {
+    this.#deliver = deliver
+    this.network = new NetworkReader({
+      onUdp: (datagram) => this.#receiveUdp(datagram),
+      onTcp: (datagram) => this.#tcp.receive(datagram),
+      onIcmp: (datagram) => this.#receiveIcmp(datagram),
+      onLost: (lost) => this.#tellLost(lost),
+    })
+    this.#udp = new UdpMessages(this.network.book, deliver)
+    this.#tcp = new TcpTable(this.network.book, deliver, onTls)
+  }
+
+  receive(packet: CapturedPacket): void {
+    this.frames = packet.frame
+    this.firstMs = Math.min(this.firstMs ?? packet.atMs, packet.atMs)
+    this.lastMs = Math.max(this.lastMs ?? packet.atMs, packet.atMs)
+    this.network.receive(packet)
+  }
+
+  /** The capturing program lost packets, after the last packet received. */
+  drop({ packets }: DropNote): void {
+    const atMs = this.lastMs ?? 0
+    const text = `the capturing program lost ${packets} packets`
+    const window = { fromMs: this.firstMs ?? atMs, toMs: atMs, afterFrame: this.frames }
+    this.#deliver({ kind: 'loss', reason: 'dropped', ...window, count: packets, text })
+  }
+
+  /** The capture is over: what is incomplete is told as it is. */
+  end(): void {
+    this.network.end()
+    this.#tcp.end()
+  }
+
+  #receiveUdp(datagram: Datagram): void {
+    if (datagram.start + udpHeaderBytes <= datagram.end) this.#udp.receive(datagram)
+  }
+
+  #receiveIcmp(datagram: Datagram): void {
+    const { book } = this.network
+    const error = readIcmpError(datagram, book)
+    if (error === undefined) return
+    const { source, sourcePort, destination, destinationPort, protocol } = error
+    const isSip =
+      protocol === 'udp'
+        ? this.#udp.isSipSocket(source, sourcePort) || this.#udp.isSipSocket(destination, destinationPort)
+        : this.#tcp.carriesSip(endpointOf(source, sourcePort), endpointOf(destination, destinationPort))
+    if (!isSip) return
+    this.#deliver({
+      kind: 'unreachable',
+      atMs: datagram.atMs,
+      frames: datagram.frames ?? [datagram.frame],
+      reporter: book.text(datagram.source),
+      source: { host: book.text(source), port: sourcePort },
+      destination: { host: book.text(destination), port: destinationPort },
+      transport: protocol,
+      type: error.type,
+      code: error.code,
+    })
+  }
+
+  #tellLost({ source, destination, fromMs, toMs, frame }: LostDatagram): void {
+    const { book } = this.network
+    this.#deliver({
+      kind: 'loss',
+      reason: 'fragment',
+      fromMs,
+      toMs,
+      afterFrame: frame,
+      source: { host: book.text(source), port: 0 },
+      destination: { host: book.text(destination), port: 0 },
+      count: 1,
+      text: 'an IP datagram lacks fragments',
+    })
+  }
+}

@@ -1,0 +1,62 @@
+import { type Datagram, ipProtocol } from './datagram.js'
+
+/** Slots of the table: a power of two, many times what a busy link carries in the longest window. */
+const slots = 65_536
+/** Copies with the same IPv4 identification: mirror ports, several interfaces, or two sides of a router. */
+const sameIdentificationMs = 100
+/** Copies of what bears no identification: nobody repeats a message sooner. */
+const withoutIdentificationMs = 5
+const fnvOffset = 0x811c_9dc5
+const fnvPrime = 0x0100_0193
+/** Octets looked at where the first ones never repeat: UDP and RTP headers with their timestamps; TCP with its options. */
+const mediaHead = 24
+const tcpHead = 60
+const tail = 16
+
+/**
+ * Tells copies of a datagram that the capture holds already. Time to live, link header and IP checksum may differ, as
+ * they do on two sides of a router; addresses, identification and every octet of the payload are the same.
+ */
+export class DuplicateFilter {
+  readonly #hashes = new Uint32Array(slots)
+  readonly #second = new Uint32Array(slots)
+  readonly #times = new Float64Array(slots).fill(Number.NEGATIVE_INFINITY)
+
+  isCopy(datagram: Datagram): boolean {
+    const hash = hashOf(datagram)
+    const second = secondOf(datagram)
+    const slot = (hash ^ (hash >>> 16)) & (slots - 1)
+    const windowMs = datagram.identification === 0 ? withoutIdentificationMs : sameIdentificationMs
+    const elapsedMs = Math.abs(datagram.atMs - this.#times[slot]!)
+    if (this.#hashes[slot] === hash && this.#second[slot] === second && elapsedMs <= windowMs) return true
+    this.#hashes[slot] = hash
+    this.#second[slot] = second
+    this.#times[slot] = datagram.atMs
+    return false
+  }
+}
+
+/** FNV-1a over the payload; of RTP and TCP only over both ends. */
+function hashOf(datagram: Datagram): number {
+  const { bytes, start, end } = datagram
+  let hash = Math.imul(fnvOffset ^ datagram.source, fnvPrime)
+  hash = Math.imul(hash ^ datagram.destination, fnvPrime)
+  const headEnd = start + headBytes(datagram)
+  if (headEnd + tail >= end) return hashBytes(bytes, start, end, hash) >>> 0
+  return hashBytes(bytes, end - tail, end, hashBytes(bytes, start, headEnd, hash)) >>> 0
+}
+
+function hashBytes(bytes: Buffer, from: number, to: number, seed: number): number {
+  let hash = seed
+  for (let at = from; at < to; at++) hash = Math.imul(hash ^ bytes[at]!, fnvPrime)
+  return hash
+}
+
+function headBytes({ bytes, start, end, protocol, fragmentOffset }: Datagram): number {
+  if (fragmentOffset > 0) return end - start
+  if (protocol === ipProtocol.tcp) return tcpHead
+  return protocol === ipProtocol.udp && (bytes[start + 8]! & 0xc0) === 0x80 ? mediaHead : end - start
+}
+
+const secondOf = ({ identification, start, end, fragmentOffset, source, destination }: Datagram): number =>
+  (Math.imul(identification ^ (source << 1) ^ destination, 0x9e37_79b1) ^ ((end - start) << 16) ^ fragmentOffset) >>> 0
