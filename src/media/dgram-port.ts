@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.js'
 import type { StreamReport } from '../model/record.js'
+import { usualTerminal } from '../model/terminal.js'
 import { canonicalAddress } from './canonical-address.js'
 import { DgramStream, type StreamHost, type StreamSettings } from './dgram-stream.js'
 import { PacingWheel } from './pacing-wheel.js'
@@ -7,16 +8,17 @@ import { PortPairs, type PortRange } from './port-pairs.js'
 import { SendLag } from './send-lag.js'
 import { encodedAudio } from './source/encoded-audio.js'
 import { StatisticsTable, type StatisticsView } from './statistics-view.js'
-import type {
-  OpenedStream,
-  OpenFailure,
-  PacketTap,
-  PortCounters,
-  StreamChange,
-  StreamHandle,
-  StreamPort,
-  StreamSpec,
-  UpdateFailure,
+import {
+  noExtendedReports,
+  type OpenedStream,
+  type OpenFailure,
+  type PacketTap,
+  type PortCounters,
+  type StreamChange,
+  type StreamHandle,
+  type StreamPort,
+  type StreamSpec,
+  type UpdateFailure,
 } from './stream-port.js'
 
 /** Every stream is looked at for a due RTCP report within so many runs of the wheel. */
@@ -95,7 +97,13 @@ export class DgramPort implements StreamPort, StreamHost {
     if ('kind' in pair) return pair
     if (this.#closed) return closedFailure
     const handle = this.#takeRow()
-    const settings: StreamSettings = { ...spec, receiving: true, remote: spec.remote && canonicalAddress(spec.remote) }
+    const settings: StreamSettings = {
+      ...spec,
+      receiving: true,
+      remote: spec.remote && canonicalAddress(spec.remote),
+      terminal: spec.terminal ?? usualTerminal,
+      extendedReports: spec.extendedReports ?? noExtendedReports,
+    }
     const stream = new DgramStream(handle, settings, pair, audio, this)
     stream.received.eventPayloadType = receivedEvents(settings)
     pair.receiver = stream

@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.js'
 import { Rng } from '../base/rng.js'
 import type { Address } from '../model/address.js'
 import type { StreamReport } from '../model/record.js'
-import { type Terminal, usualTerminal } from '../model/terminal.js'
+import type { Terminal } from '../model/terminal.js'
 import { codecs } from './codec/registry.js'
 import { EventSender, eventPayloadBytes } from './codec/telephone-event.js'
 import type { PacedEntry } from './pacing-wheel.js'
@@ -15,7 +15,7 @@ import { fixedHeaderBytes, looksLikeRtcp, rtpDefect, sequenceOf, ssrcOf, writeRt
 import type { SendLag } from './send-lag.js'
 import type { EncodedAudio } from './source/encoded-audio.js'
 import type { StatisticsTable } from './statistics-view.js'
-import type { PacketTap, StreamHandle, StreamSpec } from './stream-port.js'
+import type { ExtendedReports, PacketTap, StreamHandle, StreamSpec } from './stream-port.js'
 import { reportOf } from './stream-report.js'
 
 /** Packets that may wait in a socket at once: a buffer is written again only after so many sends. */
@@ -34,7 +34,11 @@ export interface StreamHost {
   countSendFailure(): void
 }
 
-export type StreamSettings = { -readonly [Name in keyof StreamSpec]: StreamSpec[Name] } & { receiving: boolean }
+export type StreamSettings = { -readonly [Name in keyof StreamSpec]: StreamSpec[Name] } & {
+  receiving: boolean
+  terminal: Terminal
+  extendedReports: ExtendedReports
+}
 
 /** One stream on a pair of dgram sockets. */
 export class DgramStream implements PacedEntry, PacketReceiver {
@@ -74,8 +78,8 @@ export class DgramStream implements PacedEntry, PacketReceiver {
     this.#timestamp = this.#rng.uint32()
     this.#timestampTick = Math.floor(host.clock.nowMs())
     const clockRate = codecs[settings.codec].clockRate
-    const { jitterBuffer } = this.#terminal
-    this.received = new ReceiveStatistics(host.table, handle, clockRate, settings.ptimeMs, jitterBuffer)
+    const { ptimeMs, terminal } = settings
+    this.received = new ReceiveStatistics(host.table, handle, clockRate, ptimeMs, terminal.jitterBuffer)
     this.#rtcp = new RtcpSession(host.table, handle, settings, clockRate, this.received)
     this.#audio = audio
     this.useAudio(audio, settings.ptimeMs)
@@ -193,13 +197,10 @@ export class DgramStream implements PacedEntry, PacketReceiver {
       local: { host: this.pair.host, port: this.pair.port },
       remote: this.settings.remote,
       roundTripsMs: [...this.#rtcp.roundTripsMs],
+      remoteView: this.#rtcp.remoteView,
       received: this.received,
-      terminal: this.#terminal,
+      terminal: this.settings.terminal,
     })
-  }
-
-  get #terminal(): Terminal {
-    return this.settings.terminal ?? usualTerminal
   }
 
   #rtcpRemote(): Address | undefined {

@@ -12,6 +12,16 @@ import type { StatisticsView } from './statistics-view.js'
  */
 export type StreamHandle = number
 
+/** What RTCP carries beyond RFC 3550, as agreed (RFC 3611 5). */
+export interface ExtendedReports {
+  /** VoIP metrics of what is heard (4.7). */
+  readonly voipMetrics: boolean
+  /** Reference times and answers to them, for round trips of those who send no RTP (4.4, 4.5). */
+  readonly receiverRoundTrip: boolean
+}
+
+export const noExtendedReports: ExtendedReports = { voipMetrics: false, receiverRoundTrip: false }
+
 /** One bidirectional RTP stream of one leg. Plain data: an implementation may live on other threads. */
 export interface StreamSpec {
   /** Local IP address to bind; the ports come from the port's range. */
@@ -44,6 +54,8 @@ export interface StreamSpec {
   readonly unexpectedSource?: 'take' | 'reject' | 'latch'
   /** What hears the stream, for the judgement of its quality; the usual one when left out. */
   readonly terminal?: Terminal | undefined
+  /** Those that are sent; what arrives is read in any case. None when left out. */
+  readonly extendedReports?: ExtendedReports | undefined
 }
 
 /** What may change while a stream lives; what is left out stays. */
@@ -57,6 +69,7 @@ export interface StreamChange {
   readonly ptimeMs?: number
   readonly source?: AudioSource
   readonly sending?: boolean
+  readonly extendedReports?: ExtendedReports
   /** False while nothing is expected (hold): the silence is then no gap. */
   readonly receiving?: boolean
 }

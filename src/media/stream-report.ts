@@ -1,5 +1,5 @@
 import { type Address, formatAddress } from '../model/address.js'
-import type { StreamReport } from '../model/record.js'
+import type { RemoteView, StreamReport } from '../model/record.js'
 import type { Terminal } from '../model/terminal.js'
 import type { ReceiveStatistics } from './receive-statistics.js'
 import type { StatisticsView } from './statistics-view.js'
@@ -11,6 +11,7 @@ export interface ReportContext {
   readonly local: Address
   readonly remote: Address | undefined
   readonly roundTripsMs: number[]
+  readonly remoteView: RemoteView
   readonly received: ReceiveStatistics
   readonly terminal: Terminal
 }
@@ -51,6 +52,7 @@ export function reportOf(table: StatisticsView, row: number, context: ReportCont
     roundTripsMs: context.roundTripsMs,
     remoteLost: value(table.remoteLost),
     remoteJitterMs: value(table.remoteJitterMs),
+    remoteView: context.remoteView,
     dtmfReceived: received.digits,
     timeline: received.timeline(),
   }

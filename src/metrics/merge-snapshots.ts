@@ -1,6 +1,7 @@
 import type { CallCounts, MetricSeries, MetricTags, Timeline, TimelinePoint } from '../model/result.js'
 import { addCell } from './cell.js'
 import { shareTags } from './definitions/target.js'
+import { mergeFindings } from './finding-tally.js'
 import { HistogramCodec } from './histogram.js'
 import { mergeModels } from './model-tally.js'
 import { fromSeries, hasValue, ratioValue, tagsKey, toSeries } from './series.js'
@@ -23,6 +24,7 @@ export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot {
       ),
       calls: mergeCalls(snapshots.map((snapshot) => snapshot.calls)),
       media: mergeMedia(snapshots.map((snapshot) => snapshot.media)),
+      findings: mergeFindings(snapshots.map((snapshot) => snapshot.findings)),
       models: mergeModels(snapshots.map((snapshot) => snapshot.models)),
       targets: mergeTargets(snapshots.map((snapshot) => snapshot.targets)),
       timeline: mergeTimelines(

@@ -6,11 +6,13 @@ import type { Cell } from './cell.js'
 import type { Definition } from './definition.js'
 import { heardOf } from './definitions/heard.js'
 import { callDefinitions, mediaDefinitions, registrationDefinitions } from './definitions/registry.js'
+import { FindingTally } from './finding-tally.js'
 import { HistogramCodec } from './histogram.js'
 import { type Leaf, LeafTable, type TagSet } from './leaf.js'
 import { type LiveSnapshot, LiveView } from './live-view.js'
 import { type Measurement, type MeasureQuery, type MeasureSource, measureCell } from './measure.js'
 import { ModelTally } from './model-tally.js'
+import { rtcpDisagreements } from './rtcp-agreement.js'
 import { sumSlices, sumWhole, type Where } from './series-sum.js'
 import { Slices } from './slices.js'
 import type { Snapshot } from './snapshot.js'
@@ -42,6 +44,7 @@ export class Recorder implements MeasureSource {
   readonly #calls = new CallTally()
   readonly #targets = new TargetTallies()
   readonly #models = new ModelTally()
+  readonly #findings = new FindingTally()
   readonly #media = { streams: 0, packetsSent: 0, packetsReceived: 0, packetsLost: 0 }
   readonly #options: RecorderOptions
   #startMs: number | undefined
@@ -107,6 +110,7 @@ export class Recorder implements MeasureSource {
     if (warmup) return
     this.#calls.add(call)
     this.#targets.add(call)
+    this.#compareRtcp(call)
   }
 
   registration(registration: RegistrationRecord): void {
@@ -171,6 +175,7 @@ export class Recorder implements MeasureSource {
       calls: this.#calls.counts(),
       media: { ...this.#media },
       models: this.#models.counts(),
+      findings: this.#findings.findings(),
       targets: this.#targets.tallies(),
       timeline: {
         stepSeconds: this.#points?.stepSeconds ?? stepSeconds,
@@ -251,6 +256,14 @@ export class Recorder implements MeasureSource {
 
   #sliceCell(leaf: Leaf, atMs: number | undefined): Cell | undefined {
     return atMs === undefined ? undefined : this.#slices?.cell(atMs, leaf)
+  }
+
+  #compareRtcp(call: CallRecord): void {
+    for (const { by, text } of rtcpDisagreements(call)) {
+      const examples = [`call ${call.number}: ${text}`]
+      const finding = { rule: 'media/rtcp-disagrees', severity: 'warning', verdict: 'warning', count: 1 } as const
+      this.#findings.add({ ...finding, element: `RTCP of ${by}`, examples })
+    }
   }
 
   #countStream(stream: StreamReport): void {

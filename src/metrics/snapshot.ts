@@ -1,4 +1,4 @@
-import type { CallCounts, MetricSeries, Timeline } from '../model/result.js'
+import type { CallCounts, Finding, MetricSeries, Timeline } from '../model/result.js'
 import type { ModelCounts } from './model-tally.js'
 import type { TargetTally } from './target-tally.js'
 
@@ -18,6 +18,7 @@ export interface Snapshot {
   readonly calls: CallCounts
   readonly media: MediaCounts
   readonly models: readonly ModelCounts[]
+  readonly findings: readonly Finding[]
   readonly targets: Readonly<Record<string, TargetTally>>
   readonly timeline: Timeline
 }

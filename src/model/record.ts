@@ -1,6 +1,7 @@
 import type { TransportName } from './address.js'
 import type { Outcome } from './outcome.js'
 import type { Terminal } from './terminal.js'
+import type { VoipMetrics } from './voip-metrics.js'
 
 /**
  * What is remembered of one call attempt as the caller sees it. Mutable while the call lives; metrics read it once,
@@ -107,9 +108,23 @@ export interface StreamReport {
   /** What the far side's receiver reports said of what we sent. */
   remoteLost: number | undefined
   remoteJitterMs: number | undefined
+  /** What the far side's RTCP said last, for comparison with what was measured. */
+  remoteView: RemoteView
   dtmfReceived: string
   /** The stream in steps of a second or more. */
   timeline: StreamTimeline | undefined
+}
+
+/** The far side's own account of both directions; undefined where it gave none. */
+export interface RemoteView {
+  /** Its last report block on what we send: at that time, and how many packets we had sent by then. */
+  readonly reception:
+    | { readonly atMs: number; readonly lost: number; readonly jitterMs: number; readonly packetsSent: number }
+    | undefined
+  /** Its last VoIP metrics (RFC 3611 4.7) on what we send. */
+  readonly voip: { readonly atMs: number; readonly metrics: VoipMetrics } | undefined
+  /** Packets that it claims to have sent between its first and last sender report, and those expected by sequence. */
+  readonly sent: { readonly claimed: number; readonly expected: number } | undefined
 }
 
 export interface PacketFateCounts {

@@ -47,7 +47,7 @@ function countTargets(parts: RunParts): RunResult['targets'] {
 /** Judges a run and lays its parts out as the public result. */
 export function assembleResult(parts: RunParts): RunResult {
   const { scenario, environment, snapshot, agents, generator, samples } = parts
-  const findings = parts.findings ?? []
+  const findings = [...snapshot.findings, ...(parts.findings ?? [])]
   const coverage = parts.coverage ?? { rules: { testable: 0, implemented: 0, exercised: 0 } }
   const checks = judge(scenario.thresholds, parts.source)
   const { verdict, reasons } = decideVerdict({

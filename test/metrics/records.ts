@@ -88,6 +88,7 @@ export function streamReport(changes: Partial<StreamReport> = {}): StreamReport 
     roundTripsMs: [1, 3],
     remoteLost: 0,
     remoteJitterMs: 0,
+    remoteView: { reception: undefined, voip: undefined, sent: undefined },
     dtmfReceived: '',
     timeline: undefined,
     ...changes,

@@ -1,5 +1,11 @@
-/** RTCP packet types (RFC 3550 12.1). */
-export const rtcpType = { senderReport: 200, receiverReport: 201, sourceDescription: 202, bye: 203 } as const
+/** RTCP packet types (RFC 3550 12.1, RFC 3611 2). */
+export const rtcpType = {
+  senderReport: 200,
+  receiverReport: 201,
+  sourceDescription: 202,
+  bye: 203,
+  extendedReport: 207,
+} as const
 
 export const reportBlockBytes = 24
 

@@ -1,20 +1,15 @@
 import { uint16, uint32 } from '../rtp/rtp-header.js'
+import { type ExtendedReportVisitor, extendedReportFits, visitExtendedReport } from './extended-report.js'
 import { reportBlockBytes, rtcpType } from './rtcp-packet.js'
+import type { ReceptionInfo } from './rtcp-writer.js'
 
 /** Why bytes are no compound RTCP packet (RFC 3550 A.2). */
-export type RtcpDefect = 'too-short' | 'bad-version' | 'not-compound' | 'bad-length' | 'short-report'
+export type RtcpDefect = 'too-short' | 'bad-version' | 'not-compound' | 'bad-length' | 'short-report' | 'bad-block'
 
 /** Takes what a compound packet says, in its order. */
-export interface RtcpVisitor {
+export interface RtcpVisitor extends ExtendedReportVisitor {
   onSenderReport(ssrc: number, ntpMiddle: number, packets: number, octets: number): void
-  onReportBlock(
-    about: number,
-    fractionLost: number,
-    cumulativeLost: number,
-    jitterUnits: number,
-    lsr: number,
-    dlsr: number,
-  ): void
+  onReportBlock(block: ReceptionInfo): void
   onBye(ssrc: number): void
 }
 
@@ -41,9 +36,18 @@ export function rtcpDefect(bytes: Uint8Array): RtcpDefect | undefined {
     const length = partBytes(bytes, at)
     if (at + length > bytes.length) return 'bad-length'
     if (length < neededBytes(bytes, at)) return 'short-report'
+    if (bytes[at + 1] === rtcpType.extendedReport && !extendedReportFits(bytes, at, unpadded(bytes, at, length))) {
+      return 'bad-block'
+    }
     at += length
   }
   return undefined
+}
+
+/** The length of a part without the padding that its last byte counts (RFC 3550 6.4.1). */
+function unpadded(bytes: Uint8Array, at: number, length: number): number {
+  const isPadded = ((bytes[at] ?? 0) & 0x20) !== 0
+  return isPadded ? length - (bytes[at + length - 1] ?? 0) : length
 }
 
 /** The least a part of its type and count can have. */
@@ -56,6 +60,8 @@ function neededBytes(bytes: Uint8Array, at: number): number {
       return 8 + count * reportBlockBytes
     case rtcpType.bye:
       return 4 + count * 4
+    case rtcpType.extendedReport:
+      return 8
     default:
       return 4
   }
@@ -71,6 +77,8 @@ function visitPart(bytes: Uint8Array, at: number, visitor: RtcpVisitor): void {
   } else if (type === rtcpType.receiverReport) visitBlocks(bytes, at + 8, count, visitor)
   else if (type === rtcpType.bye) {
     for (let i = 0; i < count; i++) visitor.onBye(uint32(bytes, at + 4 + i * 4))
+  } else if (type === rtcpType.extendedReport) {
+    visitExtendedReport(bytes, at, unpadded(bytes, at, partBytes(bytes, at)), visitor)
   }
 }
 
@@ -80,13 +88,14 @@ function visitBlocks(bytes: Uint8Array, start: number, count: number, visitor: R
     const word = uint32(bytes, at + 4)
     // 24 bits, signed: duplicates can make it negative (RFC 3550 6.4.1).
     const lost = (word << 8) >> 8
-    visitor.onReportBlock(
-      uint32(bytes, at),
-      word >>> 24,
-      lost,
-      uint32(bytes, at + 12),
-      uint32(bytes, at + 16),
-      uint32(bytes, at + 20),
-    )
+    visitor.onReportBlock({
+      ssrc: uint32(bytes, at),
+      fractionLost: word >>> 24,
+      cumulativeLost: lost,
+      highestSequence: uint32(bytes, at + 8),
+      jitterUnits: uint32(bytes, at + 12),
+      lsr: uint32(bytes, at + 16),
+      dlsr: uint32(bytes, at + 20),
+    })
   }
 }

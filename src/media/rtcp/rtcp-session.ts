@@ -1,15 +1,30 @@
+import type { RemoteView } from '../../model/record.js'
+import type { Terminal } from '../../model/terminal.js'
+import type { VoipMetrics } from '../../model/voip-metrics.js'
 import type { ReceiveStatistics } from '../receive-statistics.js'
 import type { StatisticsTable } from '../statistics-view.js'
+import type { ExtendedReports } from '../stream-port.js'
+import type { DelaySinceReference, ExtendedReport } from './extended-report.js'
+import { ownVoipMetrics } from './own-voip-metrics.js'
 import { ntpMiddle, roundTripMs } from './rtcp-packet.js'
 import { type RtcpDefect, type RtcpVisitor, readRtcp } from './rtcp-reader.js'
-import { type SenderInfo, writeCompound } from './rtcp-writer.js'
+import { type ReceptionInfo, type SenderInfo, writeCompound } from './rtcp-writer.js'
+
+/** What of a stream's settings its reports depend on; read anew for each. */
+export interface RtcpSettings {
+  readonly ssrc: number
+  readonly cname: string
+  readonly codec: string
+  readonly ptimeMs: number
+  readonly terminal: Terminal
+  readonly extendedReports: ExtendedReports
+}
 
 /** One stream's side of RTCP: writes its reports and takes those of the far side into its row. */
 export class RtcpSession implements RtcpVisitor {
   readonly #table: StatisticsTable
   readonly #row: number
-  readonly #ssrc: number
-  readonly #cname: string
+  readonly #settings: RtcpSettings
   readonly #clockRate: number
   readonly #received: ReceiveStatistics
   readonly roundTripsMs: number[] = []
@@ -18,39 +33,54 @@ export class RtcpSession implements RtcpVisitor {
   #arrivalMs = 0
   #arrivalMiddle = 0
   #packetsReported = 0
+  #reception: RemoteView['reception']
+  #voip: RemoteView['voip']
+  /** Of the first and the last sender report of one source: packets that it claims, and those expected by then. */
+  #claims: { readonly ssrc: number; readonly first: Claim; last: Claim } | undefined
+  #reference: { readonly ssrc: number; readonly middle: number; readonly atMs: number } | undefined
   byeReceived = false
 
   constructor(
     table: StatisticsTable,
     row: number,
-    identity: { readonly ssrc: number; readonly cname: string },
+    settings: RtcpSettings,
     clockRate: number,
     received: ReceiveStatistics,
   ) {
     this.#table = table
     this.#row = row
-    this.#ssrc = identity.ssrc
-    this.#cname = identity.cname
+    this.#settings = settings
     this.#clockRate = clockRate
     this.#received = received
   }
 
+  /** What the far side said of both directions. */
+  get remoteView(): RemoteView {
+    const claims = this.#claims
+    const sent = claims && {
+      claimed: claims.last.packets - claims.first.packets,
+      expected: claims.last.expected - claims.first.expected,
+    }
+    return { reception: this.#reception, voip: this.#voip, sent }
+  }
+
   /** A report of now: SR when packets were sent since the last one, RR otherwise (RFC 3550 6.4). */
   write(nowMs: number, wallMs: number, rtpTimestamp: number, bye: boolean): Buffer {
+    const { ssrc, cname } = this.#settings
     const packets = this.#table.packetsSent[this.#row] ?? 0
     const octets = this.#table.octetsSent[this.#row] ?? 0
     const sender: SenderInfo | undefined =
       packets > this.#packetsReported ? { wallMs, rtpTimestamp, packets, octets } : undefined
     this.#packetsReported = packets
     this.#table.rtcpSent[this.#row]!++
-    return writeCompound(this.#ssrc, this.#cname, sender, this.#reception(nowMs), bye)
+    const extended = this.#extended(nowMs, sender ? undefined : wallMs)
+    return writeCompound(ssrc, cname, sender, this.#ownReception(nowMs), bye, extended)
   }
 
-  #reception(nowMs: number) {
+  #ownReception(nowMs: number): ReceptionInfo | undefined {
     const received = this.#received
     if (!received.heard) return undefined
     received.closeInterval()
-    const delay = this.#lastReportMiddle === 0 ? 0 : Math.round(((nowMs - this.#lastReportMs) * 65_536) / 1000)
     return {
       ssrc: received.ssrc,
       fractionLost: received.fractionLost,
@@ -58,8 +88,34 @@ export class RtcpSession implements RtcpVisitor {
       highestSequence: received.extendedHighestSequence,
       jitterUnits: received.jitterUnits,
       lsr: this.#lastReportMiddle,
-      dlsr: delay >>> 0,
+      dlsr: this.#lastReportMiddle === 0 ? 0 : unitsSince(this.#lastReportMs, nowMs),
     }
+  }
+
+  /** RFC 3611: what was agreed. A sender needs no reference time, its sender report is one (4.4). */
+  #extended(nowMs: number, receiverWallMs: number | undefined): ExtendedReport {
+    const { voipMetrics, receiverRoundTrip } = this.#settings.extendedReports
+    const received = this.#received
+    return {
+      referenceWallMs: receiverRoundTrip ? receiverWallMs : undefined,
+      delaySinceReference: receiverRoundTrip ? this.#delaySinceReference(nowMs) : undefined,
+      voip: voipMetrics && received.heard ? { ssrc: received.ssrc, metrics: this.#ownVoip() } : undefined,
+    }
+  }
+
+  #delaySinceReference(nowMs: number): DelaySinceReference | undefined {
+    const reference = this.#reference
+    return reference && { ssrc: reference.ssrc, lrr: reference.middle, dlrr: unitsSince(reference.atMs, nowMs) }
+  }
+
+  #ownVoip(): VoipMetrics {
+    const { codec, terminal, ptimeMs } = this.#settings
+    return ownVoipMetrics(this.#received, {
+      codec,
+      terminal,
+      sentPtimeMs: ptimeMs,
+      roundTripMs: this.roundTripsMs.at(-1),
+    })
   }
 
   receive(bytes: Uint8Array, nowMs: number, wallMs: number): RtcpDefect | undefined {
@@ -70,25 +126,56 @@ export class RtcpSession implements RtcpVisitor {
     return defect
   }
 
-  onSenderReport(ssrc: number, middle: number): void {
+  onSenderReport(ssrc: number, middle: number, packets: number): void {
     // LSR must belong to the source that the next report block is about.
     if (this.#received.heard && ssrc !== this.#received.ssrc) return
     this.#lastReportMiddle = middle
     this.#lastReportMs = this.#arrivalMs
+    if (!this.#received.heard) return
+    const claim = { packets, expected: this.#table.packetsExpected[this.#row] ?? 0 }
+    if (this.#claims?.ssrc !== ssrc) this.#claims = { ssrc, first: claim, last: claim }
+    else this.#claims.last = claim
   }
 
-  onReportBlock(about: number, _fraction: number, lost: number, jitter: number, lsr: number, dlsr: number): void {
-    if (about !== this.#ssrc) return
-    this.#table.remoteLost[this.#row] = lost
-    this.#table.remoteJitterMs[this.#row] = (jitter * 1000) / this.#clockRate
-    const tripMs = roundTripMs(this.#arrivalMiddle, lsr, dlsr)
-    if (tripMs === undefined) return
-    this.roundTripsMs.push(tripMs)
-    this.#table.roundTrips[this.#row]!++
-    this.#table.roundTripMs[this.#row] = tripMs
+  onReportBlock(block: ReceptionInfo): void {
+    if (block.ssrc !== this.#settings.ssrc) return
+    const jitterMs = (block.jitterUnits * 1000) / this.#clockRate
+    this.#table.remoteLost[this.#row] = block.cumulativeLost
+    this.#table.remoteJitterMs[this.#row] = jitterMs
+    const packetsSent = this.#table.packetsSent[this.#row] ?? 0
+    this.#reception = { atMs: this.#arrivalMs, lost: block.cumulativeLost, jitterMs, packetsSent }
+    this.#takeRoundTrip(block.lsr, block.dlsr)
+  }
+
+  onReferenceTime(ssrc: number, middle: number): void {
+    this.#reference = { ssrc, middle, atMs: this.#arrivalMs }
+  }
+
+  onDelaySinceReference(about: number, lrr: number, dlrr: number): void {
+    if (about === this.#settings.ssrc) this.#takeRoundTrip(lrr, dlrr)
+  }
+
+  onVoipMetrics(about: number, metrics: VoipMetrics): void {
+    if (about === this.#settings.ssrc) this.#voip = { atMs: this.#arrivalMs, metrics }
   }
 
   onBye(): void {
     this.byeReceived = true
   }
+
+  #takeRoundTrip(last: number, delay: number): void {
+    const tripMs = roundTripMs(this.#arrivalMiddle, last, delay)
+    if (tripMs === undefined) return
+    this.roundTripsMs.push(tripMs)
+    this.#table.roundTrips[this.#row]!++
+    this.#table.roundTripMs[this.#row] = tripMs
+  }
 }
+
+interface Claim {
+  readonly packets: number
+  readonly expected: number
+}
+
+/** In 1/65536 s. */
+const unitsSince = (thenMs: number, nowMs: number): number => Math.round(((nowMs - thenMs) * 65_536) / 1000) >>> 0

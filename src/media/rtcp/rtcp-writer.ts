@@ -1,4 +1,5 @@
-import { writeUint32 } from '../rtp/rtp-header.js'
+import { writeUint16, writeUint32 } from '../rtp/rtp-header.js'
+import { type ExtendedReport, extendedReportBytes, writeExtendedReport } from './extended-report.js'
 import { ntpFraction, ntpSeconds, reportBlockBytes, rtcpType } from './rtcp-packet.js'
 
 /** What our sender has done (RFC 3550 6.4.1). */
@@ -9,7 +10,7 @@ export interface SenderInfo {
   readonly octets: number
 }
 
-/** What our receiver has seen of one source. */
+/** What a receiver has seen of one source: a report block (RFC 3550 6.4.1). */
 export interface ReceptionInfo {
   readonly ssrc: number
   readonly fractionLost: number
@@ -21,19 +22,21 @@ export interface ReceptionInfo {
   readonly dlsr: number
 }
 
-/** A compound packet (RFC 3550 6.1): SR or RR, SDES with the CNAME, and BYE when the stream ends. */
+/** A compound packet (RFC 3550 6.1): SR or RR, SDES with the CNAME, XR (RFC 3611), and BYE when the stream ends. */
 export function writeCompound(
   ssrc: number,
   cname: string,
   sender: SenderInfo | undefined,
   reception: ReceptionInfo | undefined,
   bye: boolean,
+  extended: ExtendedReport = {},
 ): Buffer {
   const reportBytes = 8 + (sender ? 20 : 0) + (reception ? reportBlockBytes : 0)
   const name = Buffer.from(cname, 'utf8').subarray(0, 255)
   // Chunk: SSRC, item, and at least one zero octet up to a 32-bit boundary (6.5).
   const chunkBytes = Math.ceil((4 + 2 + name.length + 1) / 4) * 4
-  const into = Buffer.alloc(reportBytes + 4 + chunkBytes + (bye ? 8 : 0))
+  const extendedBytes = extendedReportBytes(extended)
+  const into = Buffer.alloc(reportBytes + 4 + chunkBytes + extendedBytes + (bye ? 8 : 0))
   let at = writeReport(into, ssrc, sender, reception, reportBytes)
   writeCommonHeader(into, at, 1, rtcpType.sourceDescription, 4 + chunkBytes)
   writeUint32(into, at + 4, ssrc)
@@ -41,6 +44,8 @@ export function writeCompound(
   into[at + 9] = name.length
   into.set(name, at + 10)
   at += 4 + chunkBytes
+  if (extendedBytes > 0) writeExtendedReport(into, at, ssrc, extended)
+  at += extendedBytes
   if (bye) {
     writeCommonHeader(into, at, 1, rtcpType.bye, 8)
     writeUint32(into, at + 4, ssrc)
@@ -82,9 +87,7 @@ function writeReportBlock(into: Uint8Array, at: number, reception: ReceptionInfo
 }
 
 function writeCommonHeader(into: Uint8Array, at: number, count: number, type: number, bytes: number): void {
-  const words = bytes / 4 - 1
   into[at] = 0x80 | count
   into[at + 1] = type
-  into[at + 2] = words >>> 8
-  into[at + 3] = words
+  writeUint16(into, at + 2, bytes / 4 - 1)
 }

@@ -92,6 +92,11 @@ export const uint16 = (bytes: Uint8Array, at: number): number => ((bytes[at] ?? 
 export const uint32 = (bytes: Uint8Array, at: number): number =>
   (((bytes[at] ?? 0) << 24) | ((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0)) >>> 0
 
+export function writeUint16(into: Uint8Array, at: number, value: number): void {
+  into[at] = value >>> 8
+  into[at + 1] = value
+}
+
 export function writeUint32(into: Uint8Array, at: number, value: number): void {
   into[at] = value >>> 24
   into[at + 1] = value >>> 16

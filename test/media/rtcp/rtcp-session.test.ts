@@ -2,16 +2,20 @@ import { expect, it } from 'vitest'
 import { ReceiveStatistics } from '../../../src/media/receive-statistics.js'
 import { RtcpSession } from '../../../src/media/rtcp/rtcp-session.js'
 import { StatisticsTable } from '../../../src/media/statistics-view.js'
+import { type ExtendedReports, noExtendedReports } from '../../../src/media/stream-port.js'
 import { usualTerminal } from '../../../src/model/terminal.js'
 import { rtpPacket } from '../packet.js'
 
 const wallOffsetMs = 1_700_000_000_000
 
-function side(ssrc: number) {
+const bothReports: ExtendedReports = { voipMetrics: true, receiverRoundTrip: true }
+
+function side(ssrc: number, extendedReports = noExtendedReports) {
   const table = new StatisticsTable(1)
   table.clearRow(0)
   const received = new ReceiveStatistics(table, 0, 8000, 20, usualTerminal.jitterBuffer)
-  const session = new RtcpSession(table, 0, { ssrc, cname: `side ${ssrc}` }, 8000, received)
+  const settings = { ssrc, cname: `side ${ssrc}`, codec: 'PCMU', ptimeMs: 20, terminal: usualTerminal, extendedReports }
+  const session = new RtcpSession(table, 0, settings, 8000, received)
   return { table, received, session }
 }
 
@@ -58,4 +62,67 @@ it('a malformed packet is told by kind and changes nothing', () => {
   const { table, session } = side(1)
   expect(session.receive(new Uint8Array(5), 0, 0)).toBe('too-short')
   expect(table.rtcpReceived[0]).toBe(0)
+})
+
+it('tells what the far side said of our packets, and how many there were by then', () => {
+  const [a, b] = [side(1), side(2)]
+  a.table.packetsSent[0] = 5
+  for (const sequence of [1, 2, 5]) b.received.receive(rtpPacket({ ssrc: 1, sequence }), sequence * 20)
+  a.session.receive(b.session.write(200, wallOffsetMs, 0, false), 230, wallOffsetMs)
+  expect(a.session.remoteView).toEqual({
+    reception: { atMs: 230, lost: 2, jitterMs: expect.any(Number), packetsSent: 5 },
+    voip: undefined,
+    sent: undefined,
+  })
+})
+
+it('compares what a sender claims between its reports with what its sequence numbers show', () => {
+  const [a, b] = [side(1), side(2)]
+  const hear = (sequence: number) => b.received.receive(rtpPacket({ ssrc: 1, sequence }), sequence * 20)
+  const claim = (packets: number, atMs: number) => {
+    a.table.packetsSent[0] = packets
+    b.session.receive(a.session.write(atMs, wallOffsetMs + atMs, 0, false), atMs, wallOffsetMs + atMs)
+  }
+  hear(1)
+  claim(10, 100)
+  for (const sequence of [2, 3, 6]) hear(sequence)
+  claim(25, 5000)
+  expect(b.session.remoteView.sent).toEqual({ claimed: 15, expected: 5 })
+})
+
+it('sends its VoIP metrics when they were agreed: the far side reads what was measured here', () => {
+  const [a, b] = [side(1), side(2, bothReports)]
+  for (let sequence = 1; sequence <= 100; sequence++) {
+    if (sequence % 25 !== 0)
+      b.received.receive(rtpPacket({ ssrc: 1, sequence, timestamp: sequence * 160 }), sequence * 20)
+  }
+  a.session.receive(b.session.write(2100, wallOffsetMs, 0, false), 2130, wallOffsetMs)
+  expect(a.session.remoteView.voip).toMatchObject({
+    atMs: 2130,
+    metrics: { lossRate: 7 / 256, discardRate: 0, burstMs: 0, gapMs: 1980, gmin: 16, mosLq: 2.8, mosCq: undefined },
+  })
+  expect(a.session.remoteView.voip?.metrics).toMatchObject({ jitterBuffer: 'adaptive', jitterBufferAbsMaxMs: 200 })
+})
+
+it('sends no extended report that was not agreed', () => {
+  const [a, b] = [side(1), side(2)]
+  b.received.receive(rtpPacket({ ssrc: 1, sequence: 1 }), 0)
+  a.session.receive(b.session.write(0, 0, 0, false), 0, 0)
+  expect(a.session.remoteView.voip).toBeUndefined()
+})
+
+it('one that sends no RTP measures its round trip all the same (RFC 3611 4.4, 4.5): 30 ms there, 50 ms back', () => {
+  const [a, b] = [side(1, bothReports), side(2, bothReports)]
+  b.session.receive(a.session.write(1000, wallOffsetMs + 1000, 0, false), 1030, wallOffsetMs + 1030)
+  b.table.packetsSent[0] = 5
+  a.session.receive(b.session.write(3777, wallOffsetMs + 3777, 0, false), 3827, wallOffsetMs + 3827)
+  expect(a.session.roundTripsMs).toEqual([expect.closeTo(80, 1)])
+})
+
+it('one that sends RTP sends no reference time: its sender report is one', () => {
+  const { table, session } = side(1, bothReports)
+  const receiver = session.write(0, 0, 0, false)
+  table.packetsSent[0] = 1
+  expect(receiver.includes(Buffer.of(0x80, 207))).toBe(true)
+  expect(session.write(0, 0, 0, false).includes(Buffer.of(0x80, 207))).toBe(false)
 })
