@@ -234,6 +234,8 @@ export interface CallSample {
   /** One entry per stream that a leg received. */
   readonly streams?: readonly SampleStream[]
   readonly recording: string | null
+  /** What was heard, as in the tag of `media.calls`; `null`: the call had no media or no answer. */
+  readonly heard?: string | null
 }
 
 /** What one leg of a sampled call received; `null` means that it was not measured. */
@@ -256,6 +258,37 @@ export interface SampleStream {
   readonly firstPacketMs: number | null
   readonly lastPacketMs: number | null
   readonly roundTripsMs: readonly number[]
+  /** Received, and too late for the jitter buffer. */
+  readonly packetsDiscarded?: number
+  /** The E-model's score with its inputs; `null`: nothing was received, or the codec has no numbers. */
+  readonly quality?: SampleQuality | null
+  readonly steps?: SampleSteps | null
+}
+
+export interface SampleQuality {
+  /** Whose scale it is on, such as `media.mos_cqe_nb`. */
+  readonly metric: string
+  readonly mos: number
+  readonly r: number
+  /** Packets lost or discarded, percent. */
+  readonly ppl: number
+  readonly burstR: number
+  /** Mouth to ear; `null`: unknown, and not in the score. */
+  readonly delayMs: number | null
+}
+
+/** A stream in steps from its first packet on; columns of equal length. */
+export interface SampleSteps {
+  /** Since the start of the call. */
+  readonly fromMs: number
+  readonly stepMs: number
+  readonly expected: readonly number[]
+  readonly lost: readonly number[]
+  readonly discarded: readonly number[]
+  readonly jitterMs: readonly number[]
+  readonly longestGapMs: readonly number[]
+  /** `null`: nothing was expected in that step. */
+  readonly mos: readonly (number | null)[]
 }
 
 export interface GeneratorHealth {

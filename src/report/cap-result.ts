@@ -40,8 +40,14 @@ export function thinPoints(timeline: Timeline, limit: number): Timeline {
   return { ...timeline, stepSeconds: timeline.stepSeconds * size, points }
 }
 
+const withoutSteps = (sample: CallSample): CallSample =>
+  sample.streams === undefined
+    ? sample
+    : { ...sample, streams: sample.streams.map((stream) => ({ ...stream, steps: null })) }
+
 /** What is given up, in this order, until a result fits. */
 const reductions: readonly ((result: RunResult) => RunResult)[] = [
+  (result) => ({ ...result, samples: result.samples.map(withoutSteps) }),
   (result) => ({
     ...result,
     timeline: {

@@ -1,5 +1,6 @@
 import type { RunResult, Verdict } from '../model/result.js'
 import { duration, failureCauses, figure, histograms, percent, verdictWord, warmupCalls, wholeRun } from './figures.js'
+import { heardCounts, isScore, scoreLines } from './quality.js'
 import type { Reporter } from './reporter.js'
 
 const mark: Readonly<Record<Verdict, string>> = { pass: '✅', fail: '❌', inconclusive: '⚠️' }
@@ -27,12 +28,24 @@ const section = (title: string, lines: readonly string[]): string[] =>
 function delays(result: RunResult): string[] {
   return table(
     ['metric', 'count', 'p50', 'p95', 'p99', 'max'],
-    histograms(wholeRun(result)).map((each) => [
-      `${each.name}${each.unit === '' ? '' : ` (${each.unit})`}`,
-      String(each.count),
-      ...[each.p50, each.p95, each.p99, each.max].map((value) => figure(value)),
-    ]),
+    histograms(wholeRun(result))
+      .filter((each) => !isScore(each))
+      .map((each) => [
+        `${each.name}${each.unit === '' ? '' : ` (${each.unit})`}`,
+        String(each.count),
+        ...[each.p50, each.p95, each.p99, each.max].map((value) => figure(value)),
+      ]),
   )
+}
+
+/** What was heard, and how good it was. */
+function audio(result: RunResult): string[] {
+  const heard = heardCounts(result).map(({ heard: verdict, calls }) => `${calls} ${inert(verdict)}`)
+  const lines = [
+    ...(heard.length > 0 ? [`- Calls by what was heard: ${heard.join(', ')}`] : []),
+    ...scoreLines(result).map((line) => `- ${inert(line)}`),
+  ]
+  return lines.length === 0 ? [] : [...lines, '']
 }
 
 function ratios(result: RunResult): string[] {
@@ -74,7 +87,8 @@ export const markdown: Reporter = {
       '',
       ...section('Thresholds', table(['', 'threshold', 'measured', 'wanted', 'place'], checks, true)),
       ...section('Failed calls', table(['cause', 'calls'], failures)),
-      ...section('Delays and quality', delays(result)),
+      ...section('Audio', audio(result)),
+      ...section('Delays', delays(result)),
       ...section('Ratios and counters', ratios(result)),
       `Generator: schedule lag p99 ${figure(generator.scheduleLagMs, 'ms')}, event loop delay p99 ` +
         `${figure(generator.eventLoopDelayMs, 'ms')}, CPU ${figure(generator.cpuSeconds, 's')}, socket drops ` +

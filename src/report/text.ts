@@ -1,5 +1,6 @@
 import type { RunResult, Verdict } from '../model/result.js'
 import { duration, failureCauses, figure, histograms, percent, verdictWord, warmupCalls, wholeRun } from './figures.js'
+import { heardCounts, isScore, scoreLines } from './quality.js'
 import type { Reporter } from './reporter.js'
 
 const codes = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33 } as const
@@ -67,7 +68,7 @@ function callsOf(result: RunResult, paint: Paint): string[] {
 
 function metricsOf(result: RunResult, paint: Paint): string[] {
   const series = wholeRun(result)
-  const delays = histograms(series)
+  const delays = histograms(series).filter((each) => !isScore(each))
   const others = series.filter((each) => each.kind !== 'histogram')
   const lines: string[] = []
   if (delays.length > 0) {
@@ -79,7 +80,7 @@ function metricsOf(result: RunResult, paint: Paint): string[] {
       each.unit,
     ])
     const [first = '', ...rest] = table([head, ...rows], true)
-    lines.push(paint('bold', 'Delays and quality'), paint('dim', `  ${first}`), ...rest.map((row) => `  ${row}`), '')
+    lines.push(paint('bold', 'Delays'), paint('dim', `  ${first}`), ...rest.map((row) => `  ${row}`), '')
   }
   if (others.length > 0) {
     const rows = others.map((each) =>
@@ -95,11 +96,14 @@ function metricsOf(result: RunResult, paint: Paint): string[] {
 function mediaOf(result: RunResult, paint: Paint): string[] {
   const { streams, packetsSent, packetsReceived, packetsLost } = result.media
   if (streams === 0) return []
-  return [
+  const lines = [
     paint('bold', 'Media'),
     `  ${streams} streams received; packets: ${packetsSent} sent, ${packetsReceived} received, ${packetsLost} lost`,
-    '',
   ]
+  const heard = heardCounts(result).map(({ heard: verdict, calls }) => `${calls} ${clean(verdict)}`)
+  if (heard.length > 0) lines.push(`  calls by what was heard: ${heard.join(', ')}`)
+  for (const line of scoreLines(result)) lines.push(`  ${clean(line)}`)
+  return [...lines, '']
 }
 
 function generatorOf(result: RunResult, paint: Paint): string[] {

@@ -34,8 +34,10 @@ describe('the page', () => {
     expect(unbalanced(page)).toEqual([])
   })
 
-  it('asks for nothing from anywhere', () => {
-    const code = page.replace(/<script id="uplot">.*?<\/script>/s, '')
+  it('asks for nothing from anywhere but for recordings beside it, once they are played', () => {
+    const player = '<audio controls preload="none" src="recordings/call-33-callee.wav">'
+    expect(page).toContain(player)
+    const code = page.replace(/<script id="uplot">.*?<\/script>/s, '').replaceAll(player, '')
     expect(code).not.toMatch(/https?:\/\/|\bsrc=|<link|@import|url\(|fetch\(|XMLHttpRequest|import\(/)
     expect(page).toContain("default-src 'none'")
   })
@@ -73,6 +75,7 @@ describe('the page', () => {
       'Call set-up (session.setup)',
       'Jitter (media.jitter)',
       'RTP loss (media.loss)',
+      'Quality, narrowband (media.mos_cqe_nb)',
     ])
     for (const { data, series } of charts) {
       expect(data).toHaveLength(series.length + 1)
@@ -126,7 +129,7 @@ describe('the page', () => {
 
 describe('a ladder', () => {
   it('draws requests from our lane and responses towards it, failures apart', () => {
-    const [svg = ''] = /<svg.*?<\/svg>/s.exec(render(fixture())) ?? []
+    const [svg = ''] = /<svg class="ladder".*?<\/svg>/s.exec(render(fixture())) ?? []
     const arrows = [...svg.matchAll(/x1="(\d+)" y1="\d+" x2="(\d+)" y2="\d+"\/><path/g)].map(
       ([, from, to]) => Number(to) > Number(from),
     )
@@ -143,7 +146,8 @@ it('a ladder of two agents has what lies between them in the middle', () => {
     { ...entry, agent: 'callee', remote: 'far side' },
   ]
   if (sample === undefined) throw new Error('the fixture has no sample')
-  const [svg = ''] = /<svg.*?<\/svg>/s.exec(render({ ...fixture(), samples: [{ ...sample, ladder }] })) ?? []
+  const [svg = ''] =
+    /<svg class="ladder".*?<\/svg>/s.exec(render({ ...fixture(), samples: [{ ...sample, ladder }] })) ?? []
   expect([...svg.matchAll(/<title>(.*?)<\/title>/g)].map(([, name]) => name)).toEqual([
     'caller',
     'near side',

@@ -1,10 +1,14 @@
 import type { Rng } from '../../base/rng.js'
-import type { CallRecord, StreamReport } from '../../model/record.js'
-import type { CallSample, SampleStream } from '../../model/result.js'
+import { heardOf } from '../../metrics/definitions/heard.js'
+import type { CallRecord } from '../../model/record.js'
+import type { CallSample } from '../../model/result.js'
+import { sampleStream } from './sample-stream.js'
+import { WorstCalls } from './worst-calls.js'
 
 /**
  * Keeps some calls whole: failed ones first, up to a quarter for each cause, a fair draw of those that went well, and
- * further failures where room is left. A run of no more calls than the limit is kept entirely.
+ * further failures where room is left. A run of no more calls than the limit is kept entirely. Beyond the limit it keeps
+ * the calls that sounded worst.
  */
 export class SampleKeeper {
   readonly #limit: number
@@ -12,6 +16,7 @@ export class SampleKeeper {
   readonly #failed: CallRecord[] = []
   readonly #others: CallRecord[] = []
   readonly #surplus: CallRecord[] = []
+  readonly #worst = new WorstCalls()
   readonly #byCause = new Map<string, number>()
   #seen = 0
 
@@ -22,6 +27,7 @@ export class SampleKeeper {
 
   offer(record: CallRecord): void {
     if (this.#limit === 0) return
+    this.#worst.offer(record)
     if (!record.asMeant) {
       const cause = `${record.outcome} ${record.status}`
       const count = this.#byCause.get(cause) ?? 0
@@ -41,7 +47,8 @@ export class SampleKeeper {
   }
 
   samples(): CallSample[] {
-    return [...this.#failed, ...this.#others, ...this.#surplus].slice(0, this.#limit).map(toSample)
+    const drawn = [...this.#failed, ...this.#others, ...this.#surplus].slice(0, this.#limit)
+    return [...new Set([...drawn, ...this.#worst.records()])].map(toSample)
   }
 }
 
@@ -76,27 +83,8 @@ function toSample(record: CallRecord): CallSample {
             ]),
       ]),
     ),
-    streams: record.legs.flatMap((leg) => leg.streams.map((stream) => toStream(leg.agent, stream, round))),
+    streams: record.legs.flatMap((leg) => leg.streams.map((stream) => sampleStream(leg.agent, stream, round))),
     recording: null,
-  }
-}
-
-function toStream(agent: string, stream: StreamReport, round: (ms: number) => number): SampleStream {
-  return {
-    agent,
-    direction: stream.direction,
-    codec: stream.codec,
-    local: stream.local,
-    remote: stream.remote,
-    ssrc: stream.ssrc,
-    packetsReceived: stream.packetsReceived,
-    packetsExpected: stream.packetsExpected,
-    packetsLost: stream.packetsLost,
-    jitterMeanMs: stream.jitterMeanMs ?? null,
-    jitterMaxMs: stream.jitterMaxMs ?? null,
-    longestGapMs: stream.longestGapMs ?? null,
-    firstPacketMs: stream.firstPacketMs === undefined ? null : round(stream.firstPacketMs),
-    lastPacketMs: stream.lastPacketMs === undefined ? null : round(stream.lastPacketMs),
-    roundTripsMs: stream.roundTripsMs,
+    heard: heardOf(record) ?? null,
   }
 }

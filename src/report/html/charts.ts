@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import type { MetricSeries, RunResult } from '../../model/result.js'
 import { thinPoints } from '../cap-result.js'
 import { figure } from '../figures.js'
+import { scales } from '../quality.js'
 import { chartScript } from './chart-script.js'
 import { details, esc, scriptJson, table } from './markup.js'
 
@@ -22,7 +23,29 @@ type Slice = RunResult['timeline']['slices'][number]
 const inSlice = (slice: Slice, name: string): MetricSeries | undefined =>
   slice.metrics.find(({ name: own, tags }) => own === name && Object.keys(tags).every((key) => key === 'phase'))
 
-function percentilesOver(slices: readonly Slice[], metric: string, title: string): Chart | undefined {
+interface Curve {
+  readonly label: 'p1' | 'p5' | 'p50' | 'p95' | 'p99'
+  readonly colour: 1 | 2 | 3 | 4
+}
+
+/** Where large values are bad, and where small ones are. */
+const upperCurves: readonly Curve[] = [
+  { label: 'p50', colour: 2 },
+  { label: 'p95', colour: 1 },
+  { label: 'p99', colour: 3 },
+]
+const lowerCurves: readonly Curve[] = [
+  { label: 'p50', colour: 2 },
+  { label: 'p5', colour: 1 },
+  { label: 'p1', colour: 3 },
+]
+
+function percentilesOver(
+  slices: readonly Slice[],
+  metric: string,
+  title: string,
+  curves: readonly Curve[] = upperCurves,
+): Chart | undefined {
   const found = slices.flatMap((slice) => {
     const series = inSlice(slice, metric)
     return series?.kind === 'histogram' && series.count > 0 ? [{ at: slice.from, series }] : []
@@ -31,17 +54,8 @@ function percentilesOver(slices: readonly Slice[], metric: string, title: string
   return {
     title,
     unit: found[0]?.series.unit ?? '',
-    series: [
-      { label: 'p50', colour: 2 },
-      { label: 'p95', colour: 1 },
-      { label: 'p99', colour: 3 },
-    ],
-    data: [
-      found.map(({ at }) => at),
-      found.map(({ series }) => series.p50),
-      found.map(({ series }) => series.p95),
-      found.map(({ series }) => series.p99),
-    ],
+    series: curves,
+    data: [found.map(({ at }) => at), ...curves.map(({ label }) => found.map(({ series }) => series[label]))],
   }
 }
 
@@ -104,6 +118,8 @@ export function chartsOf(result: RunResult): Chart[] {
     percentilesOver(slices, 'session.setup', 'Call set-up (session.setup)'),
     percentilesOver(slices, 'media.jitter', 'Jitter (media.jitter)'),
     ratioOver(slices, 'media.loss', 'RTP loss (media.loss)'),
+    ...scales.map(({ metric, name }) => percentilesOver(slices, metric, `Quality, ${name} (${metric})`, lowerCurves)),
+    percentilesOver(slices, 'media.mouth_to_ear', 'Mouth to ear (media.mouth_to_ear)'),
   ].filter((chart) => chart !== undefined)
 }
 

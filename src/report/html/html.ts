@@ -3,6 +3,7 @@ import { duration, figure, percent, verdictWord, warmupCalls, wholeRun } from '.
 import type { Reporter } from '../reporter.js'
 import { chartSection, plotScripts, plotStyle } from './charts.js'
 import { esc, section } from './markup.js'
+import { qualitySection } from './quality.js'
 import {
   failureSection,
   faultSection,
@@ -15,8 +16,9 @@ import {
 } from './sections.js'
 import { style } from './style.js'
 
-/** Nothing is fetched from anywhere, whatever text from the network the report holds. */
-const policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
+/** Nothing is fetched but recordings beside the page, whatever text from the network the report holds. */
+const policy =
+  "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; media-src 'self' file: data:"
 
 function header(result: RunResult): string {
   const { scenario, environment, verdict, reasons } = result
@@ -80,6 +82,7 @@ export const html: Reporter = {
       tiles(result),
       thresholdSection(result),
       failureSection(result),
+      qualitySection(result),
       section('timeline', 'Over time', chartSection(result)),
       metricSection(result),
       faultSection(result),

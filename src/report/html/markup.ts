@@ -47,6 +47,9 @@ export const section = (id: string, title: string, content: string): string =>
 export const details = (summary: Content, content: string): string =>
   content === '' ? '' : `<details><summary>${render(summary)}</summary>\n${content}\n</details>`
 
+/** Text as it was written, line by line; descriptions of sessions end their lines with CRLF. */
+export const verbatim = (text: string): string => `<pre>${esc(text.replace(/\r\n/g, '\n'))}</pre>`
+
 /** JSON that cannot end the script element it stands in. */
 export const scriptJson = (value: unknown): string =>
   JSON.stringify(value)

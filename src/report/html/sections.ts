@@ -1,7 +1,10 @@
 import type { CallSample, MetricSeries, MetricTags, RunResult } from '../../model/result.js'
 import { failureCauses, figure, hasData, histograms, percent, verdictWord, wholeRun } from '../figures.js'
+import { scaleName } from '../quality.js'
 import { ladderSvg } from './ladder.js'
-import { type Content, details, esc, markup, section, table } from './markup.js'
+import { type Content, details, esc, markup, section, table, verbatim } from './markup.js'
+import { recordingPlayer } from './recording.js'
+import { streamPlot } from './stream-plot.js'
 
 const figures = (...titles: string[]) => titles.map((title) => ({ title, figure: true }))
 
@@ -136,13 +139,26 @@ function sampleDetails(sample: CallSample): string {
   const legs = sample.legs.map(({ agent, target, local, remote, callId }) => [agent, target, local, remote, callId])
   const columns = ['agent', 'target', 'local', 'remote', 'Call-ID'].map((title) => ({ title }))
   const sdp = sample.sdp.map(({ agent, local, remote }) =>
-    details(`SDP of ${agent}`, `<h3>local</h3><pre>${esc(local)}</pre><h3>remote</h3><pre>${esc(remote)}</pre>`),
+    details(`SDP of ${agent}`, `<h3>local</h3>${verbatim(local)}<h3>remote</h3>${verbatim(remote)}`),
   )
   const events = sample.timeline.map(({ atMs, text }) => [`${atMs.toFixed(1)} ms`, text])
-  const recording = sample.recording === null ? '' : `<p>Recording: <code>${esc(sample.recording)}</code></p>`
   const happened = table([...figures('at'), { title: 'event' }], events)
   const head = `call ${sample.call}: ${sample.outcome}${sample.reason === '' ? '' : ` – ${sample.reason}`}`
-  return details(head, ladderSvg(sample.ladder) + table(columns, legs) + happened + recording + sdp.join('\n') || ' ')
+  // Within the details: a link to it opens them.
+  const anchor = `<span id="call-${sample.call}"></span>`
+  const content = anchor + ladderSvg(sample.ladder) + table(columns, legs) + happened + streamsOf(sample)
+  return details(head, `${content}${recordingPlayer(sample)}${sdp.join('\n')}`)
+}
+
+/** What each leg received, with its course over time. */
+function streamsOf(sample: CallSample): string {
+  const parts = (sample.streams ?? []).map((stream) => {
+    const { direction, codec, local, remote, packetsReceived, packetsExpected, quality, steps } = stream
+    const score = quality ? `, MOS ${quality.mos.toFixed(2)} (${scaleName(quality.metric)})` : ''
+    const head = `RTP heard by the ${direction}: ${codec}, ${packetsReceived} of ${packetsExpected} packets${score}`
+    return details(head, `<p class="muted">${esc(local)} from ${esc(remote)}</p>${steps ? streamPlot(steps) : ''}`)
+  })
+  return parts.join('\n')
 }
 
 /** Sampled calls by how they ended, failures first. */

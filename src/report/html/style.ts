@@ -65,6 +65,35 @@ summary:hover { color: var(--link); }
 .ladder .tip { fill: var(--series-1); }
 .ladder .bad .arrow { stroke: var(--fail); }
 .ladder .bad .tip { fill: var(--fail); }
+.spread, .lanes { display: block; margin: 4px 0 12px; max-width: 100%; height: auto; }
+.lanes { min-width: 560px; }
+details > .charts { margin-top: 10px; }
+.spread text, .lanes text { font: 12px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; fill: var(--text); }
+.spread .time, .lanes .time { fill: var(--muted); font-size: 11px; }
+.spread .value, .lanes .value { font-variant-numeric: tabular-nums; font-weight: 600; }
+.spread .lane, .lanes .lane { stroke: var(--line); }
+.spread .reach { stroke: var(--series-1); stroke-width: 1.4; }
+.spread .bulk { fill: var(--series-1); fill-opacity: .28; }
+.spread .median { stroke: var(--series-1); stroke-width: 2.4; }
+.lanes .line { fill: none; stroke-width: 1.8; stroke-linejoin: round; }
+.lanes .line.series-1 { stroke: var(--series-1); }
+.lanes .line.series-2 { stroke: var(--series-2); }
+.lanes .bar.series-3 { fill: var(--series-3); }
+.lanes .bar.series-4 { fill: var(--series-4); }
+.facts { display: flex; flex-wrap: wrap; gap: 4px 22px; margin: 10px 0; font-size: 13px; color: var(--muted); }
+.facts b { color: var(--text); font-variant-numeric: tabular-nums; }
+.score { display: inline-block; min-width: 42px; font-variant-numeric: tabular-nums; color: var(--fail); }
+.chips { display: flex; flex-wrap: wrap; gap: 10px; margin: 6px 0 14px; }
+.chips .heard { border: 1px solid currentColor; border-radius: 6px; padding: 4px 12px; font-size: 14px; }
+.chips b { font-size: 18px; font-variant-numeric: tabular-nums; }
+.chips small { color: var(--muted); font-weight: 400; }
+.heard { font-weight: 600; white-space: nowrap; }
+.heard.good { color: var(--pass); }
+.heard.bad { color: var(--fail); }
+.heard.open { color: var(--muted); }
+.recording { display: flex; flex-wrap: wrap; gap: 12px; align-items: center; }
+a { color: var(--link); }
+[id^="call-"] { scroll-margin-top: 60px; }
 @media (max-width: 520px) { .charts { grid-template-columns: 1fr; } }
 @media print { body { background: #fff; } header, section, .tile { break-inside: avoid; } }
 `

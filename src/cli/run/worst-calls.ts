@@ -1,0 +1,56 @@
+import { heardOf } from '../../metrics/definitions/heard.js'
+import { qualityOf } from '../../metrics/definitions/quality.js'
+import type { CallRecord } from '../../model/record.js'
+import type { Scale } from '../../quality/codec-impairments.js'
+
+/** So many of each scale: scores of different scales cannot be ranked together. */
+const perScale = 5
+/** So many of each verdict other than that all was heard. */
+const perVerdict = 10
+/** Below this, users begin to be dissatisfied (ITU-T G.107 Table B.1): better calls are nobody's worst. */
+const poorMos = 4
+
+interface Scored {
+  readonly record: CallRecord
+  readonly mos: number
+}
+
+/** Keeps the calls that sounded worst, and some of those in which a direction was not heard as it should be. */
+export class WorstCalls {
+  readonly #scored = new Map<Scale, Scored[]>()
+  readonly #misheard = new Map<string, CallRecord[]>()
+
+  offer(record: CallRecord): void {
+    for (const [scale, mos] of worstScores(record)) this.#rank(scale, { record, mos })
+    const heard = heardOf(record)
+    if (heard === undefined || heard === 'unjudged') return
+    const alike = this.#misheard.get(heard) ?? []
+    if (alike.length < perVerdict) this.#misheard.set(heard, [...alike, record])
+  }
+
+  /** The misheard first, then the worst of each scale. */
+  records(): CallRecord[] {
+    const scored = [...this.#scored.values()].flat().map(({ record }) => record)
+    return [...new Set([...this.#misheard.values()].flat().concat(scored))]
+  }
+
+  #rank(scale: Scale, scored: Scored): void {
+    if (scored.mos >= poorMos) return
+    const ranked = this.#scored.get(scale) ?? []
+    const last = ranked.at(-1)
+    if (ranked.length >= perScale && last !== undefined && last.mos <= scored.mos) return
+    const place = ranked.findIndex(({ mos }) => mos > scored.mos)
+    ranked.splice(place < 0 ? ranked.length : place, 0, scored)
+    this.#scored.set(scale, ranked.slice(0, perScale))
+  }
+}
+
+/** The lowest score of a call on each scale that it has streams of. */
+function worstScores(record: CallRecord): Map<Scale, number> {
+  const worst = new Map<Scale, number>()
+  for (const stream of record.legs.flatMap((leg) => leg.streams)) {
+    const quality = qualityOf(stream)
+    if (quality !== undefined) worst.set(quality.scale, Math.min(quality.mos, worst.get(quality.scale) ?? quality.mos))
+  }
+  return worst
+}
