@@ -1,7 +1,8 @@
-import type { CapturedHandshake, CapturedMessage, CaptureEvent } from '../capture/captured-message.js'
+import type { CapturedFrame, CapturedHandshake, CapturedMessage, CaptureEvent } from '../capture/captured-message.js'
 import { ConversationTable } from './conversation-table.js'
 import { Judge } from './judge.js'
 import { Memory } from './memory.js'
+import { type Handshake, httpList, statusOf } from './model/handshake.js'
 import { LossLedger } from './model/loss-ledger.js'
 import { ObservedMessage } from './model/observed-message.js'
 import { Vantage } from './model/vantage.js'
@@ -23,8 +24,8 @@ export class Inspector {
   readonly #judge: Judge
   readonly #memory = new Memory()
   readonly #conversations: ConversationTable
-  /** Upgrade requests without their response, by connection. */
-  readonly #handshakes = new Map<number, CapturedHandshake>()
+  /** Upgrades of connections on which no SIP was seen yet. */
+  readonly #handshakes = new Map<number, Handshake>()
 
   constructor(rules: readonly AnyRule[], vantage = new Vantage()) {
     this.vantage = vantage
@@ -35,7 +36,7 @@ export class Inspector {
   event(event: CaptureEvent): void {
     if (event.kind === 'message') this.#message(event)
     else if (event.kind === 'websocket-handshake') this.#handshake(event)
-    else if (event.kind === 'websocket-frame') this.#judge.webSocketFrame(event)
+    else if (event.kind === 'websocket-frame') this.#frame(event)
     else if (event.kind === 'loss') this.ledger.add(event)
     else this.ledger.saw(event.atMs)
   }
@@ -43,14 +44,15 @@ export class Inspector {
   /** Judges what is still in progress. */
   end(): void {
     this.#conversations.endAll()
-    for (const request of this.#handshakes.values()) this.#judge.handshake({ request, response: undefined })
-    this.#handshakes.clear()
+    for (const [id, handshake] of [...this.#handshakes]) this.#endHandshake(id, offersSip(handshake))
   }
 
   #message(captured: CapturedMessage): void {
     this.ledger.saw(captured.atMs)
+    this.#keepAlive(captured)
     if (isWebSocketMessage(captured)) this.#judge.webSocketMessage(captured)
     if (captured.content !== 'sip') return
+    this.#carriesSip(captured.connection?.id)
     this.messages++
     this.vantage.saw(captured)
     const message = new ObservedMessage(captured)
@@ -68,15 +70,40 @@ export class Inspector {
       this.software.set(name, text)
   }
 
+  #frame(frame: CapturedFrame): void {
+    this.#keepAlive(frame)
+    this.#judge.webSocketFrame(frame)
+  }
+
+  #keepAlive(sighting: CapturedMessage | CapturedFrame): void {
+    const keepAlive = this.#memory.flows.saw(sighting)
+    if (keepAlive !== undefined) this.#judge.keepAlive(keepAlive)
+  }
+
+  /** A connection that was opened may be for another protocol: it is judged once SIP is seen on it, or when it was refused. */
   #handshake(half: CapturedHandshake): void {
     this.ledger.saw(half.atMs)
     const id = half.connection?.id ?? 0
+    const known = this.#handshakes.get(id)
     if (half.part === 'request') {
-      if (this.#handshakes.size < maximumHandshakes) this.#handshakes.set(id, half)
-      return
+      if (this.#handshakes.size < maximumHandshakes) this.#handshakes.set(id, { request: half, response: undefined })
+    } else if (known !== undefined) {
+      const handshake = { request: known.request, response: half }
+      this.#handshakes.set(id, handshake)
+      if (statusOf(half) !== 101) this.#endHandshake(id, offersSip(handshake))
     }
-    const request = this.#handshakes.get(id)
+  }
+
+  #carriesSip(connectionId: number | undefined): void {
+    if (connectionId !== undefined && this.#handshakes.has(connectionId)) this.#endHandshake(connectionId, true)
+  }
+
+  #endHandshake(id: number, isSip: boolean): void {
+    const handshake = this.#handshakes.get(id)
     this.#handshakes.delete(id)
-    if (request !== undefined) this.#judge.handshake({ request, response: half })
+    if (handshake !== undefined && isSip) this.#judge.handshake(handshake)
   }
 }
+
+const offersSip = ({ request }: Handshake): boolean =>
+  httpList(request, 'Sec-WebSocket-Protocol').some((protocol) => protocol.toLowerCase() === 'sip')

@@ -3,6 +3,7 @@ import { evidenceText, framesOf } from './evidence.js'
 import type { Conversation } from './model/conversation.js'
 import { dialogRequests } from './model/dialog-request.js'
 import { findExchanges } from './model/exchange-follower.js'
+import type { KeepAlive } from './model/flow.js'
 import { joinLegs } from './model/forwarding.js'
 import type { Handshake } from './model/handshake.js'
 import type { LossLedger } from './model/loss-ledger.js'
@@ -46,9 +47,10 @@ export class Judge {
     }
     for (const dialogRequest of dialogRequests(conversation)) this.#apply('dialogRequest', dialogRequest)
     for (const forwarding of forwardings) this.#apply('forwarding', forwarding)
-    const { exchanges, misplaced } = findExchanges(conversation)
+    const { exchanges, offerings, revisions } = findExchanges(conversation)
     for (const exchange of exchanges) this.#apply('exchange', exchange)
-    for (const each of misplaced) this.#apply('misplaced', each)
+    for (const offering of offerings) this.#apply('offering', offering)
+    for (const revision of revisions) this.#apply('revision', revision)
   }
 
   handshake(handshake: Handshake): void {
@@ -57,6 +59,10 @@ export class Judge {
 
   webSocketMessage(message: WebSocketMessage): void {
     this.#apply('webSocketMessage', message)
+  }
+
+  keepAlive(keepAlive: KeepAlive): void {
+    this.#apply('keepAlive', keepAlive)
   }
 
   webSocketFrame(frame: CapturedFrame): void {
@@ -101,15 +107,16 @@ export class Judge {
 
   /** Why a violation is not proven: what the rule needs is not given. */
   #doubt(rule: AnyRule | Rule<SubjectKind>, view: SubjectView): string | undefined {
+    const { fromMs, toMs, hosts } = view
     for (const need of rule.needs ?? []) {
-      if (need === 'loss-free') {
-        const { fromMs, toMs, hosts } = view
-        const lost = this.#ledger.reason(fromMs, toMs, hosts) ?? this.#ledger.edge(fromMs, toMs)
-        if (lost !== undefined) return lost
-      } else {
-        const host = view.party(need === 'at-client' ? 'client' : 'server').address.host
-        if (!this.#context.vantage.isAt(host)) return `the capture was not taken at ${host}`
+      let lost: string | undefined
+      if (need === 'loss-free') lost = this.#ledger.reason(fromMs, toMs, hosts)
+      else if (need === 'inside') lost = this.#ledger.edge(fromMs, toMs)
+      else {
+        const { host } = view.party(need === 'at-client' ? 'client' : 'server').address
+        if (!this.#context.vantage.isAt(host)) lost = `the capture was not taken at ${host}`
       }
+      if (lost !== undefined) return lost
     }
     return undefined
   }

@@ -1,3 +1,4 @@
+import { type Flow, FlowTable } from './model/flow.js'
 import type { ObservedMessage } from './model/observed-message.js'
 
 /** What is kept of a message after its conversation is gone. */
@@ -37,9 +38,11 @@ const CAPACITY = 50_000
 export class Memory {
   readonly #branches = new BoundedMap<Trace>(CAPACITY)
   readonly #dialogs = new BoundedMap<Trace>(CAPACITY)
+  readonly flows = new FlowTable()
   readonly #tags = new BoundedMap<Trace>(CAPACITY)
 
   note(message: ObservedMessage): void {
+    this.flows.note(message)
     const trace: Trace = { callId: message.sip.callId, cseq: message.sip.cseq, frames: message.frames }
     if (message.isRequest) {
       if (message.method !== 'ACK' && message.method !== 'CANCEL') this.#branches.note(branchKey(message), trace)
@@ -48,6 +51,11 @@ export class Memory {
     } else if (message.status >= 200 && message.status < 300 && message.method === 'INVITE') {
       this.#dialogs.note(dialogKey(message), trace)
     }
+  }
+
+  /** What is known of the connection that carries this message. */
+  flowOf({ captured }: ObservedMessage): Flow | undefined {
+    return captured.connection === undefined ? undefined : this.flows.get(captured.connection.id)
   }
 
   /** The first request with the branch and sent-by of this message. */

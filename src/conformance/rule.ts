@@ -1,7 +1,8 @@
 import type { CapturedFrame } from '../capture/captured-message.js'
 import type { Memory } from './memory.js'
 import type { DialogRequest } from './model/dialog-request.js'
-import type { Exchange, Misplaced } from './model/exchange.js'
+import type { Exchange, Offering, Revision } from './model/exchange.js'
+import type { KeepAlive } from './model/flow.js'
 import type { Forwarding } from './model/forwarding.js'
 import type { Handshake } from './model/handshake.js'
 import type { HopTransaction } from './model/hop-transaction.js'
@@ -21,13 +22,15 @@ export interface Subjects {
   /** A request within a dialog, at the user agent that made it. */
   readonly dialogRequest: DialogRequest
   readonly exchange: Exchange
-  readonly misplaced: Misplaced
+  readonly offering: Offering
+  readonly revision: Revision
   readonly forwarding: Forwarding
   /** A transaction that a proxy received and for which it opened at least one. */
   readonly proxied: HopTransaction
   readonly handshake: Handshake
   readonly webSocketMessage: WebSocketMessage
   readonly webSocketFrame: CapturedFrame
+  readonly keepAlive: KeepAlive
 }
 
 export type SubjectKind = keyof Subjects
@@ -36,10 +39,10 @@ export type SubjectKind = keyof Subjects
 export type Party = 'sender' | 'client' | 'server' | 'offerer' | 'answerer' | 'proxy'
 
 /**
- * Without which a violation cannot be told from a gap in what is known: `loss-free`: nothing is missing around it;
- * `at-client`, `at-server`: the capture was taken at this end of the hop.
+ * Without which a violation cannot be told from a gap in what is known: `loss-free`: the capture tells of no loss around
+ * it; `inside`: the capture neither begins nor ends near it; `at-client`, `at-server`: it was taken at this end of the hop.
  */
-export type Need = 'loss-free' | 'at-client' | 'at-server'
+export type Need = 'loss-free' | 'inside' | 'at-client' | 'at-server'
 
 export type Judgement =
   | { readonly verdict: 'pass' }

@@ -68,10 +68,12 @@ export const viewOf: Viewers = {
     party: (party) => (party === 'offerer' ? offer.sender : answer.sender),
     fromMs: offer.atMs,
   }),
-  misplaced: ({ message }) => ofMessage(message),
+  offering: ({ message }) => ofMessage(message),
+  revision: ({ message }) => ofMessage(message),
   forwarding: ({ inbound, outbound }) => ({ ...ofTransaction(outbound), party: () => inbound.server }),
   proxied: (inbound) => ({ ...ofTransaction(inbound), party: () => inbound.server }),
   handshake: ({ request }) => ofFrame(request),
   webSocketMessage: ofFrame,
   webSocketFrame: ofFrame,
+  keepAlive: ({ ping, sinceMs }) => ({ ...ofFrame(ping), fromMs: ping.atMs - (sinceMs ?? 0) }),
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type {
   CapturedConnection,
+  CapturedFrame,
   CapturedHandshake,
   CapturedMessage,
   CaptureEvent,
@@ -71,7 +72,10 @@ function bytesOf(step: Step): Buffer {
 /** What reading the flow's capture would give: a frame for each message, ten minutes of nothing before and after. */
 export function eventsOf(steps: readonly Step[]): CaptureEvent[] {
   const connections = new Map<string, CapturedConnection>()
-  const events = steps.map((step, index) => eventOf(step, index + 1, connections))
+  const events = steps.flatMap((step, index) => {
+    const event = eventOf(step, index + 1, connections)
+    return event.kind === 'message' && event.webSocket !== undefined ? [frameOf(event), event] : [event]
+  })
   const edge = (atMs: number): CaptureEvent => ({
     kind: 'unreachable',
     atMs,
@@ -121,11 +125,27 @@ function eventOf(step: Step, frame: number, connections: Map<string, CapturedCon
   } satisfies CapturedMessage
 }
 
+/** The one frame that carries a WebSocket message. */
+const frameOf = ({ bytes, webSocket, ...sighting }: CapturedMessage): CapturedFrame => ({
+  ...sighting,
+  kind: 'websocket-frame',
+  final: true,
+  reserved: 0,
+  opcode: webSocket?.opcode ?? 1,
+  masked: webSocket?.masked === 'all',
+  payloadLength: bytes.length,
+  overlongLength: false,
+  controlPayload: Buffer.alloc(0),
+})
+
 /** The first message of a connection is its client's. */
 function connectionOf(step: Step, connections: Map<string, CapturedConnection>): CapturedConnection {
   const key = [step.from, step.to].sort().join()
   const known = connections.get(key)
-  if (known !== undefined) return known
+  if (known !== undefined) {
+    if (step.kind === 'handshake-response') Object.assign(known, { upgradeResponse: bytesOf(step) })
+    return known
+  }
   const connection: CapturedConnection = {
     id: connections.size + 1,
     client: addressOf(step.from),

@@ -1,12 +1,13 @@
 import { type Carrier, type DescriptionRole, OfferAnswer } from '../../sip/dialog/offer-answer.js'
 import type { Conversation } from './conversation.js'
-import type { Exchange, Misplaced } from './exchange.js'
+import type { Exchange, Offering, Revision } from './exchange.js'
 import type { HopTransaction } from './hop-transaction.js'
 import { type ObservedMessage, sameEnd } from './observed-message.js'
 
 export interface Exchanges {
   readonly exchanges: Exchange[]
-  readonly misplaced: Misplaced[]
+  readonly offerings: Offering[]
+  readonly revisions: Revision[]
 }
 
 interface Step {
@@ -17,7 +18,7 @@ interface Step {
 
 /** Follows offers and answers through every dialog of the conversation, hop by hop. */
 export function findExchanges(conversation: Conversation): Exchanges {
-  const found: Exchanges = { exchanges: [], misplaced: [] }
+  const found: Exchanges = { exchanges: [], offerings: [], revisions: [] }
   for (const creation of conversation.transactions) {
     if (creation.method !== 'INVITE' || creation.request.sip.toTag !== '') continue
     const tags = new Set(creation.responses.filter(({ status }) => status > 100).map(({ sip }) => sip.toTag))
@@ -84,13 +85,16 @@ class ExchangeFollower {
     }
     const has = message.description !== undefined
     if (this.#open !== undefined && has && (carrier === 'INVITE' || carrier === 'UPDATE')) {
-      this.#found.misplaced.push(this.#misplaced(step))
+      this.#found.offerings.push(this.#offering(step))
       this.#reset(new OfferAnswer())
       this.#previous = undefined
     }
     const role = this.#roleOf(carrier, byCaller, has)
     if (role !== undefined) this.#describe(step, role)
-    if (has) this.#last.set(byCaller, message)
+    if (!has) return
+    const before = this.#last.get(byCaller)
+    if (before !== undefined) this.#found.revisions.push({ message, before })
+    this.#last.set(byCaller, message)
   }
 
   #roleOf(carrier: Carrier, byCaller: boolean, has: boolean): DescriptionRole | undefined {
@@ -101,12 +105,11 @@ class ExchangeFollower {
 
   #describe(step: Step, role: DescriptionRole): void {
     const { message, byCaller } = step
+    if (role === 'offer' || role === 'wrong') this.#found.offerings.push(this.#offering(step))
     if (role === 'offer') this.#open = { ...step, before: this.#last.get(byCaller) }
-    else if (role === 'wrong') this.#found.misplaced.push(this.#misplaced(step))
     else if (role === 'answer' && this.#open !== undefined) {
       const { message: offer, before } = this.#open
-      const answererBefore = this.#last.get(byCaller)
-      const exchange = { offer, answer: message, previous: this.#previous, offererBefore: before, answererBefore }
+      const exchange = { offer, answer: message, previous: this.#previous, offererBefore: before }
       const isAnswer = isReaction(message, offer)
       if (isAnswer) this.#found.exchanges.push(exchange)
       this.#previous = isAnswer ? exchange : undefined
@@ -119,7 +122,7 @@ class ExchangeFollower {
     this.#open = undefined
   }
 
-  #misplaced({ message, byCaller }: Step): Misplaced {
+  #offering({ message, byCaller }: Step): Offering {
     const open = this.#open?.message
     const answeredLater = open?.transaction?.responses.find(
       ({ atMs, status, isCopy }) => atMs > message.atMs && status >= 200 && !isCopy,

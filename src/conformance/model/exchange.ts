@@ -7,13 +7,12 @@ export interface Exchange {
   readonly answer: ObservedMessage
   /** The answered exchange before it on the same hop of the same dialog; undefined when something is missing between. */
   readonly previous: Exchange | undefined
-  /** What each party described before in the same dialog, in whatever message. */
+  /** What the offerer described before in the same dialog, in whatever message. */
   readonly offererBefore: ObservedMessage | undefined
-  readonly answererBefore: ObservedMessage | undefined
 }
 
-/** A description that stands where RFC 3261 13.2.1, RFC 3262 5 and RFC 3311 5 allow none. */
-export interface Misplaced {
+/** An offer, or a description that can only be one, where none may be made while another is open (RFC 3264 4). */
+export interface Offering {
   readonly message: ObservedMessage
   /** The offer that was open, if one was. */
   readonly open: ObservedMessage | undefined
@@ -21,6 +20,12 @@ export interface Misplaced {
   readonly ownOffer: boolean
   /** The response that the open offer's request got after this message: proof that it was still open. */
   readonly answeredLater: ObservedMessage | undefined
+}
+
+/** What a party describes after it has described something before in the same dialog. */
+export interface Revision {
+  readonly message: ObservedMessage
+  readonly before: ObservedMessage
 }
 
 /** What the two descriptions of an exchange are; both have one. */

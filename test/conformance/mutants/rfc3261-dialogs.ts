@@ -18,6 +18,11 @@ import {
 const sdp =
   'v=0\no=bob 2808844564 9 IN IP4 10.0.0.2\ns=-\nc=IN IP4 10.0.0.2\nt=0 0\nm=audio 7000 RTP/AVP 0\na=rtpmap:0 PCMU/8000'
 
+const alice = sdp
+  .replace('bob 2808844564 9', 'alice 2890844526 3')
+  .replaceAll('10.0.0.2', '10.0.0.1')
+  .concat('\na=recvonly')
+
 /** Another user part of one party, in From and To. */
 const changeOf = (n: number, user: string): Mutation =>
   change(n, `<sip:${user}@example.com>`, `<sip:${user}x@example.com>`)
@@ -191,7 +196,7 @@ export const rfc3261Dialogs: Readonly<Record<string, Mutant>> = {
     passing: drop(8, 9),
     mutate: all(withBody(6, sdp), drop(8, 9)),
   },
-  '3261-13.2.1-17': { flow: 'refused', mutate: change(4, 'v=0', 'x=0') },
+  '3261-13.2.1-17': { flow: 'refused', mutate: change(4, 'v=0', 'x=0'), also: ['3264-5-1'] },
   '3261-13.2.2-3': {
     flow: 'fork',
     mutate: change(4, 'sip:10.0.0.9', 'sip:x@10.0.0.9'),
@@ -206,12 +211,13 @@ export const rfc3261Dialogs: Readonly<Record<string, Mutant>> = {
   '3261-14.1-4': {
     flow: 'hold',
     mutate: insert(11, 7510, (text) => text.replace('3 INVITE', '4 INVITE').replace('-a14', '-a19')),
+    also: ['3264-4-4'],
   },
   '3261-14.2-2': {
     flow: 'glare',
     mutate: all(
       change(6, '491 Request Pending', '200 OK'),
-      withBody(6, sdp),
+      withBody(6, alice),
       withLine(6, 'Contact: <sip:alice@10.0.0.1:5060>'),
     ),
     also: ['3261-17.1.1.3-1'],

@@ -64,14 +64,14 @@ export const rfc3261Transactions: Readonly<Record<string, Mutant>> = {
   },
   '3261-18.1.1-5': { flow: 'multicast', mutate: change(1, ';maddr=224.0.1.75;ttl=1;branch', ';branch') },
   '3261-18.1.1-6': { flow: 'lost', mutate: changeAll(/UDP 10\.0\.0\.1:5060;/, 'UDP ;'), also: ['3261-G-01'] },
-  '3261-18.2.1-5': { flow: 'nat', mutate: change(2, ';received=10.0.0.1', '') },
+  '3261-18.2.1-5': { flow: 'nat', mutate: change(2, ';received=10.0.0.1', ''), also: ['3581-4-2'] },
   '3261-18.2.1-6': {
     flow: 'nat',
     mutate: change(2, 'received=10.0.0.1', 'received=10.0.0.4'),
     also: ['3261-18.2.2-7'],
   },
   '3261-18.2.2-2': { flow: 'refer', mutate: ends(2, { to: '10.0.0.1:41001' }) },
-  '3261-18.2.2-7': { flow: 'nat', mutate: ends(2, { to: '10.0.0.1:5070' }) },
+  '3261-18.2.2-7': { flow: 'nat', mutate: ends(2, { to: '10.0.0.1:5070' }), also: ['3581-4-3'] },
   '3261-18.2.2-9': { flow: 'call', mutate: ends(7, { to: '10.0.0.1:5070' }) },
   '3261-18.3-4': { flow: 'refer', mutate: change(1, '\nContent-Length: [len]', '') },
   '3261-19.1.1-2': {

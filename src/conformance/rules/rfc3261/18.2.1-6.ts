@@ -1,7 +1,7 @@
 import { canonicalHost } from '../../../sip/message/uri-comparison.js'
 import { at } from '../../point.js'
 import { defineRule, inconclusive, pass, violation } from '../../rule.js'
-import { requestOf } from '../../vocabulary.js'
+import { isWebSocket, requestOf } from '../../vocabulary.js'
 
 export const rule = defineRule({
   id: '3261-18.2.1-6',
@@ -10,7 +10,10 @@ export const rule = defineRule({
   // What lies between the capture and the server may have translated the address.
   needs: ['at-client'],
   applies: (response) =>
-    !response.isRequest && response.sip.topVia.received !== undefined && requestOf(response) !== undefined,
+    !response.isRequest &&
+    !isWebSocket(response) &&
+    response.sip.topVia.received !== undefined &&
+    requestOf(response) !== undefined,
   check: (response, { vantage }) => {
     const { received = '' } = response.sip.topVia
     const source = requestOf(response)?.source.host ?? ''

@@ -1,12 +1,15 @@
 import { startLine } from '../../point.js'
 import { defineRule, inconclusive, pass, violation } from '../../rule.js'
-import { requestOf } from '../../vocabulary.js'
+import { isWebSocket, requestOf } from '../../vocabulary.js'
 
 export const rule = defineRule({
   id: '3261-18.2.2-2',
   title: 'The response to a request that came on a connection leaves on it.',
   on: 'hop',
-  applies: (response) => !response.isRequest && requestOf(response)?.reliable === true,
+  applies: (response) => {
+    const request = requestOf(response)
+    return !response.isRequest && request?.reliable === true && !isWebSocket(request)
+  },
   check: (response) => {
     const request = requestOf(response)
     if (request === undefined || response.captured.connection?.id === request.captured.connection?.id) return pass

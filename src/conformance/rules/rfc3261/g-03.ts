@@ -10,7 +10,7 @@ export const rule = defineRule({
   title: 'Every request but ACK gets a final response.',
   on: 'transaction',
   party: 'server',
-  needs: ['at-server', 'loss-free'],
+  needs: ['at-server', 'loss-free', 'inside'],
   applies: ({ method, responses, requests }) =>
     method !== 'ACK' && (responses.length > 0 || requests.length >= enoughCopies),
   check: ({ final, responses, requests, request }) => {
