@@ -1,6 +1,7 @@
 // Media figures: `node bench/micro/media.js [streams] [seconds]` after `npm run build`.
 // Each of the streams sends and receives 50 packets a second on loopback, all in this process.
 import { WheelClock } from '../../dist/base/wheel-clock.js'
+import { codecs } from '../../dist/media/codec/registry.js'
 import { DgramPort } from '../../dist/media/dgram-port.js'
 import { answerOffer } from '../../dist/sdp/answer.js'
 import { createOffer } from '../../dist/sdp/offer.js'
@@ -14,11 +15,10 @@ const own = {
   kind: 'rtp',
   address: host,
   port: 20_000,
-  codecs: [
-    { name: 'PCMU', payloadType: 0 },
-    { name: 'PCMA', payloadType: 8 },
-  ],
-  telephoneEvent: 101,
+  codecs: [codecs.PCMU, codecs.PCMA],
+  spoken: [codecs.PCMU, codecs.PCMA],
+  answerOrder: 'offer',
+  telephoneEvents: [{ payloadType: 101, clockRate: 8000 }],
   ptimeMs: 20,
   direction: 'sendrecv',
   sessionId: '1',

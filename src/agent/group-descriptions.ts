@@ -1,6 +1,8 @@
+import { codecs } from '../media/codec/registry.js'
+import { eventPayloadTypes } from '../media/codec/telephone-event.js'
 import type { Negotiated } from '../sdp/negotiated.js'
 import { createOffer } from '../sdp/offer.js'
-import { type OwnCodec, type OwnMedia, ownCodecs } from '../sdp/own-media.js'
+import type { OwnCodec, OwnEvents, OwnMedia } from '../sdp/own-media.js'
 import type { PhoneProfile } from './profile.js'
 
 /**
@@ -9,12 +11,18 @@ import type { PhoneProfile } from './profile.js'
  */
 export class GroupDescriptions {
   readonly codecs: readonly OwnCodec[]
+  readonly telephoneEvents: readonly OwnEvents[]
   readonly #offers = new Map<string, readonly [before: string, after: string]>()
   #answer = ''
   #negotiated: Negotiated | undefined
 
   private constructor(profile: PhoneProfile) {
-    this.codecs = ownCodecs(profile.codecs)
+    this.codecs = profile.codecs.map((name) => codecs[name])
+    const clockRates = [...new Set(this.codecs.map(({ clockRate }) => clockRate))]
+    this.telephoneEvents = clockRates.flatMap((clockRate) => {
+      const payloadType = eventPayloadTypes[clockRate]
+      return payloadType === undefined ? [] : [{ payloadType, clockRate }]
+    })
   }
 
   static of(profile: PhoneProfile): GroupDescriptions {
@@ -47,6 +55,9 @@ export class GroupDescriptions {
     this.#negotiated = negotiated
   }
 }
+
+/** Codecs that need no prepared audio. */
+export const spokenCodecs: readonly OwnCodec[] = Object.values(codecs).filter(({ coder }) => coder !== undefined)
 
 const groups = new WeakMap<PhoneProfile, GroupDescriptions>()
 

@@ -1,4 +1,5 @@
 import type { Address, TransportName } from '../model/address.js'
+import type { CodecName } from '../model/codec.js'
 import type { AgentGroup, AudioSource, Variables } from '../model/scenario.js'
 import type { Terminal } from '../model/terminal.js'
 import type { TlsClientOptions, WsClientOptions } from '../transport/transport.js'
@@ -19,7 +20,8 @@ export interface PhoneProfile {
   readonly expiresSeconds: number | undefined
   readonly outboundFlows: number
   readonly media: 'rtp' | 'none'
-  readonly codecs: readonly string[]
+  readonly codecs: readonly CodecName[]
+  readonly answerOrder: 'offer' | 'own'
   readonly ptimeMs: number
   readonly audio: AudioSource
   readonly terminal: Terminal

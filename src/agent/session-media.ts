@@ -6,12 +6,10 @@ import type { Negotiated } from '../sdp/negotiated.js'
 import { createOffer } from '../sdp/offer.js'
 import type { OwnMedia } from '../sdp/own-media.js'
 import { readAnswer } from '../sdp/read-answer.js'
-import { GroupDescriptions } from './group-descriptions.js'
+import { GroupDescriptions, spokenCodecs } from './group-descriptions.js'
 import type { PhoneProfile } from './profile.js'
 import type { Stack } from './stack.js'
 
-/** Payload type that we offer for telephone-event; what is used is what the far side maps. */
-const OFFERED_EVENT_TYPE = 101
 /** RFC 863: descriptions of a phone without media name the discard port. */
 const DISCARD_PORT = 9
 
@@ -176,7 +174,7 @@ export class SessionMedia {
       codec: negotiated.codec,
       payloadType: negotiated.payloadType,
       telephoneEventPayloadType: negotiated.telephoneEvent,
-      telephoneEventReceivedPayloadType: negotiated.telephoneEventReceived,
+      received: negotiated.received,
       ptimeMs: negotiated.ptimeMs,
       sending: negotiated.send,
       receiving: negotiated.receive,
@@ -194,7 +192,9 @@ export class SessionMedia {
       address: this.#host,
       port,
       codecs: this.#group.codecs,
-      telephoneEvent: OFFERED_EVENT_TYPE,
+      spoken: spokenCodecs,
+      answerOrder: this.#profile.answerOrder,
+      telephoneEvents: this.#group.telephoneEvents,
       ptimeMs: this.#profile.ptimeMs,
       direction,
       sessionId: this.#sessionId,

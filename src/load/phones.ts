@@ -55,6 +55,7 @@ export function profileOf(group: AgentGroup, where: GroupTargets): PhoneProfile 
     outboundFlows: group.outboundFlows,
     media: group.media,
     codecs: group.codecs,
+    answerOrder: group.answerOrder,
     ptimeMs: group.ptimeMs,
     audio: group.audio,
     terminal: group.terminal,

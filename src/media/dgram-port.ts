@@ -1,12 +1,17 @@
 import type { Clock } from '../base/clock.js'
+import { Rng } from '../base/rng.js'
+import type { RtpFormat } from '../model/codec.js'
 import type { StreamReport } from '../model/record.js'
 import { usualTerminal } from '../model/terminal.js'
 import { canonicalAddress } from './canonical-address.js'
+import { codecs } from './codec/registry.js'
 import { DgramStream, type StreamHost, type StreamSettings } from './dgram-stream.js'
 import { PacingWheel } from './pacing-wheel.js'
+import { PacketPool } from './packet-pool.js'
 import { PortPairs, type PortRange } from './port-pairs.js'
+import { PayloadTypes } from './rtp/payload-types.js'
 import { SendLag } from './send-lag.js'
-import { encodedAudio } from './source/encoded-audio.js'
+import { openTrack } from './source/audio-track.js'
 import { StatisticsTable, type StatisticsView } from './statistics-view.js'
 import {
   noExtendedReports,
@@ -46,6 +51,7 @@ export class DgramPort implements StreamPort, StreamHost {
   readonly wallOffsetMs: number
   readonly table = new StatisticsTable(256)
   readonly sendLag = new SendLag()
+  readonly packets = new PacketPool()
   readonly rtcpIntervalMs: number
   tap: PacketTap | undefined = undefined
   readonly #pairs: PortPairs
@@ -91,8 +97,9 @@ export class DgramPort implements StreamPort, StreamHost {
 
   async open(spec: StreamSpec): Promise<OpenedStream | OpenFailure> {
     if (this.#closed) return closedFailure
-    const audio = encodedAudio(spec.source, spec.codec, spec.ptimeMs)
-    if (audio.kind === 'audio-failure') return { kind: 'open-failure', text: audio.text }
+    const rng = new Rng(spec.ssrc, 'rtp')
+    const track = openTrack(spec.source, spec.codec, spec.ptimeMs, rng)
+    if (track.kind === 'audio-failure') return { kind: 'open-failure', text: track.text }
     const pair = await this.#pairs.take(spec.localHost)
     if ('kind' in pair) return pair
     if (this.#closed) return closedFailure
@@ -104,8 +111,8 @@ export class DgramPort implements StreamPort, StreamHost {
       terminal: spec.terminal ?? usualTerminal,
       extendedReports: spec.extendedReports ?? noExtendedReports,
     }
-    const stream = new DgramStream(handle, settings, pair, audio, this)
-    stream.received.eventPayloadType = receivedEvents(settings)
+    const stream = new DgramStream({ handle, settings, pair, track, rng }, this)
+    stream.received.payloadTypes = payloadTypesOf(settings)
     pair.receiver = stream
     this.#streams[handle] = stream
     this.#open++
@@ -119,14 +126,13 @@ export class DgramPort implements StreamPort, StreamHost {
     const { settings } = stream
     const wasPaced = stream.paced
     const { source = settings.source, codec = settings.codec, ptimeMs = settings.ptimeMs } = change
-    if (source !== settings.source || codec !== settings.codec || ptimeMs !== settings.ptimeMs) {
-      const audio = encodedAudio(source, codec, ptimeMs)
-      if (audio.kind === 'audio-failure') return { kind: 'update-failure', text: audio.text }
-      stream.useAudio(audio, ptimeMs)
-    }
+    const isOther = source !== settings.source || codec !== settings.codec || ptimeMs !== settings.ptimeMs
+    const track = isOther ? openTrack(source, codec, ptimeMs, stream.rng) : undefined
+    if (track?.kind === 'audio-failure') return { kind: 'update-failure', text: track.text }
     Object.assign(settings, change)
     if (change.remote) settings.remote = canonicalAddress(change.remote)
-    stream.received.eventPayloadType = receivedEvents(settings)
+    if (track) stream.useTrack(track)
+    stream.received.payloadTypes = payloadTypesOf(settings)
     if (change.receiving !== undefined) stream.received.pause()
     if (stream.paced && !wasPaced) {
       stream.markTalkspurt()
@@ -222,5 +228,10 @@ export class DgramPort implements StreamPort, StreamHost {
   }
 }
 
-const receivedEvents = (settings: StreamSettings): number =>
-  settings.telephoneEventReceivedPayloadType ?? settings.telephoneEventPayloadType ?? -1
+function payloadTypesOf(settings: StreamSettings): PayloadTypes {
+  const { codec, payloadType, telephoneEventPayloadType: events } = settings
+  const { clockRate } = codecs[codec]
+  const asSent: RtpFormat[] = [{ payloadType, encoding: codec, clockRate }]
+  if (events !== undefined) asSent.push({ payloadType: events, encoding: 'telephone-event', clockRate })
+  return new PayloadTypes(settings.received ?? asSent, clockRate)
+}

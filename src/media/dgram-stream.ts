@@ -1,25 +1,23 @@
 import type { RemoteInfo } from 'node:dgram'
 import type { Clock } from '../base/clock.js'
-import { Rng } from '../base/rng.js'
+import type { Rng } from '../base/rng.js'
 import type { Address } from '../model/address.js'
 import type { StreamReport } from '../model/record.js'
 import type { Terminal } from '../model/terminal.js'
 import { codecs } from './codec/registry.js'
 import { EventSender, eventPayloadBytes } from './codec/telephone-event.js'
 import type { PacedEntry } from './pacing-wheel.js'
+import type { PacketPool, PacketSlot } from './packet-pool.js'
 import type { PacketReceiver, PortPair } from './port-pairs.js'
 import { ReceiveStatistics } from './receive-statistics.js'
 import { rtcpIntervalMs } from './rtcp/rtcp-interval.js'
 import { RtcpSession } from './rtcp/rtcp-session.js'
 import { fixedHeaderBytes, looksLikeRtcp, rtpDefect, sequenceOf, ssrcOf, writeRtpHeader } from './rtp/rtp-header.js'
 import type { SendLag } from './send-lag.js'
-import type { EncodedAudio } from './source/encoded-audio.js'
+import type { AudioTrack } from './source/audio-track.js'
 import type { StatisticsTable } from './statistics-view.js'
 import type { ExtendedReports, PacketTap, StreamHandle, StreamSpec } from './stream-port.js'
 import { reportOf } from './stream-report.js'
-
-/** Packets that may wait in a socket at once: a buffer is written again only after so many sends. */
-const bufferCount = 8
 
 /** What all streams of a port share. */
 export interface StreamHost {
@@ -28,10 +26,21 @@ export interface StreamHost {
   readonly wallOffsetMs: number
   readonly table: StatisticsTable
   readonly sendLag: SendLag
+  readonly packets: PacketPool
   readonly rtcpIntervalMs: number
   tap: PacketTap | undefined
   countMalformed(kind: string): void
   countSendFailure(): void
+}
+
+/** What a stream is made of. */
+export interface StreamParts {
+  readonly handle: StreamHandle
+  readonly settings: StreamSettings
+  readonly pair: PortPair
+  readonly track: AudioTrack
+  /** Draws what must be random about its packets (RFC 3550 5.1). */
+  readonly rng: Rng
 }
 
 export type StreamSettings = { -readonly [Name in keyof StreamSpec]: StreamSpec[Name] } & {
@@ -56,35 +65,32 @@ export class DgramStream implements PacedEntry, PacketReceiver {
   readonly #host: StreamHost
   readonly #rtcp: RtcpSession
   readonly #events = new EventSender()
-  readonly #rng: Rng
-  #audio: EncodedAudio
-  #frame = 0
-  #buffer = 0
-  #audioPackets: Uint8Array[] = []
-  #eventPackets: Uint8Array[] = []
+  readonly rng: Rng
+  #track: AudioTrack
+  #unitsPerMs: number
   #sequence: number
   #timestamp: number
   #timestampTick: number
   #marker = true
 
-  constructor(handle: StreamHandle, settings: StreamSettings, pair: PortPair, audio: EncodedAudio, host: StreamHost) {
+  constructor({ handle, settings, pair, track, rng }: StreamParts, host: StreamHost) {
     this.handle = handle
     this.settings = settings
     this.pair = pair
     this.#host = host
     this.periodMs = settings.ptimeMs
-    this.#rng = new Rng(settings.ssrc, 'rtp')
-    this.#sequence = this.#rng.integer(0, 0xffff)
-    this.#timestamp = this.#rng.uint32()
+    this.rng = rng
+    this.#sequence = this.rng.integer(0, 0xffff)
+    this.#timestamp = this.rng.uint32()
     this.#timestampTick = Math.floor(host.clock.nowMs())
-    const clockRate = codecs[settings.codec].clockRate
+    const { clockRate } = codecs[settings.codec]
+    this.#unitsPerMs = clockRate / 1000
     const { ptimeMs, terminal } = settings
     this.received = new ReceiveStatistics(host.table, handle, clockRate, ptimeMs, terminal.jitterBuffer)
     this.#rtcp = new RtcpSession(host.table, handle, settings, clockRate, this.received)
-    this.#audio = audio
-    this.useAudio(audio, settings.ptimeMs)
+    this.#track = track
     if (host.rtcpIntervalMs > 0) {
-      this.rtcpDueMs = host.clock.nowMs() + rtcpIntervalMs(host.rtcpIntervalMs, true, this.#rng)
+      this.rtcpDueMs = host.clock.nowMs() + rtcpIntervalMs(host.rtcpIntervalMs, true, this.rng)
     }
   }
 
@@ -93,13 +99,27 @@ export class DgramStream implements PacedEntry, PacketReceiver {
     return this.settings.sending && (this.settings.remote?.port ?? 0) > 0
   }
 
-  /** Another loop; payload sizes and packet time may change with it. */
-  useAudio(audio: EncodedAudio, ptimeMs: number): void {
-    if (this.#audioPackets.length === 0 || audio.frameBytes !== this.#audio.frameBytes) this.#allocate(audio.frameBytes)
-    this.#audio = audio
-    this.#frame = this.#rng.integer(0, audio.frames.length - 1)
+  /** Other audio from here on; codec and packet time may have changed with it. */
+  useTrack(track: AudioTrack): void {
+    const { codec, ptimeMs } = this.settings
+    this.#track = track
     this.periodMs = ptimeMs
     this.received.ptimeMs = ptimeMs
+    const { clockRate } = codecs[codec]
+    if (clockRate !== this.#unitsPerMs * 1000) this.#changeClock(clockRate)
+  }
+
+  /** RFC 7160 4.1: a source keeps its clock rate; with another rate another source begins. */
+  #changeClock(clockRate: number): void {
+    const { clock } = this.#host
+    this.sendBye(clock.nowMs())
+    this.#unitsPerMs = clockRate / 1000
+    this.settings.ssrc = this.rng.uint32()
+    this.#rtcp.changeSource(clockRate)
+    this.#sequence = this.rng.integer(0, 0xffff)
+    this.#timestamp = this.rng.uint32()
+    this.#timestampTick = Math.floor(clock.nowMs())
+    this.#marker = true
   }
 
   /** A pause in sending ends or begins: what follows is a new talkspurt (RFC 3551 4.1). */
@@ -108,8 +128,7 @@ export class DgramStream implements PacedEntry, PacketReceiver {
   }
 
   queueEvents(digits: string, toneMs: number, pauseMs: number): void {
-    const unitsPerMs = codecs[this.settings.codec].clockRate / 1000
-    this.#events.push(digits, toneMs * unitsPerMs, pauseMs * unitsPerMs)
+    this.#events.push(digits, toneMs, pauseMs)
   }
 
   sendFrame(dueTick: number): void {
@@ -117,12 +136,15 @@ export class DgramStream implements PacedEntry, PacketReceiver {
     const remote = settings.remote
     if (!remote || dueTick < settings.startMs) return
     const timestamp = this.#advance(dueTick)
-    const buffer = (this.#buffer + 1) % bufferCount
-    this.#buffer = buffer
-    const packet = this.#writeEvent(buffer, timestamp) ?? this.#writeAudio(buffer, timestamp)
+    const { table, sendLag, clock, tap, packets } = this.#host
+    const slot = packets.take(this)
+    const packet = this.#writeEvent(slot, timestamp) ?? this.#writeAudio(slot, timestamp, dueTick)
+    if (!packet) {
+      packets.give(slot)
+      return
+    }
     this.#sequence = (this.#sequence + 1) & 0xffff
-    this.pair.rtp.send(packet, remote.port, remote.host, this.pair.onSent)
-    const { table, sendLag, clock, tap } = this.#host
+    this.pair.rtp.send(packet, remote.port, remote.host, slot.onSent)
     table.packetsSent[this.handle]!++
     table.octetsSent[this.handle]! += packet.length - fixedHeaderBytes
     const nowMs = clock.nowMs()
@@ -133,7 +155,7 @@ export class DgramStream implements PacedEntry, PacketReceiver {
   skipFrame(dueTick: number): void {
     if (dueTick < this.settings.startMs) return
     this.#host.table.sendsSkipped[this.handle]!++
-    this.#frame = (this.#frame + 1) % this.#audio.frames.length
+    this.#track.skip()
     this.#marker = true
   }
 
@@ -179,7 +201,7 @@ export class DgramStream implements PacedEntry, PacketReceiver {
   /** Sends a report when it is due. */
   sendDueReport(nowMs: number): void {
     if (nowMs < this.rtcpDueMs) return
-    this.rtcpDueMs = nowMs + rtcpIntervalMs(this.#host.rtcpIntervalMs, false, this.#rng)
+    this.rtcpDueMs = nowMs + rtcpIntervalMs(this.#host.rtcpIntervalMs, false, this.rng)
     this.#sendReport(nowMs, false)
   }
 
@@ -211,44 +233,43 @@ export class DgramStream implements PacedEntry, PacketReceiver {
   #sendReport(nowMs: number, bye: boolean): void {
     const to = this.#rtcpRemote()
     if (!to) return
-    const rtpNow = (this.#timestamp + Math.round((nowMs - this.#timestampTick) * this.#unitsPerMs())) >>> 0
+    const rtpNow = (this.#timestamp + Math.round((nowMs - this.#timestampTick) * this.#unitsPerMs)) >>> 0
     const bytes = this.#rtcp.write(nowMs, nowMs + this.#host.wallOffsetMs, rtpNow, bye)
     this.pair.rtcp.send(bytes, to.port, to.host, this.pair.onSent)
     if (this.#host.tap) this.#host.tap(this.handle, 'sent', 'rtcp', bytes, nowMs)
   }
 
-  #unitsPerMs(): number {
-    return codecs[this.settings.codec].clockRate / 1000
-  }
-
   /** Timestamps follow the schedule through pauses and skipped frames (RFC 3550 5.1). */
   #advance(dueTick: number): number {
-    this.#timestamp = (this.#timestamp + (dueTick - this.#timestampTick) * this.#unitsPerMs()) >>> 0
+    this.#timestamp = (this.#timestamp + (dueTick - this.#timestampTick) * this.#unitsPerMs) >>> 0
     this.#timestampTick = dueTick
     return this.#timestamp
   }
 
-  #writeEvent(buffer: number, timestamp: number): Uint8Array | undefined {
+  #writeEvent(slot: PacketSlot, timestamp: number): Buffer | undefined {
     const payloadType = this.settings.telephoneEventPayloadType
     if (this.#events.idle || payloadType === undefined) return undefined
-    const packet = this.#eventPackets[buffer]
-    if (!packet) return undefined
-    const units = this.settings.ptimeMs * this.#unitsPerMs()
-    if (this.#events.next(timestamp, units, packet, fixedHeaderBytes) === 'audio') return undefined
+    const { ptimeMs, ssrc } = this.settings
+    const step = this.#events.next(timestamp, ptimeMs, this.#unitsPerMs, slot.bytes, fixedHeaderBytes)
+    if (step === 'audio') return undefined
+    this.#track.skip()
     const { marker, timestamp: start } = this.#events
-    writeRtpHeader(packet, payloadType, marker, this.#sequence, start, this.settings.ssrc)
-    return packet
+    writeRtpHeader(slot.bytes, payloadType, marker, this.#sequence, start, ssrc)
+    return slot.packet(fixedHeaderBytes + eventPayloadBytes)
   }
 
-  #writeAudio(buffer: number, timestamp: number): Uint8Array {
-    const packet = this.#audioPackets[buffer] ?? new Uint8Array(0)
-    const frames = this.#audio.frames
-    const frame = frames[this.#frame]
-    this.#frame = this.#frame + 1 < frames.length ? this.#frame + 1 : 0
-    writeRtpHeader(packet, this.settings.payloadType, this.#marker, this.#sequence, timestamp, this.settings.ssrc)
+  /** Undefined where the track has nothing to send: what follows is a new talkspurt. */
+  #writeAudio(slot: PacketSlot, timestamp: number, dueTick: number): Buffer | undefined {
+    const payload = this.#track.next(dueTick)
+    if (payload.length === 0) {
+      this.#marker = true
+      return undefined
+    }
+    const { payloadType, ssrc } = this.settings
+    writeRtpHeader(slot.bytes, payloadType, this.#marker, this.#sequence, timestamp, ssrc)
     this.#marker = false
-    if (frame) packet.set(frame, fixedHeaderBytes)
-    return packet
+    slot.bytes.set(payload, fixedHeaderBytes)
+    return slot.packet(fixedHeaderBytes + payload.length)
   }
 
   #acceptFrom(from: RemoteInfo): boolean {
@@ -256,10 +277,5 @@ export class DgramStream implements PacedEntry, PacketReceiver {
     const policy = this.settings.unexpectedSource ?? 'take'
     if (policy === 'latch') this.settings.remote = { host: from.address, port: from.port }
     return policy !== 'reject'
-  }
-
-  #allocate(frameBytes: number): void {
-    this.#audioPackets = Array.from({ length: bufferCount }, () => Buffer.alloc(fixedHeaderBytes + frameBytes))
-    this.#eventPackets = Array.from({ length: bufferCount }, () => Buffer.alloc(fixedHeaderBytes + eventPayloadBytes))
   }
 }

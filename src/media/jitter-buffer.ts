@@ -19,7 +19,7 @@ const shrinkWeight = 1 / 64
  */
 export class JitterBuffer {
   readonly settings: JitterBufferSettings
-  readonly #unitsPerMs: number
+  #unitsPerMs: number
   #delayMs: number
   #lastTimestamp = 0
   /** Media time of the last packet, unwrapped, ms. */
@@ -52,8 +52,9 @@ export class JitterBuffer {
     return this.#held === 0 ? undefined : this.#heldSumMs / this.#held
   }
 
-  /** Another source begins: its clock has nothing to do with the one before. */
-  restart(): void {
+  /** Another source or another clock rate: the clock has nothing to do with the one before. */
+  restart(unitsPerMs: number): void {
+    this.#unitsPerMs = unitsPerMs
     this.#fastestMs = Number.NaN
   }
 

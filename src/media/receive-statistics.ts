@@ -1,14 +1,14 @@
 import type { JitterBufferSettings } from '../model/terminal.js'
 import { EventReceiver } from './codec/telephone-event.js'
+import { InterarrivalJitter } from './interarrival-jitter.js'
 import { JitterBuffer } from './jitter-buffer.js'
 import { PacketFates } from './packet-fates.js'
+import { PayloadTypes } from './rtp/payload-types.js'
 import { payloadEnd, payloadStart, payloadTypeOf, sequenceOf, ssrcOf, timestampOf } from './rtp/rtp-header.js'
 import { SequenceWindow } from './sequence-window.js'
 import type { StatisticsTable } from './statistics-view.js'
 import { TimelineRecorder, type Totals } from './stream-timeline.js'
 
-/** A step of the transit time beyond this is a restarted media clock, not jitter. */
-const clockRestartMs = 10_000
 /** Longest packet time believed when it is learned from timestamps. */
 const longestFrameMs = 200
 /** For so long after a change of source, packets of the source before are stragglers. */
@@ -32,25 +32,22 @@ const stragglerMs = 500
 export class ReceiveStatistics {
   readonly #table: StatisticsTable
   readonly #row: number
-  readonly #unitsPerMs: number
   readonly #events = new EventReceiver()
   readonly jitterBuffer: JitterBuffer
   readonly #timeline = new TimelineRecorder()
   readonly #fates = new PacketFates()
   readonly #window: SequenceWindow
-  /** Payload type of telephone-event, -1 when there is none. */
-  eventPayloadType = -1
+  /** What may arrive; by the payload type of a packet its timestamp is understood. */
+  payloadTypes: PayloadTypes
   /** Packet time to subtract from gaps until timestamps tell. */
   ptimeMs: number
+  #unitsPerMs: number
+  readonly #jitter: InterarrivalJitter
   #heard = false
   #ssrc = 0
   #formerSsrc = -1
   #changedMs = 0
   #expectedBefore = 0
-  #transitUnits = Number.NaN
-  #jitterUnits = 0
-  #jitterSum = 0
-  #jitterCount = 0
   #lastTimestamp = 0
   #lastSequence = 0
   #previousArrivalMs = Number.NaN
@@ -72,6 +69,8 @@ export class ReceiveStatistics {
     this.#table = table
     this.#row = row
     this.#unitsPerMs = clockRate / 1000
+    this.#jitter = new InterarrivalJitter(this.#unitsPerMs)
+    this.payloadTypes = new PayloadTypes([], clockRate)
     this.ptimeMs = ptimeMs
     this.jitterBuffer = new JitterBuffer(jitterBuffer, clockRate)
     this.#window = new SequenceWindow(this.#fates)
@@ -98,12 +97,14 @@ export class ReceiveStatistics {
       this.#changeSource(sequence, ssrc)
     } else if (!this.#place(sequence)) return
     if (atMs >= this.#timeline.endMs) this.#timeline.close(atMs, this.#totals())
+    const payloadType = payloadTypeOf(bytes)
+    this.#useClock(this.payloadTypes.unitsPerMs(payloadType))
     table.packetsReceived[row]!++
     table.bytesReceived[row]! += bytes.length
     this.#sourceReceived++
     this.#updateLoss(atMs)
     this.#updateGap(sequence, timestampOf(bytes), atMs)
-    if (payloadTypeOf(bytes) === this.eventPayloadType) this.#takeEvent(bytes)
+    if (this.payloadTypes.isEvent(payloadType)) this.#takeEvent(bytes)
     else this.#takeAudio(sequence, timestampOf(bytes), atMs)
   }
 
@@ -154,7 +155,7 @@ export class ReceiveStatistics {
   }
 
   get jitterUnits(): number {
-    return Math.floor(this.#jitterUnits)
+    return Math.floor(this.#jitter.units)
   }
 
   /** The fates of all packets as they stand. */
@@ -187,11 +188,11 @@ export class ReceiveStatistics {
     this.#table.ssrcReceived[this.#row] = ssrc
     this.#window.start(sequence)
     this.#lastSequence = -1
-    this.#transitUnits = Number.NaN
+    this.#jitter.restart(this.#unitsPerMs)
     this.#intervalExpected = 0
     this.#intervalReceived = 0
     this.#sourceReceived = 0
-    this.jitterBuffer.restart()
+    this.jitterBuffer.restart(this.#unitsPerMs)
     this.#events.restart()
   }
 
@@ -224,6 +225,15 @@ export class ReceiveStatistics {
       discarded: packetsDiscarded[row] ?? 0,
       jitterMs: jitterMs[row] ?? Number.NaN,
     }
+  }
+
+  /** Timestamps of another clock rate cannot be compared with those before. */
+  #useClock(unitsPerMs: number): void {
+    if (unitsPerMs === this.#unitsPerMs) return
+    this.#unitsPerMs = unitsPerMs
+    this.#jitter.restart(unitsPerMs)
+    this.jitterBuffer.restart(unitsPerMs)
+    this.#lastSequence = -1
   }
 
   #updateLoss(atMs: number): void {
@@ -264,29 +274,17 @@ export class ReceiveStatistics {
     this.#window.discard(sequence)
   }
 
-  /** RFC 3550 A.8. Event packets repeat a timestamp on purpose and are no measure of it. */
+  /** Event packets repeat a timestamp on purpose and are no measure of jitter. */
   #updateJitter(timestamp: number, atMs: number): void {
-    // Timestamps wrap at 2^32, so does their distance to the arrival time in the same units.
-    const transit = atMs * this.#unitsPerMs - timestamp
-    let step = transit - this.#transitUnits
-    this.#transitUnits = transit
-    if (step > 0x8000_0000) step -= 0x1_0000_0000
-    else if (step < -0x8000_0000) step += 0x1_0000_0000
-    const table = this.#table
-    const row = this.#row
-    if (Math.abs(step) <= clockRestartMs * this.#unitsPerMs) {
-      this.#jitterUnits += (Math.abs(step) - this.#jitterUnits) / 16
-    }
-    const jitterMs = this.#jitterUnits / this.#unitsPerMs
-    this.#jitterSum += jitterMs
-    this.#jitterCount++
-    table.jitterMs[row] = jitterMs
-    table.jitterMeanMs[row] = this.#jitterSum / this.#jitterCount
-    if (!(jitterMs <= (table.jitterMaxMs[row] ?? Number.NaN))) table.jitterMaxMs[row] = jitterMs
+    const jitter = this.#jitter
+    jitter.push(timestamp, atMs)
+    this.#table.jitterMs[this.#row] = jitter.ms
+    this.#table.jitterMeanMs[this.#row] = jitter.meanMs
+    this.#table.jitterMaxMs[this.#row] = jitter.maxMs
   }
 
   #takeEvent(bytes: Uint8Array): void {
-    const began = this.#events.push(bytes, payloadStart(bytes), payloadEnd(bytes), timestampOf(bytes))
+    const began = this.#events.push(bytes, payloadStart(bytes), payloadEnd(bytes), timestampOf(bytes), this.#unitsPerMs)
     if (began) this.#table.dtmfDigits[this.#row]!++
   }
 }

@@ -1,8 +1,8 @@
 import type { Address } from '../model/address.js'
+import type { CodecName, RtpFormat } from '../model/codec.js'
 import type { StreamReport } from '../model/record.js'
 import type { AudioSource } from '../model/scenario.js'
 import type { Terminal } from '../model/terminal.js'
-import type { CodecName } from './codec/registry.js'
 import type { SendLag } from './send-lag.js'
 import type { StatisticsView } from './statistics-view.js'
 
@@ -33,15 +33,16 @@ export interface StreamSpec {
   readonly payloadType: number
   /** Of the DTMF sent; undefined: `dtmf` sends nothing. */
   readonly telephoneEventPayloadType?: number | undefined
-  /** Under which DTMF arrives; as sent when left out. */
-  readonly telephoneEventReceivedPayloadType?: number | undefined
-  /** Whole milliseconds from 5 to 200. */
+  /** What may arrive; codec and DTMF as they are sent when left out. */
+  readonly received?: readonly RtpFormat[] | undefined
+  /** Whole milliseconds from 5 to 200, a multiple of the codec's frames. */
   readonly ptimeMs: number
   readonly source: AudioSource
   /** Nothing is sent while it is not known. */
   readonly remote?: Address | undefined
   /** Default: the remote RTP port plus one. */
   readonly rtcpRemote?: Address | undefined
+  /** Another one follows when the codec changes to one of another clock rate (RFC 7160 4.1). */
   readonly ssrc: number
   readonly cname: string
   readonly sending: boolean
@@ -65,7 +66,7 @@ export interface StreamChange {
   readonly codec?: CodecName
   readonly payloadType?: number
   readonly telephoneEventPayloadType?: number | undefined
-  readonly telephoneEventReceivedPayloadType?: number | undefined
+  readonly received?: readonly RtpFormat[] | undefined
   readonly ptimeMs?: number
   readonly source?: AudioSource
   readonly sending?: boolean

@@ -1,4 +1,5 @@
 import type { Address, TransportName } from './address.js'
+import type { CodecName } from './codec.js'
 import type { Instruction } from './instruction.js'
 import type { Terminal } from './terminal.js'
 
@@ -123,7 +124,9 @@ export interface AgentGroup {
   /** RFC 5626: number of flows, 0 without outbound. */
   readonly outboundFlows: number
   readonly media: 'rtp' | 'none'
-  readonly codecs: readonly string[]
+  readonly codecs: readonly CodecName[]
+  /** Whose order of codecs an answer keeps (RFC 3264 6.1). */
+  readonly answerOrder: 'offer' | 'own'
   readonly ptimeMs: number
   readonly audio: AudioSource
   readonly terminal: Terminal

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { transportNames } from '../model/address.js'
+import { type CodecWord, codecWords } from '../model/codec.js'
 import {
   choice,
   count,
@@ -16,6 +17,8 @@ import { gatewaySchema } from './gateway-section.js'
 import { ipVersion } from './ip-address.js'
 import type { Fields } from './reading.js'
 import { jitterBufferSchema } from './terminal.js'
+
+const codecNames = Object.keys(codecWords) as [CodecWord, ...CodecWord[]]
 
 const tls = mapping({
   ca: text.optional().describe('file with the CA certificates to trust'),
@@ -83,9 +86,10 @@ export const groupSchema = mapping({
     .describe('whether agents register before load starts; true when there is a gateway'),
   'outbound flows': integer(0, 4).optional().describe('flows to keep by RFC 5626; 0 is without outbound'),
   media: choice(['rtp', 'none']).optional().describe('rtp when left out'),
-  codecs: oneOrMany(choice(['pcmu', 'pcma']), 'expected a list of codecs')
+  codecs: oneOrMany(choice(codecNames), 'expected a list of codecs').optional().describe('in order of preference'),
+  'answer order': choice(['offer', 'own'])
     .optional()
-    .describe('in order of preference'),
+    .describe('whose order of codecs an answer keeps; that of the offer when left out'),
   ptime: positiveMilliseconds
     .refine((ms) => ms % 10 === 0 && ms <= 100, { error: 'a packet time is a multiple of 10ms up to 100ms' })
     .optional()

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Address, TransportName } from '../model/address.js'
+import { codecWords } from '../model/codec.js'
 import type { AgentGroup, AudioSource, GatewayTarget, Text, TlsSettings } from '../model/scenario.js'
 import { type GroupSection, groupSchema } from './agents-schema.js'
 import { type Row, readCsv } from './csv.js'
@@ -200,7 +201,8 @@ export function buildGroup(at: GroupPlace): AgentGroup {
 const plainSettings = (section: GroupSection) => ({
   outboundFlows: section['outbound flows'] ?? 0,
   media: section.media ?? ('rtp' as const),
-  codecs: (section.codecs ?? ['pcmu', 'pcma']).map((codec) => codec.toUpperCase()),
+  codecs: (section.codecs ?? (['pcmu', 'pcma'] as const)).map((word) => codecWords[word]),
+  answerOrder: section['answer order'] ?? ('offer' as const),
   ptimeMs: section.ptime ?? 20,
   socket: section.socket ?? ('group' as const),
   sourceAddresses: section['source addresses'] ?? [],

@@ -1,34 +1,25 @@
 import type { Direction } from '../model/instruction.js'
 import { answeredDirection, receives, sends } from './direction.js'
+import {
+  type CommonFormat,
+  commonEvents,
+  commonFormats,
+  eventsBeside,
+  receivedFormats,
+  writtenCodec,
+  writtenEvents,
+} from './format.js'
 import { type Answer, type Negotiated, type Refusal, refuse } from './negotiated.js'
-import type { CodecName, OwnMedia } from './own-media.js'
+import type { OwnMedia } from './own-media.js'
 import {
   addressesOf,
   effectiveDirection,
-  type Format,
   isPlainAudio,
   type MediaSection,
   parseSession,
   type Session,
 } from './session.js'
 import { type WrittenFormat, writeAudioPart, writeRejected, writeSessionPart } from './write.js'
-
-export interface CommonFormat {
-  readonly name: CodecName
-  readonly payloadType: number
-}
-
-/** The formats of a section that we speak, in its order and with its payload types (RFC 3264 6.1). */
-export function commonFormats(section: MediaSection, own: OwnMedia): CommonFormat[] {
-  const common: CommonFormat[] = []
-  for (const format of section.formats) {
-    const codec = own.codecs.find((candidate) => candidate.name === format.codec && format.rate === 8000)
-    if (codec) common.push({ name: codec.name, payloadType: format.payloadType })
-  }
-  return common
-}
-
-export const isTelephoneEvent = (format: Format): boolean => format.codec === 'TELEPHONE-EVENT' && format.rate === 8000
 
 /** Packet time to send with: what the far side prefers if we can make it, else ours, never above a=maxptime. */
 export function sendingPtimeMs(section: MediaSection, own: OwnMedia): number {
@@ -50,25 +41,31 @@ export function answerOffer(offer: string, own: OwnMedia): Answer | Refusal {
     return { kind: 'answer', text, negotiated: undefined }
   }
   const { section, common } = chosen
-  const addresses = addressesOf(section)
-  if ('kind' in addresses) return addresses
-  const events = own.telephoneEvent === undefined ? undefined : section.formats.find(isTelephoneEvent)
-  const direction = answeredDirection(effectiveDirection(section), own.direction)
-  const text = writeAnswer(session, section, own, common, events, direction)
   const first = common[0]
   if (!first) return refuse('no-common-codec', 'no codec in common')
+  const addresses = addressesOf(section)
+  if ('kind' in addresses) return addresses
+  // RFC 4733 2.1: only beside audio of the same clock rate.
+  const events = commonEvents(section.formats, own).filter(({ clockRate }) =>
+    common.some(({ codec }) => codec.clockRate === clockRate),
+  )
+  const direction = answeredDirection(effectiveDirection(section), own.direction)
   const negotiated: Negotiated = {
     kind: 'negotiated',
-    codec: first.name,
+    codec: first.codec.name,
     payloadType: first.payloadType,
-    telephoneEvent: events?.payloadType,
-    telephoneEventReceived: events?.payloadType,
+    telephoneEvent: eventsBeside(first.codec, events),
+    received: receivedFormats(common, events),
     ...addresses,
     ptimeMs: sendingPtimeMs(section, own),
     send: own.kind === 'rtp' && sends(direction),
     receive: own.kind === 'rtp' && receives(direction),
   }
-  return { kind: 'answer', text, negotiated }
+  const formats = [
+    ...common.map(({ codec, payloadType }) => writtenCodec(codec, payloadType)),
+    ...events.map(writtenEvents),
+  ]
+  return { kind: 'answer', text: writeAnswer(session, section, own, formats, direction), negotiated }
 }
 
 type Choice =
@@ -88,23 +85,26 @@ function chooseStream(session: Session, own: OwnMedia): Choice {
     return refuse('unsupported-profile', `audio is offered as ${open.map((section) => section.profile).join(', ')}`)
   }
   for (const section of plain) {
-    const common = commonFormats(section, own)
-    if (common.length > 0) return { kind: 'stream', section, common }
+    const common = commonFormats(section.formats, own.codecs)
+    if (common.length > 0) return { kind: 'stream', section, common: inAnswerOrder(common, own) }
   }
   const offered = plain.flatMap((section) => section.formats.map((format) => format.codec))
   return refuse('no-common-codec', `offered: ${offered.join(', ').slice(0, 200) || 'nothing known'}`)
+}
+
+/** RFC 3264 6.1: the offer's order unless there is a reason for another. */
+function inAnswerOrder(common: readonly CommonFormat[], own: OwnMedia): readonly CommonFormat[] {
+  if (own.answerOrder === 'offer') return common
+  return own.codecs.flatMap((codec) => common.filter((format) => format.codec === codec))
 }
 
 function writeAnswer(
   session: Session,
   taken: MediaSection,
   own: OwnMedia,
-  common: readonly CommonFormat[],
-  events: Format | undefined,
+  formats: readonly WrittenFormat[],
   direction: Direction,
 ): string {
-  const formats: WrittenFormat[] = common.map(({ name, payloadType }) => ({ payloadType, codec: name }))
-  if (events) formats.push({ payloadType: events.payloadType, codec: 'telephone-event' })
   const audio = writeAudioPart(own, taken.profile, formats, direction)
   const sections = session.media.map((section) => (section === taken ? audio : writeRejected(section)))
   return writeSessionPart(own, session.time) + sections.join('')

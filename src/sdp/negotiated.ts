@@ -1,5 +1,5 @@
 import type { Address } from '../model/address.js'
-import type { CodecName } from './own-media.js'
+import type { CodecName, RtpFormat } from '../model/codec.js'
 
 /** What both sides agreed for the one audio stream, as seen from this side. */
 export interface Negotiated {
@@ -7,10 +7,10 @@ export interface Negotiated {
   /** What we send: the first codec that both know, in the order of the answer. */
   readonly codec: CodecName
   readonly payloadType: number
-  /** Payload type for the DTMF that we send; undefined: the far side takes none. */
+  /** Payload type for the DTMF that we send; undefined: the far side takes none at the codec's clock rate. */
   readonly telephoneEvent: number | undefined
-  /** Payload type under which DTMF arrives; differs from `telephoneEvent` when the far side numbers it otherwise. */
-  readonly telephoneEventReceived: number | undefined
+  /** Everything that may arrive; its numbers differ from those we send when the far side counts otherwise. */
+  readonly received: readonly RtpFormat[]
   /** Where to send. */
   readonly remote: Address
   readonly rtcp: Address

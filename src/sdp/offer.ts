@@ -1,12 +1,12 @@
+import { writtenCodec, writtenEvents } from './format.js'
 import type { OwnMedia } from './own-media.js'
 import { isPlainAudio, parseSession } from './session.js'
 import { type WrittenFormat, writeAudioPart, writeRejected, writeSessionPart } from './write.js'
 
-const offeredFormats = (own: OwnMedia): WrittenFormat[] => {
-  const formats: WrittenFormat[] = own.codecs.map((codec) => ({ payloadType: codec.payloadType, codec: codec.name }))
-  if (own.telephoneEvent !== undefined) formats.push({ payloadType: own.telephoneEvent, codec: 'telephone-event' })
-  return formats
-}
+const offeredFormats = (own: OwnMedia): WrittenFormat[] => [
+  ...own.codecs.map((codec) => writtenCodec(codec, codec.payloadType)),
+  ...own.telephoneEvents.map(writtenEvents),
+]
 
 /**
  * Writes an offer. For an offer within a session pass the description that this side sent last: every m= line of it

@@ -1,21 +1,22 @@
+import type { CodecName } from '../model/codec.js'
 import type { Direction } from '../model/instruction.js'
 
-export type CodecName = 'PCMU' | 'PCMA'
-
-/** Payload types that RFC 3551 table 4 fixes for the codecs we speak. */
-export const staticPayloadTypes = { PCMU: 0, PCMA: 8 } as const satisfies Record<CodecName, number>
-
+/** A codec as descriptions name it: `a=rtpmap:PAYLOADTYPE NAME/CLOCKRATE/CHANNELS` and `a=fmtp:PAYLOADTYPE FMTP`. */
 export interface OwnCodec {
   readonly name: CodecName
   readonly payloadType: number
+  readonly clockRate: number
+  /** Written when it is not 1 (RFC 4566 6). */
+  readonly channels: number
+  /** Empty for none. */
+  readonly fmtp: string
 }
 
-/** The codecs of a scenario's list with their static payload types; names that we do not speak are left out. */
-export const ownCodecs = (names: readonly string[]): OwnCodec[] =>
-  names.flatMap((name) => {
-    const upper = name.toUpperCase()
-    return upper === 'PCMU' || upper === 'PCMA' ? [{ name: upper, payloadType: staticPayloadTypes[upper] }] : []
-  })
+/** Telephone-event at one clock rate (RFC 4733 2.1: that of the audio beside it). */
+export interface OwnEvents {
+  readonly payloadType: number
+  readonly clockRate: number
+}
 
 /** What this side can do and wants, from which offers and answers are written. */
 export interface OwnMedia {
@@ -28,8 +29,12 @@ export interface OwnMedia {
   readonly rtcpPort?: number
   /** In order of preference. */
   readonly codecs: readonly OwnCodec[]
-  /** Payload type offered for telephone-event (RFC 4733); undefined: DTMF is not offered. */
-  readonly telephoneEvent: number | undefined
+  /** Codecs that can be sent, though not offered, to a far side that answers with one of them all the same. */
+  readonly spoken: readonly OwnCodec[]
+  /** Whose order an answer of ours keeps; RFC 3264 6.1 recommends the offer's. */
+  readonly answerOrder: 'offer' | 'own'
+  /** Offered for DTMF (RFC 4733), one for each clock rate of the codecs; empty: DTMF is not offered. */
+  readonly telephoneEvents: readonly OwnEvents[]
   readonly ptimeMs: number
   readonly direction: Direction
   /** o= session id: digits; the same in every description of a session. */

@@ -1,8 +1,18 @@
+import type { RtpFormat } from '../model/codec.js'
 import type { Direction } from '../model/instruction.js'
-import { isTelephoneEvent, sendingPtimeMs } from './answer.js'
+import { sendingPtimeMs } from './answer.js'
 import { directionAllowed, receives, sends } from './direction.js'
+import {
+  type CommonFormat,
+  commonEvents,
+  commonFormats,
+  eventsBeside,
+  isCodec,
+  isEvents,
+  receivedFormats,
+} from './format.js'
 import type { Mismatch, Negotiated, Problem } from './negotiated.js'
-import type { CodecName, OwnMedia } from './own-media.js'
+import type { OwnEvents, OwnMedia } from './own-media.js'
 import {
   addressesOf,
   effectiveDirection,
@@ -95,13 +105,13 @@ function readStream(own: OwnMedia, section: MediaSection, problems: Problem[]): 
     return undefined
   }
   if (!chosen) return undefined
-  const events = own.telephoneEvent === undefined ? undefined : section.formats.find(isTelephoneEvent)
+  const events = commonEvents(section.formats, own)
   return {
     kind: 'negotiated',
-    codec: chosen.name,
+    codec: chosen.codec.name,
     payloadType: chosen.payloadType,
-    telephoneEvent: events?.payloadType,
-    telephoneEventReceived: own.telephoneEvent,
+    telephoneEvent: eventsBeside(chosen.codec, events),
+    received: arriving(own, section, events),
     ...addresses,
     ptimeMs: sendingPtimeMs(section, own),
     send: own.kind === 'rtp' && sends(own.direction) && receives(direction),
@@ -109,20 +119,27 @@ function readStream(own: OwnMedia, section: MediaSection, problems: Problem[]): 
   }
 }
 
-const isSpoken = (codec: string): codec is CodecName => codec === 'PCMU' || codec === 'PCMA'
+/** RFC 3264 5.1: what arrives bears our numbers; far sides that send under their own are understood as well. */
+function arriving(own: OwnMedia, section: MediaSection, events: readonly OwnEvents[]): RtpFormat[] {
+  const ours = receivedFormats(
+    own.codecs.map((codec) => ({ codec, payloadType: codec.payloadType })),
+    own.telephoneEvents,
+  )
+  const theirs = receivedFormats(commonFormats(section.formats, own.spoken), events)
+  const isOurs = (payloadType: number) => ours.some((format) => format.payloadType === payloadType)
+  return [...ours, ...theirs.filter(({ payloadType }) => !isOurs(payloadType))]
+}
 
 /**
  * The first codec of the answer that was offered. When none was, but one is known to us, it is used all the same and
  * the problem is named: media of such far sides does flow.
  */
-function chooseCodec(own: OwnMedia, section: MediaSection, problems: Problem[]) {
+function chooseCodec(own: OwnMedia, section: MediaSection, problems: Problem[]): CommonFormat | undefined {
   const offered = (format: Format) =>
-    format.rate === 8000 &&
-    (own.codecs.some((codec) => codec.name === format.codec) ||
-      (own.telephoneEvent !== undefined && isTelephoneEvent(format)))
+    own.codecs.some((codec) => isCodec(format, codec)) || own.telephoneEvents.some((events) => isEvents(format, events))
   const strange = section.formats.filter((format) => !offered(format))
   if (strange.length > 0) {
-    const names = strange.map((format) => `${format.codec}/${format.rate}`).join(', ')
+    const names = strange.map((format) => `${format.codec}/${format.clockRate}`).join(', ')
     problems.push({ name: 'codec-not-offered', text: `the answer lists ${names.slice(0, 200)}` })
   }
   const conflict = section.formats.find((format) => offeredOtherwise(own, format))
@@ -132,20 +149,17 @@ function chooseCodec(own: OwnMedia, section: MediaSection, problems: Problem[]) 
       text: `payload type ${conflict.payloadType} was offered for another codec than ${conflict.codec.slice(0, 40)}`,
     })
   }
-  const speech = section.formats.filter((format) => isSpoken(format.codec) && format.rate === 8000)
-  const first = speech.find(offered) ?? speech[0]
-  if (!first || !isSpoken(first.codec)) {
-    problems.push({ name: 'no-common-codec', text: 'the answer has no codec that we speak' })
-    return undefined
-  }
-  return { name: first.codec, payloadType: first.payloadType }
+  const chosen = commonFormats(section.formats, own.codecs)[0] ?? commonFormats(section.formats, own.spoken)[0]
+  if (!chosen) problems.push({ name: 'no-common-codec', text: 'the answer has no codec that we speak' })
+  return chosen
 }
 
 /** RFC 3264 6.1 lets an answer number a codec anew, but a number that the offer uses must keep its meaning. */
 function offeredOtherwise(own: OwnMedia, format: Format): boolean {
-  if (own.telephoneEvent === format.payloadType) return !isTelephoneEvent(format)
-  const codec = own.codecs.find((candidate) => candidate.payloadType === format.payloadType)
-  return codec !== undefined && codec.name !== format.codec
+  const events = own.telephoneEvents.find(({ payloadType }) => payloadType === format.payloadType)
+  if (events) return !isEvents(format, events)
+  const codec = own.codecs.find(({ payloadType }) => payloadType === format.payloadType)
+  return codec !== undefined && !isCodec(format, codec)
 }
 
 function checkDirection(offered: Direction, section: MediaSection, problems: Problem[]): Direction {

@@ -14,7 +14,9 @@ export interface Format {
   readonly payloadType: number
   /** Encoding name in upper case: of a=rtpmap, or of RFC 3551 for a static payload type without one. */
   readonly codec: string
-  readonly rate: number
+  readonly clockRate: number
+  /** 1 when a=rtpmap says nothing (RFC 4566 6). */
+  readonly channels: number
 }
 
 /** One m= section as far as offer and answer need it. */
@@ -147,8 +149,15 @@ function readFormats(formatText: string, maps: SessionDescription['media'][numbe
     const payloadType = Number(word)
     const map = maps.find((candidate) => Number(candidate.payload) === payloadType)
     const fixed = staticFormats[payloadType]
-    if (map) formats.push({ payloadType, codec: String(map.codec).toUpperCase(), rate: Number(map.rate ?? 0) })
-    else if (fixed) formats.push({ payloadType, codec: fixed[0], rate: fixed[1] })
+    if (map) {
+      const channels = map.encoding === undefined ? 1 : Number(map.encoding)
+      formats.push({
+        payloadType,
+        codec: String(map.codec).toUpperCase(),
+        clockRate: Number(map.rate ?? 0),
+        channels,
+      })
+    } else if (fixed) formats.push({ payloadType, codec: fixed[0], clockRate: fixed[1], channels: 1 })
   }
   return formats
 }

@@ -5,7 +5,10 @@ const addressType = (address: string): 'IP4' | 'IP6' => (address.includes(':') ?
 
 export interface WrittenFormat {
   readonly payloadType: number
-  readonly codec: string
+  /** Value of a=rtpmap. */
+  readonly map: string
+  /** Value of a=fmtp, empty for none. */
+  readonly fmtp: string
 }
 
 /** Lines from v= to t=. */
@@ -35,8 +38,8 @@ export function writeAudioPart(
 function writeAttributes(ptimeMs: number, formats: readonly WrittenFormat[]): string {
   let text = ''
   for (const format of formats) {
-    text += `a=rtpmap:${format.payloadType} ${format.codec}/8000\r\n`
-    if (format.codec === 'telephone-event') text += `a=fmtp:${format.payloadType} 0-15\r\n`
+    text += `a=rtpmap:${format.payloadType} ${format.map}\r\n`
+    if (format.fmtp !== '') text += `a=fmtp:${format.payloadType} ${format.fmtp}\r\n`
   }
   return `${text}a=ptime:${ptimeMs}\r\n`
 }

@@ -57,6 +57,7 @@ const defaultProfile: PhoneProfile = {
   outboundFlows: 0,
   media: 'none',
   codecs: ['PCMU'],
+  answerOrder: 'offer',
   ptimeMs: 20,
   audio: { kind: 'silence' },
   terminal: usualTerminal,

@@ -57,6 +57,7 @@ async function registered(transport: 'tcp' | 'ws', outboundFlows: number) {
     outboundFlows,
     media: 'none',
     codecs: ['PCMU'],
+    answerOrder: 'offer',
     ptimeMs: 20,
     audio: { kind: 'silence' },
     terminal: usualTerminal,

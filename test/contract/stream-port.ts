@@ -297,10 +297,16 @@ export function streamPortContract(name: string, create: (options: StreamPortOpt
       expect(port.remove(b.handle).dtmfReceived).toBe('12#')
     })
 
+    const events = (payloadType: number) => ({
+      payloadType,
+      encoding: 'telephone-event' as const,
+      clockRate: 8000,
+    })
+
     it('receives DTMF under another payload type than it sends with', async () => {
       const [a, b] = await openPair(
-        { telephoneEventPayloadType: 96, telephoneEventReceivedPayloadType: 101 },
-        { telephoneEventPayloadType: 101, telephoneEventReceivedPayloadType: 96 },
+        { telephoneEventPayloadType: 96, received: [events(101)] },
+        { telephoneEventPayloadType: 101, received: [events(96)] },
       )
       port.dtmf(a.handle, '7', 40, 40)
       port.dtmf(b.handle, '8', 40, 40)

@@ -56,7 +56,7 @@ describe('a fixed jitter buffer', () => {
   it('forgets its reference when another source begins', () => {
     const buffer = new JitterBuffer(fixed(60), 8000)
     buffer.take(0, 0)
-    buffer.restart()
+    buffer.restart(8)
     expect(buffer.take(500, 777)).toBe(true)
   })
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ReceiveStatistics } from '../../src/media/receive-statistics.js'
+import { PayloadTypes } from '../../src/media/rtp/payload-types.js'
 import { StatisticsTable } from '../../src/media/statistics-view.js'
 import { usualTerminal } from '../../src/model/terminal.js'
 import { rtpPacket } from './packet.js'
@@ -171,7 +172,7 @@ describe('jitter (RFC 3550 A.8)', () => {
 
   it('is not measured on event packets, whose timestamp stands still', () => {
     const { received, take, table } = receiver()
-    received.eventPayloadType = 101
+    received.payloadTypes = new PayloadTypes([{ payloadType: 101, encoding: 'telephone-event', clockRate: 8000 }], 8000)
     for (let i = 0; i < 5; i++) take({ sequence: i })
     const event = Uint8Array.of(5, 0x0a, 1, 0)
     for (let i = 5; i < 15; i++)
@@ -269,5 +270,44 @@ describe('values of a report block (RFC 3550 A.3)', () => {
     const { received, take } = receiver()
     for (const sequence of [65_535, 0, 1]) take({ sequence })
     expect(received.extendedHighestSequence).toBe(0x1_0001)
+  })
+})
+
+describe('clock rates (RFC 3551 4.1, RFC 7160)', () => {
+  const types = new PayloadTypes(
+    [
+      { payloadType: 111, encoding: 'PCMA', clockRate: 48_000 },
+      { payloadType: 0, encoding: 'PCMU', clockRate: 8000 },
+    ],
+    8000,
+  )
+
+  it('follow the payload type of each packet: a change of codec in one stream is no jitter', () => {
+    const { table, received } = receiver()
+    received.payloadTypes = types
+    let timestamp = 5000
+    for (let sequence = 0; sequence < 60; sequence++) {
+      const payloadType = sequence < 30 ? 0 : 111
+      received.receive(rtpPacket({ sequence, timestamp, ssrc: 1, payloadType }), sequence * 20)
+      timestamp += payloadType === 0 ? 160 : 960
+    }
+    expect(table.jitterMaxMs[0]).toBe(0)
+    expect(table.longestGapMs[0]).toBe(0)
+    expect(received.ptimeMs).toBe(20)
+  })
+
+  it('give the jitter in ms, whatever the units', () => {
+    const jitters = [0, 111].map((payloadType) => {
+      const { table, received } = receiver()
+      received.payloadTypes = types
+      const units = payloadType === 0 ? 160 : 960
+      for (let sequence = 0; sequence < 100; sequence++) {
+        const atMs = sequence * 20 + (sequence % 2) * 8
+        received.receive(rtpPacket({ sequence, timestamp: sequence * units, ssrc: 1, payloadType }), atMs)
+      }
+      return table.jitterMs[0] ?? 0
+    })
+    expect(jitters[0]).toBeGreaterThan(7)
+    expect(jitters[1]).toBeCloseTo(jitters[0] ?? 0, 9)
   })
 })

@@ -36,6 +36,7 @@ test('what is left out has the value that the documentation says', () => {
     outboundFlows: 0,
     media: 'rtp',
     codecs: ['PCMU', 'PCMA'],
+    answerOrder: 'offer',
     ptimeMs: 20,
     audio: { kind: 'speech' },
     whenCalled: [{ op: 'answer' }],

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { answerOffer } from '../../src/sdp/answer.js'
 import type { Answer, Negotiated, RefusalName } from '../../src/sdp/negotiated.js'
-import { ownCodecs } from '../../src/sdp/own-media.js'
-import { mediaLines, own, theirs } from './own.js'
+import { mediaLines, own, ownCodecs, theirs } from './own.js'
 
 const answer = (offer: string, change = {}): Answer => {
   const result = answerOffer(offer, own(change))
@@ -59,7 +58,7 @@ describe('codecs of an answer', () => {
     [
       'not ours',
       theirs(['m=audio 4000 RTP/AVP 0 96', 'a=rtpmap:96 telephone-event/8000']),
-      { telephoneEvent: undefined },
+      { telephoneEvents: [] },
       undefined,
     ],
     ['offered', theirs(['m=audio 4000 RTP/AVP 0 96', 'a=rtpmap:96 telephone-event/8000']), {}, 96],
@@ -73,7 +72,7 @@ describe('codecs of an answer', () => {
   })
 
   it('respects which codecs we have', () => {
-    expect(negotiated(theirs(['m=audio 4000 RTP/AVP 0 8']), { codecs: ownCodecs(['pcma']) }).codec).toBe('PCMA')
+    expect(negotiated(theirs(['m=audio 4000 RTP/AVP 0 8']), { codecs: ownCodecs('PCMA') }).codec).toBe('PCMA')
   })
 })
 

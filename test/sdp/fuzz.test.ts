@@ -4,7 +4,7 @@ import { answerOffer } from '../../src/sdp/answer.js'
 import { createOffer } from '../../src/sdp/offer.js'
 import { readAnswer } from '../../src/sdp/read-answer.js'
 import { parseSession } from '../../src/sdp/session.js'
-import { own, theirs } from './own.js'
+import { own, ownEvents, theirs } from './own.js'
 
 const lineStart = fc.constantFrom(
   ...['v=', 'o=', 's=', 'c=IN IP4 ', 'c=IN IP6 ', 't=', 'm=audio ', 'm=', 'a=', 'a=rtpmap:', 'a=fmtp:', 'a=ptime:'],
@@ -103,7 +103,7 @@ describe('whatever arrives', () => {
     const direction = fc.constantFrom('sendrecv', 'sendonly', 'recvonly', 'inactive')
     fc.assert(
       fc.property(direction, direction, fc.boolean(), (offered, answered, withEvents) => {
-        const caller = own({ direction: offered, telephoneEvent: withEvents ? 101 : undefined })
+        const caller = own({ direction: offered, telephoneEvents: withEvents ? ownEvents(101) : [] })
         const result = answerOffer(createOffer(caller), own({ direction: answered, address: '198.51.100.2' }))
         if (result.kind === 'refusal') throw new Error(result.text)
         expect(readAnswer(caller, result.text)).toMatchObject({

@@ -1,8 +1,7 @@
 import { parse } from 'sdp-transform'
 import { describe, expect, it } from 'vitest'
 import { createOffer } from '../../src/sdp/offer.js'
-import { ownCodecs } from '../../src/sdp/own-media.js'
-import { mediaLines, own } from './own.js'
+import { mediaLines, own, ownCodecs } from './own.js'
 
 describe('createOffer', () => {
   it('writes every line of a plain offer in the order of RFC 4566 5', () => {
@@ -26,8 +25,8 @@ describe('createOffer', () => {
   })
 
   it.each([
-    ['keeps the order of codecs', { codecs: ownCodecs(['PCMA', 'PCMU']) }, 'm=audio 20000 RTP/AVP 8 0 101'],
-    ['offers no telephone-event when there is none', { telephoneEvent: undefined }, 'm=audio 20000 RTP/AVP 0 8'],
+    ['keeps the order of codecs', { codecs: ownCodecs('PCMA', 'PCMU') }, 'm=audio 20000 RTP/AVP 8 0 101'],
+    ['offers no telephone-event when there is none', { telephoneEvents: [] }, 'm=audio 20000 RTP/AVP 0 8'],
     ['writes another RTCP port as a=rtcp', { rtcpPort: 30_001 }, 'a=rtcp:30001'],
     ['writes the direction', { direction: 'sendonly' }, 'a=sendonly'],
     ['writes IPv6 without brackets', { address: '2001:db8::1' }, 'c=IN IP6 2001:db8::1'],

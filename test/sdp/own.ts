@@ -1,12 +1,24 @@
-import { type OwnMedia, ownCodecs } from '../../src/sdp/own-media.js'
+import type { CodecName } from '../../src/model/codec.js'
+import type { OwnCodec, OwnEvents, OwnMedia } from '../../src/sdp/own-media.js'
+
+const pcmu: OwnCodec = { name: 'PCMU', payloadType: 0, clockRate: 8000, channels: 1, fmtp: '' }
+const pcma: OwnCodec = { name: 'PCMA', payloadType: 8, clockRate: 8000, channels: 1, fmtp: '' }
+const known: Readonly<Record<CodecName, OwnCodec>> = { PCMU: pcmu, PCMA: pcma }
+
+export const ownCodecs = (...names: readonly CodecName[]): OwnCodec[] => names.map((name) => known[name])
+
+/** Telephone-event at 8000 Hz under this payload type. */
+export const ownEvents = (payloadType: number): OwnEvents[] => [{ payloadType, clockRate: 8000 }]
 
 /** What a phone of ours offers, with what a test changes. */
 export const own = (change: Partial<OwnMedia> = {}): OwnMedia => ({
   kind: 'rtp',
   address: '192.0.2.1',
   port: 20_000,
-  codecs: ownCodecs(['PCMU', 'PCMA']),
-  telephoneEvent: 101,
+  codecs: ownCodecs('PCMU', 'PCMA'),
+  spoken: Object.values(known),
+  answerOrder: 'offer',
+  telephoneEvents: ownEvents(101),
   ptimeMs: 20,
   direction: 'sendrecv',
   sessionId: '4711',

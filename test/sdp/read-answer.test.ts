@@ -4,10 +4,17 @@ import type { MismatchName } from '../../src/sdp/negotiated.js'
 import { createOffer } from '../../src/sdp/offer.js'
 import type { OwnMedia } from '../../src/sdp/own-media.js'
 import { readAnswer } from '../../src/sdp/read-answer.js'
-import { own, theirs } from './own.js'
+import { own, ownCodecs, ownEvents, theirs } from './own.js'
 
 const audio = 'm=audio 4000 RTP/AVP 0'
 const events = ['m=audio 4000 RTP/AVP 8 101', 'a=rtpmap:101 telephone-event/8000']
+
+/** What arrives after an offer of ours, by its own numbers. */
+const asOffered = [
+  { payloadType: 0, encoding: 'PCMU', clockRate: 8000 },
+  { payloadType: 8, encoding: 'PCMA', clockRate: 8000 },
+  { payloadType: 101, encoding: 'telephone-event', clockRate: 8000 },
+]
 
 describe('readAnswer', () => {
   it('reads an answer that agrees with the offer', () => {
@@ -16,7 +23,7 @@ describe('readAnswer', () => {
       codec: 'PCMA',
       payloadType: 8,
       telephoneEvent: 101,
-      telephoneEventReceived: 101,
+      received: asOffered,
       remote: { host: '198.51.100.2', port: 4000 },
       rtcp: { host: '198.51.100.2', port: 4001 },
       ptimeMs: 30,
@@ -30,7 +37,7 @@ describe('readAnswer', () => {
     expect(readAnswer(own(), answer)).toMatchObject({
       kind: 'negotiated',
       telephoneEvent: 96,
-      telephoneEventReceived: 101,
+      received: [...asOffered, { payloadType: 96, encoding: 'telephone-event', clockRate: 8000 }],
     })
   })
 
@@ -60,7 +67,7 @@ describe('readAnswer', () => {
   })
 
   it('agrees with what answerOffer writes, in both directions of view', () => {
-    const callee = own({ address: '198.51.100.2', port: 4000, telephoneEvent: 96 })
+    const callee = own({ address: '198.51.100.2', port: 4000, telephoneEvents: ownEvents(96) })
     const answered = answerOffer(createOffer(own()), callee)
     if (answered.kind !== 'answer') throw new Error(answered.text)
     expect(readAnswer(own(), answered.text)).toMatchObject({
@@ -79,8 +86,8 @@ describe('an answer that disagrees with the offer', () => {
     ['media-count', theirs([audio, 'm=video 0 RTP/AVP 31']), usable, {}],
     ['media-order', theirs(['m=audio 4000 RTP/SAVP 0']), usable, {}],
     ['codec-not-offered', theirs(['m=audio 4000 RTP/AVP 0 18']), usable, {}],
-    ['codec-not-offered', theirs(['m=audio 4000 RTP/AVP 8']), usable, { codecs: [{ name: 'PCMU', payloadType: 0 }] }],
-    ['codec-not-offered', theirs(events), usable, { telephoneEvent: undefined }],
+    ['codec-not-offered', theirs(['m=audio 4000 RTP/AVP 8']), usable, { codecs: ownCodecs('PCMU') }],
+    ['codec-not-offered', theirs(events), usable, { telephoneEvents: [] }],
     ['codec-not-offered', theirs(['m=audio 4000 RTP/AVP 18']), !usable, {}],
     ['codec-not-offered', theirs(['m=audio 4000 RTP/AVP 0', 'a=rtpmap:0 PCMU/16000']), !usable, {}],
     ['payload-type', theirs(['m=audio 4000 RTP/AVP 8', 'a=rtpmap:8 PCMU/8000']), usable, {}],

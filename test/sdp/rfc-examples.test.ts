@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { answerOffer } from '../../src/sdp/answer.js'
 import { createOffer } from '../../src/sdp/offer.js'
-import { ownCodecs } from '../../src/sdp/own-media.js'
 import { readAnswer } from '../../src/sdp/read-answer.js'
-import { mediaLines, own } from './own.js'
+import { mediaLines, own, ownCodecs } from './own.js'
 
 // The examples of RFC 3264 10 with addresses in place of host names, since media is sent to addresses only.
 const alice = (sections: string, version = 2890844526) =>
@@ -24,7 +23,7 @@ describe('RFC 3264 10.1, basic exchange', () => {
   )
 
   it('is answered with audio taken and both video streams rejected', () => {
-    const result = answerOffer(offer, own({ address: '192.0.2.20', port: 49_920, telephoneEvent: undefined }))
+    const result = answerOffer(offer, own({ address: '192.0.2.20', port: 49_920, telephoneEvents: [] }))
     if (result.kind !== 'answer') throw new Error(result.text)
     expect(mediaLines(result.text)).toEqual([
       'm=audio 49920 RTP/AVP 0',
@@ -74,7 +73,7 @@ describe('RFC 4317 2.1 and 3.1', () => {
       'm=audio 49170 RTP/AVP 0 8 97\na=rtpmap:0 PCMU/8000\na=rtpmap:8 PCMA/8000\na=rtpmap:97 iLBC/8000\n' +
         'm=video 51372 RTP/AVP 31 32\na=rtpmap:31 H261/90000\na=rtpmap:32 MPV/90000\n',
     )
-    const result = answerOffer(offer, own({ codecs: ownCodecs(['PCMA', 'PCMU']) }))
+    const result = answerOffer(offer, own({ codecs: ownCodecs('PCMA', 'PCMU') }))
     expect(result).toMatchObject({ kind: 'answer', negotiated: { codec: 'PCMU', payloadType: 0 } })
   })
 

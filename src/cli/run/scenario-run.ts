@@ -11,7 +11,6 @@ import { encodedAudio } from '../../media/source/encoded-audio.js'
 import type { StreamPort } from '../../media/stream-port.js'
 import type { Recorder } from '../../metrics/recorder.js'
 import type { AgentGroup, Scenario } from '../../model/scenario.js'
-import { ownCodecs } from '../../sdp/own-media.js'
 import { timerValues } from '../../sip/transaction/timers.js'
 import type { TargetGuard } from '../../transport/guard.js'
 import { closeWithin } from './close-within.js'
@@ -133,7 +132,7 @@ export class ScenarioRun {
       const host = phones[0]?.flow?.channel?.local.host
       const wanted = Math.min(group.count * group.callsAtOnce, 500)
       if (group.media !== 'rtp') continue
-      for (const { name } of ownCodecs(group.codecs)) encodedAudio(group.audio, name, group.ptimeMs)
+      for (const codec of group.codecs) encodedAudio(group.audio, codec, group.ptimeMs)
       if (host !== undefined && wanted > 0) await this.media.prepare(host, wanted)
     }
   }

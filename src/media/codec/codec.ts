@@ -1,11 +1,39 @@
-/** An audio codec: how 16-bit samples become payload. */
+import type { CodecName } from '../../model/codec.js'
+
+/** An audio codec as RTP and SDP see it. */
 export interface Codec {
-  /** Encoding name of RFC 3551. */
-  readonly name: string
+  readonly name: CodecName
+  /** RTP timestamp units per second; not always the sampling rate (RFC 3551 4.5.2: G.722). */
   readonly clockRate: number
-  readonly staticPayloadType: number
-  /** Payload bytes of a packet of `ptimeMs`. */
-  payloadBytes(ptimeMs: number): number
-  encode(samples: Int16Array, into: Uint8Array): void
-  decode(payload: Uint8Array, into: Int16Array): void
+  /** Channels in a=rtpmap; what we send is mono all the same. */
+  readonly channels: number
+  /** Static payload type of RFC 3551 table 4, or the dynamic one that we offer. */
+  readonly payloadType: number
+  /** Value of a=fmtp, empty for none. */
+  readonly fmtp: string
+  /** Packet times are whole multiples of this. */
+  readonly frameMs: number
+  /** Undefined: payloads come prepared, nothing is encoded or decoded. */
+  readonly coder: Coder | undefined
+}
+
+/** Turns 16-bit mono samples into payloads and back. */
+export interface Coder {
+  /** Samples per second. */
+  readonly sampleRate: number
+  /** Most bytes that a payload of this packet time can have. */
+  longestPayload(ptimeMs: number): number
+  /** With a state of its own where the codec has one. */
+  newEncoder(ptimeMs: number): Encoder
+  newDecoder(): Decoder
+}
+
+export interface Encoder {
+  /** Encodes the samples of one packet time; returns the bytes written. */
+  encode(samples: Int16Array, into: Uint8Array): number
+}
+
+export interface Decoder {
+  /** Decodes one payload; returns the samples written: at most 120 ms of them, 0 for a payload that is none. */
+  decode(payload: Uint8Array, into: Int16Array): number
 }

@@ -1,4 +1,5 @@
 import type { Codec } from './codec.js'
+import { g711Coder } from './g711.js'
 
 /** ITU-T G.711 A-law of one 16-bit sample (13 bits are used); even bits are inverted. */
 export function encodePcmaSample(sample: number): number {
@@ -18,19 +19,12 @@ export function decodePcmaSample(byte: number): number {
   return code & 0x80 ? magnitude : -magnitude
 }
 
-const encoded = new Uint8Array(65_536)
-for (let sample = -32_768; sample < 32_768; sample++) encoded[sample & 0xffff] = encodePcmaSample(sample)
-const decoded = Int16Array.from({ length: 256 }, (_, byte) => decodePcmaSample(byte))
-
 export const pcma: Codec = {
   name: 'PCMA',
   clockRate: 8000,
-  staticPayloadType: 8,
-  payloadBytes: (ptimeMs) => ptimeMs * 8,
-  encode(samples, into) {
-    for (let i = 0; i < samples.length; i++) into[i] = encoded[(samples[i] ?? 0) & 0xffff] ?? 0
-  },
-  decode(payload, into) {
-    for (let i = 0; i < payload.length; i++) into[i] = decoded[payload[i] ?? 0] ?? 0
-  },
+  channels: 1,
+  payloadType: 8,
+  fmtp: '',
+  frameMs: 1,
+  coder: g711Coder(encodePcmaSample, decodePcmaSample),
 }

@@ -1,4 +1,5 @@
 import type { Codec } from './codec.js'
+import { g711Coder } from './g711.js'
 
 const bias = 0x84
 const largest = 32_635
@@ -19,19 +20,12 @@ export function decodePcmuSample(byte: number): number {
   return code & 0x80 ? bias - magnitude : magnitude - bias
 }
 
-const encoded = new Uint8Array(65_536)
-for (let sample = -32_768; sample < 32_768; sample++) encoded[sample & 0xffff] = encodePcmuSample(sample)
-const decoded = Int16Array.from({ length: 256 }, (_, byte) => decodePcmuSample(byte))
-
 export const pcmu: Codec = {
   name: 'PCMU',
   clockRate: 8000,
-  staticPayloadType: 0,
-  payloadBytes: (ptimeMs) => ptimeMs * 8,
-  encode(samples, into) {
-    for (let i = 0; i < samples.length; i++) into[i] = encoded[(samples[i] ?? 0) & 0xffff] ?? 0
-  },
-  decode(payload, into) {
-    for (let i = 0; i < payload.length; i++) into[i] = decoded[payload[i] ?? 0] ?? 0
-  },
+  channels: 1,
+  payloadType: 0,
+  fmtp: '',
+  frameMs: 1,
+  coder: g711Coder(encodePcmuSample, decodePcmuSample),
 }

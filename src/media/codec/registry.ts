@@ -1,7 +1,7 @@
+import type { CodecName } from '../../model/codec.js'
 import type { Codec } from './codec.js'
 import { pcma } from './pcma.js'
 import { pcmu } from './pcmu.js'
 
-export const codecs = { PCMU: pcmu, PCMA: pcma } as const satisfies Record<string, Codec>
-
-export type CodecName = keyof typeof codecs
+/** Every codec; its word for scenarios stands in `model/codec.ts`. */
+export const codecs: Readonly<Record<CodecName, Codec>> = { PCMU: pcmu, PCMA: pcma }

@@ -11,8 +11,10 @@ const endBit = 0x80
 const volume = 10
 const longestDuration = 0xffff
 const endPackets = 3
-/** Timestamp units (2 s) within which an older event is one that was overtaken. */
-const latestStraggler = 16_000
+/** So far back an older event is one that was overtaken. */
+const latestStragglerMs = 2000
+/** Payload types that we offer, one for each clock rate that audio may have (RFC 4733 2.1). */
+export const eventPayloadTypes: Readonly<Record<number, number>> = { 8000: 101, 16000: 113, 48000: 110 }
 const digitsByEvent = '0123456789*#ABCD'
 
 /** The event code of a digit; undefined when it is none of 0-9 * # A-D. */
@@ -32,11 +34,11 @@ export type EventStep = 'audio' | 'event'
  */
 export class EventSender {
   #queue: number[] = []
-  #toneUnits = 0
-  #pauseUnits = 0
-  #pauseLeft = 0
+  #toneMs = 0
+  #pauseMs = 0
+  #pauseLeftMs = 0
   #event = -1
-  #duration = 0
+  #durationMs = 0
   #endsLeft = 0
   /** RTP timestamp of the event in progress. */
   timestamp = 0
@@ -44,47 +46,52 @@ export class EventSender {
   marker = false
 
   get idle(): boolean {
-    return this.#event < 0 && this.#queue.length === 0 && this.#pauseLeft === 0
+    return this.#event < 0 && this.#queue.length === 0 && this.#pauseLeftMs === 0
   }
 
-  /** Times are in timestamp units. Unknown digits are left out. */
-  push(digits: string, toneUnits: number, pauseUnits: number): void {
+  /** Unknown digits are left out. */
+  push(digits: string, toneMs: number, pauseMs: number): void {
     for (const digit of digits) {
       const event = eventOf(digit)
       if (event !== undefined) this.#queue.push(event)
     }
-    this.#toneUnits = Math.min(Math.max(toneUnits, 1), longestDuration)
-    this.#pauseUnits = pauseUnits
+    this.#toneMs = Math.max(toneMs, 1)
+    this.#pauseMs = pauseMs
   }
 
-  /** Decides on the packet for the frame that starts at `timestamp`, and writes its event payload at `offset`. */
-  next(timestamp: number, frameUnits: number, into: Uint8Array, offset: number): EventStep {
+  /**
+   * Decides on the packet for the frame of `frameMs` that starts at `timestamp`, and writes its event payload at
+   * `offset`; the duration is in units of the timestamp.
+   */
+  next(timestamp: number, frameMs: number, unitsPerMs: number, into: Uint8Array, offset: number): EventStep {
     this.marker = false
-    if (this.#event < 0 && !this.#begin(timestamp, frameUnits)) return 'audio'
+    if (this.#event < 0 && !this.#begin(timestamp, frameMs)) return 'audio'
     if (this.#endsLeft === 0) {
-      this.#duration = Math.min(this.#duration + frameUnits, this.#toneUnits)
-      if (this.#duration === this.#toneUnits) this.#endsLeft = endPackets
+      const toneMs = Math.min(this.#toneMs, longestDuration / unitsPerMs)
+      this.#durationMs = Math.min(this.#durationMs + frameMs, toneMs)
+      if (this.#durationMs === toneMs) this.#endsLeft = endPackets
     }
+    const duration = Math.round(this.#durationMs * unitsPerMs)
     into[offset] = this.#event
     into[offset + 1] = this.#endsLeft > 0 ? endBit | volume : volume
-    into[offset + 2] = this.#duration >>> 8
-    into[offset + 3] = this.#duration
+    into[offset + 2] = duration >>> 8
+    into[offset + 3] = duration
     if (this.#endsLeft > 0 && --this.#endsLeft === 0) {
       this.#event = -1
-      this.#pauseLeft = this.#pauseUnits
+      this.#pauseLeftMs = this.#pauseMs
     }
     return 'event'
   }
 
-  #begin(timestamp: number, frameUnits: number): boolean {
-    if (this.#pauseLeft > 0) {
-      this.#pauseLeft = Math.max(0, this.#pauseLeft - frameUnits)
+  #begin(timestamp: number, frameMs: number): boolean {
+    if (this.#pauseLeftMs > 0) {
+      this.#pauseLeftMs = Math.max(0, this.#pauseLeftMs - frameMs)
       return false
     }
     const event = this.#queue.shift()
     if (event === undefined) return false
     this.#event = event
-    this.#duration = 0
+    this.#durationMs = 0
     this.#endsLeft = 0
     this.timestamp = timestamp
     this.marker = true
@@ -102,14 +109,14 @@ export class EventReceiver {
   digits = ''
 
   /** Takes the payload of an event packet; true when a new digit began. */
-  push(bytes: Uint8Array, start: number, end: number, timestamp: number): boolean {
+  push(bytes: Uint8Array, start: number, end: number, timestamp: number, unitsPerMs: number): boolean {
     if (end - start < eventPayloadBytes) return false
     const event = bytes[start] ?? 0
     const digit = digitOf(event)
     if (digit === undefined || (timestamp === this.#timestamp && event === this.#event)) return false
     // A packet of an earlier event that arrives late starts nothing.
     const behind = (this.#timestamp - timestamp) | 0
-    if (this.#timestamp >= 0 && behind > 0 && behind < latestStraggler) return false
+    if (this.#timestamp >= 0 && behind > 0 && behind < latestStragglerMs * unitsPerMs) return false
     this.#timestamp = timestamp
     this.#event = event
     this.digits += digit

@@ -25,7 +25,7 @@ export class RtcpSession implements RtcpVisitor {
   readonly #table: StatisticsTable
   readonly #row: number
   readonly #settings: RtcpSettings
-  readonly #clockRate: number
+  #clockRate: number
   readonly #received: ReceiveStatistics
   readonly roundTripsMs: number[] = []
   #lastReportMiddle = 0
@@ -33,6 +33,8 @@ export class RtcpSession implements RtcpVisitor {
   #arrivalMs = 0
   #arrivalMiddle = 0
   #packetsReported = 0
+  #packetsBefore = 0
+  #octetsBefore = 0
   #reception: RemoteView['reception']
   #voip: RemoteView['voip']
   /** Of the first and the last sender report of one source: packets that it claims, and those expected by then. */
@@ -64,11 +66,19 @@ export class RtcpSession implements RtcpVisitor {
     return { reception: this.#reception, voip: this.#voip, sent }
   }
 
+  /** The settings name another source now, with counts of its own (RFC 3550 6.4.1). */
+  changeSource(clockRate: number): void {
+    this.#clockRate = clockRate
+    this.#packetsBefore = this.#table.packetsSent[this.#row] ?? 0
+    this.#octetsBefore = this.#table.octetsSent[this.#row] ?? 0
+    this.#packetsReported = 0
+  }
+
   /** A report of now: SR when packets were sent since the last one, RR otherwise (RFC 3550 6.4). */
   write(nowMs: number, wallMs: number, rtpTimestamp: number, bye: boolean): Buffer {
     const { ssrc, cname } = this.#settings
-    const packets = this.#table.packetsSent[this.#row] ?? 0
-    const octets = this.#table.octetsSent[this.#row] ?? 0
+    const packets = (this.#table.packetsSent[this.#row] ?? 0) - this.#packetsBefore
+    const octets = (this.#table.octetsSent[this.#row] ?? 0) - this.#octetsBefore
     const sender: SenderInfo | undefined =
       packets > this.#packetsReported ? { wallMs, rtpTimestamp, packets, octets } : undefined
     this.#packetsReported = packets

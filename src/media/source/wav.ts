@@ -3,21 +3,20 @@ import wavefile from 'wavefile'
 import type { AudioFailure, Samples } from './samples.js'
 
 const longestSeconds = 600
-const targetRate = 8000
 
-/** Reads a WAV file of any rate, depth and number of channels as 8 kHz mono. */
-export function loadWav(file: string): Samples | AudioFailure {
+/** Reads a WAV file of any rate, depth and number of channels as mono of so many samples a second. */
+export function loadWav(file: string, sampleRate: number): Samples | AudioFailure {
   let bytes: Buffer
   try {
     bytes = readFileSync(file)
   } catch (error) {
     return failure(file, error)
   }
-  return readWav(bytes, file)
+  return readWav(bytes, file, sampleRate)
 }
 
 /** The same for bytes; `name` is for messages. */
-export function readWav(bytes: Uint8Array, name: string): Samples | AudioFailure {
+export function readWav(bytes: Uint8Array, name: string, sampleRate: number): Samples | AudioFailure {
   try {
     const wav = new wavefile.WaveFile(bytes)
     expand(wav)
@@ -28,7 +27,7 @@ export function readWav(bytes: Uint8Array, name: string): Samples | AudioFailure
     if (mono.length > longestSeconds * rate) {
       return { kind: 'audio-failure', text: `${name} is longer than ${longestSeconds} seconds` }
     }
-    return { kind: 'samples', pcm: rate === targetRate ? mono : resample(mono, rate) }
+    return { kind: 'samples', pcm: rate === sampleRate ? mono : resample(mono, rate, sampleRate) }
   } catch (error) {
     return failure(name, error)
   }
@@ -60,7 +59,7 @@ function mixDown(samples: unknown): Int16Array {
   return mono
 }
 
-function resample(samples: Int16Array, rate: number): Int16Array {
+function resample(samples: Int16Array, rate: number, targetRate: number): Int16Array {
   const wav = new wavefile.WaveFile()
   wav.fromScratch(1, rate, '16', samples)
   wav.toSampleRate(targetRate, { method: 'sinc' })

@@ -11,11 +11,12 @@ interface Sent {
 }
 
 /** Runs the sender over packet times of 20 ms until it is idle. */
-function play(sender: EventSender, frameUnits = 160): (Sent | 'audio')[] {
+function play(sender: EventSender, clockRate = 8000): (Sent | 'audio')[] {
+  const unitsPerMs = clockRate / 1000
   const sent: (Sent | 'audio')[] = []
   const packet = new Uint8Array(16)
-  for (let at = 1000; !sender.idle && sent.length < 500; at += frameUnits) {
-    if (sender.next(at, frameUnits, packet, 12) === 'audio') {
+  for (let at = 1000; !sender.idle && sent.length < 500; at += 20 * unitsPerMs) {
+    if (sender.next(at, 20, unitsPerMs, packet, 12) === 'audio') {
       sent.push('audio')
       continue
     }
@@ -29,7 +30,7 @@ function play(sender: EventSender, frameUnits = 160): (Sent | 'audio')[] {
 describe('EventSender', () => {
   it('sends updates with growing duration and one timestamp, then the end three times (RFC 4733 2.5.1)', () => {
     const sender = new EventSender()
-    sender.push('5', 800, 0)
+    sender.push('5', 100, 0)
     const sent = play(sender) as Sent[]
     expect(
       sent.map(({ event, end, duration, marker, timestamp }) => [event, end, duration, marker, timestamp]),
@@ -44,9 +45,16 @@ describe('EventSender', () => {
     ])
   })
 
+  it.each([8000, 16_000, 48_000])('counts durations in units of a clock of %i Hz', (clockRate) => {
+    const sender = new EventSender()
+    sender.push('5', 100, 0)
+    const durations = (play(sender, clockRate) as Sent[]).map(({ duration }) => duration / (clockRate / 1000))
+    expect(durations).toEqual([20, 40, 60, 80, 100, 100, 100])
+  })
+
   it('sends the pause between digits as audio', () => {
     const sender = new EventSender()
-    sender.push('1#', 320, 480)
+    sender.push('1#', 40, 60)
     const sent = play(sender)
     const shape = sent.map((step) => (step === 'audio' ? '-' : digitOf(step.event)))
     expect(shape.join('')).toBe('1111---####---')
@@ -61,7 +69,7 @@ describe('EventSender', () => {
 
   it('marks the first packet of a tone that is over at once', () => {
     const sender = new EventSender()
-    sender.push('9', 80, 0)
+    sender.push('9', 10, 0)
     expect((play(sender) as Sent[]).map(({ marker, end, duration }) => [marker, end, duration])).toEqual([
       [true, true, 80],
       [false, true, 80],
@@ -71,7 +79,7 @@ describe('EventSender', () => {
 
   it('leaves out what is no digit', () => {
     const sender = new EventSender()
-    sender.push('x ü', 160, 0)
+    sender.push('x ü', 20, 0)
     expect(sender.idle).toBe(true)
   })
 })
@@ -84,7 +92,7 @@ describe('EventReceiver', () => {
   ) => {
     const receiver = new EventReceiver()
     for (const [event, end, duration, timestamp] of packets)
-      receiver.push(payload(event, end, duration), 0, 4, timestamp)
+      receiver.push(payload(event, end, duration), 0, 4, timestamp, 8)
     return receiver.digits
   }
 
@@ -147,15 +155,15 @@ describe('EventReceiver', () => {
   })
 
   it('takes no digit from a payload that is too short', () => {
-    expect(new EventReceiver().push(Uint8Array.of(1, 0, 0), 0, 3, 5)).toBe(false)
+    expect(new EventReceiver().push(Uint8Array.of(1, 0, 0), 0, 3, 5, 8)).toBe(false)
   })
 
   it('hears what EventSender sends', () => {
     const sender = new EventSender()
-    sender.push('0123456789*#ABCD', 800, 400)
+    sender.push('0123456789*#ABCD', 100, 50)
     const receiver = new EventReceiver()
     for (const step of play(sender)) {
-      if (step !== 'audio') receiver.push(payload(step.event, step.end, step.duration), 0, 4, step.timestamp)
+      if (step !== 'audio') receiver.push(payload(step.event, step.end, step.duration), 0, 4, step.timestamp, 8)
     }
     expect(receiver.digits).toBe('0123456789*#ABCD')
   })

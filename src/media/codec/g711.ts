@@ -1,0 +1,26 @@
+import type { Coder, Decoder, Encoder } from './codec.js'
+
+/** ITU-T G.711 without state: a byte a sample, both ways by table. */
+export function g711Coder(encodeSample: (sample: number) => number, decodeByte: (byte: number) => number): Coder {
+  const encoded = new Uint8Array(65_536)
+  for (let sample = -32_768; sample < 32_768; sample++) encoded[sample & 0xffff] = encodeSample(sample)
+  const decoded = Int16Array.from({ length: 256 }, (_, byte) => decodeByte(byte))
+  const encoder: Encoder = {
+    encode(samples, into) {
+      for (let i = 0; i < samples.length; i++) into[i] = encoded[(samples[i] ?? 0) & 0xffff] ?? 0
+      return samples.length
+    },
+  }
+  const decoder: Decoder = {
+    decode(payload, into) {
+      for (let i = 0; i < payload.length; i++) into[i] = decoded[payload[i] ?? 0] ?? 0
+      return payload.length
+    },
+  }
+  return {
+    sampleRate: 8000,
+    longestPayload: (ptimeMs) => ptimeMs * 8,
+    newEncoder: () => encoder,
+    newDecoder: () => decoder,
+  }
+}

@@ -1,0 +1,25 @@
+import type { AudioTrack } from './audio-track.js'
+
+const nothing = new Uint8Array(0)
+
+/** Goes round a shared loop of payloads from a place of its own. */
+export class LoopTrack implements AudioTrack {
+  readonly kind = 'track'
+  readonly #frames: readonly Uint8Array[]
+  #place: number
+
+  constructor(frames: readonly Uint8Array[], firstFrame: number) {
+    this.#frames = frames
+    this.#place = firstFrame
+  }
+
+  next(): Uint8Array {
+    const frame = this.#frames[this.#place]
+    this.skip()
+    return frame ?? nothing
+  }
+
+  skip(): void {
+    this.#place = this.#place + 1 < this.#frames.length ? this.#place + 1 : 0
+  }
+}

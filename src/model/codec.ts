@@ -1,0 +1,14 @@
+/** Codecs by the word that scenarios write; the values are their encoding names (RFC 3551 4.5, RFC 7587 7). */
+export const codecWords = { pcmu: 'PCMU', pcma: 'PCMA' } as const
+
+export type CodecWord = keyof typeof codecWords
+
+export type CodecName = (typeof codecWords)[CodecWord]
+
+/** What packets of one payload type carry. */
+export interface RtpFormat {
+  readonly payloadType: number
+  readonly encoding: CodecName | 'telephone-event'
+  /** RTP timestamp units per second. */
+  readonly clockRate: number
+}
