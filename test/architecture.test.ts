@@ -35,6 +35,7 @@ const packageHomes: Readonly<Record<string, readonly string[]>> = {
   'sdp-transform': ['sdp'],
   'hdr-histogram-js': ['metrics'],
   wavefile: ['media'],
+  '@evan/opus': ['media'],
   'p-limit': ['load'],
   yargs: ['cli'],
   'log-update': ['cli'],
@@ -76,7 +77,7 @@ const sources = walk(sourceRoot)
   .map((path) => ({ name: relative(sourceRoot, path), text: readFileSync(path, 'utf8') }))
 
 const importPattern = /^(?:import|export)\s+(?:((?:type\s+)?(?:[\w*{][^'"]*?))\s+from\s+)?['"]([^'"]+)['"]/gm
-const dynamicPattern = /\bimport\(\s*['"]([^'"]+)['"]\s*\)/g
+const dynamicPattern = /\b(?:import|createRequire\(import\.meta\.url\))\(\s*['"]([^'"]+)['"]\s*\)/g
 
 /** A clause whose every binding is a type needs nothing at run time. */
 function isTypeOnly(clause: string): boolean {

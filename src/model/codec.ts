@@ -1,5 +1,5 @@
 /** Codecs by the word that scenarios write; the values are their encoding names (RFC 3551 4.5, RFC 7587 7). */
-export const codecWords = { pcmu: 'PCMU', pcma: 'PCMA' } as const
+export const codecWords = { opus: 'opus', g722: 'G722', pcmu: 'PCMU', pcma: 'PCMA' } as const
 
 export type CodecWord = keyof typeof codecWords
 

@@ -95,6 +95,12 @@ export function streamPortContract(name: string, create: (options: StreamPortOpt
       peers.push(made)
       return made
     }
+    /** The BYE of one source (RFC 3550 6.6). */
+    const bye = (ssrc: number) => {
+      const bytes = Buffer.of(0x81, 203, 0, 1, 0, 0, 0, 0)
+      bytes.writeUInt32BE(ssrc, 4)
+      return bytes
+    }
     const received = (handle: number) => port.statistics.packetsReceived[handle] ?? 0
 
     beforeEach(() => makePort(120))
@@ -222,6 +228,67 @@ export function streamPortContract(name: string, create: (options: StreamPortOpt
       await until(() => far.packets.length >= count + 3, 'packets after')
       const last = far.packets.at(-1)
       expect([last?.length, (last?.[1] ?? 0) & 0x7f, last?.[100]]).toEqual([12 + 320, 97, 0xd5])
+    })
+
+    it.each([
+      ['opus', 111, 20, 960],
+      ['opus', 111, 60, 2880],
+      ['G722', 9, 20, 160],
+      ['G722', 9, 30, 240],
+    ] as const)('counts timestamps of %s at the clock rate of RTP', async (codec, payloadType, ptimeMs, units) => {
+      const far = await peer()
+      await open({ remote: far.address, codec, payloadType, ptimeMs })
+      await until(() => far.packets.length >= 6, 'six packets')
+      const [first, ...others] = far.packets
+      for (const [index, bytes] of others.entries()) {
+        const distance = (bytes.readUInt32BE(4) - (first?.readUInt32BE(4) ?? 0)) >>> 0
+        expect(distance % units).toBe(0)
+        expect(distance / units).toBeGreaterThan(index)
+      }
+    })
+
+    it('sends packets of the sizes that the codec makes, unharmed', async () => {
+      const [a, b] = await openPair({ codec: 'opus', payloadType: 111 }, { codec: 'opus', payloadType: 111 })
+      const [sent, heard] = [[] as string[], [] as string[]]
+      port.tap = (handle, direction, protocol, bytes) => {
+        if (protocol !== 'rtp') return
+        const text = Buffer.from(bytes).toString('hex')
+        if (direction === 'sent' && handle === a.handle) sent.push(text)
+        if (direction === 'received' && handle === b.handle) heard.push(text)
+      }
+      await until(() => heard.length > 30, 'packets')
+      port.tap = undefined
+      expect(new Set(heard.map((text) => text.length)).size).toBeGreaterThan(5)
+      expect(sent.join(' ')).toContain(heard.slice(1).join(' '))
+    })
+
+    it('begins another source when the clock rate changes, and says goodbye for the one before (RFC 7160 4.1)', async () => {
+      await makePort(8, 5000)
+      const [far, rtcp] = [await peer(), await peer()]
+      const stream = await open({ remote: far.address, rtcpRemote: rtcp.address, ssrc: 0x11_22_33_44 })
+      await until(() => far.packets.length >= 3, 'packets before')
+      port.update(stream.handle, { codec: 'opus', payloadType: 111 })
+      const count = far.packets.length
+      await until(() => far.packets.length >= count + 4, 'packets after')
+      const after = far.packets.slice(-3)
+      const ssrcs = new Set(after.map((bytes) => bytes.readUInt32BE(8)))
+      expect(ssrcs.size).toBe(1)
+      expect(ssrcs).not.toContain(0x11_22_33_44)
+      await until(() => rtcp.packets.some((bytes) => bytes.includes(bye(0x11_22_33_44))), 'a BYE')
+      port.update(stream.handle, { codec: 'opus', payloadType: 96 })
+      const same = far.packets.length
+      await until(() => far.packets.length >= same + 4, 'packets of the same clock rate')
+      expect(ssrcs).toContain(far.packets.at(-1)?.readUInt32BE(8))
+    })
+
+    it('sends DTMF at the clock rate of the audio (RFC 4733 2.1)', async () => {
+      const far = await peer()
+      const settings = { codec: 'opus', payloadType: 111, telephoneEventPayloadType: 110 } as const
+      const stream = await open({ remote: far.address, ...settings })
+      port.dtmf(stream.handle, '5', 60, 40)
+      const events = () => far.packets.filter((bytes) => ((bytes[1] ?? 0) & 0x7f) === 110)
+      await until(() => events().length >= 5, 'five event packets')
+      expect(events().map((bytes) => bytes.readUInt16BE(14))).toEqual([960, 1920, 2880, 2880, 2880])
     })
 
     it.each([

@@ -128,7 +128,11 @@ const tables: Readonly<Record<string, readonly Case[]>> = {
       withGroup('count: 1\n«register: true', 'none'),
       'with gateway: none there is nothing to register with',
     ],
-    ['a codec that is not spoken', withGroup('count: 1\ncodecs: [pcmu, «opus]'), '"opus" is not one of pcmu, pcma'],
+    [
+      'a codec that is not spoken',
+      withGroup('count: 1\ncodecs: [pcmu, «g723]'),
+      '"g723" is not one of opus, g722, pcmu, pcma, did you mean "g722"?',
+    ],
     ['a packet time between', withGroup('count: 1\nptime: «15ms'), 'a packet time is a multiple of 10ms up to 100ms'],
     ['an audio file that is not there', withGroup('count: 1\naudio: «none.wav'), 'the file "none.wav" does not exist'],
     [

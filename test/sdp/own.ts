@@ -3,7 +3,9 @@ import type { OwnCodec, OwnEvents, OwnMedia } from '../../src/sdp/own-media.js'
 
 const pcmu: OwnCodec = { name: 'PCMU', payloadType: 0, clockRate: 8000, channels: 1, fmtp: '' }
 const pcma: OwnCodec = { name: 'PCMA', payloadType: 8, clockRate: 8000, channels: 1, fmtp: '' }
-const known: Readonly<Record<CodecName, OwnCodec>> = { PCMU: pcmu, PCMA: pcma }
+const g722: OwnCodec = { name: 'G722', payloadType: 9, clockRate: 8000, channels: 1, fmtp: '' }
+const opus: OwnCodec = { name: 'opus', payloadType: 111, clockRate: 48_000, channels: 2, fmtp: 'minptime=10' }
+const known: Readonly<Record<CodecName, OwnCodec>> = { opus, G722: g722, PCMU: pcmu, PCMA: pcma }
 
 export const ownCodecs = (...names: readonly CodecName[]): OwnCodec[] => names.map((name) => known[name])
 

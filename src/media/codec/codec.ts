@@ -19,13 +19,16 @@ export interface Codec {
 
 /** Turns 16-bit mono samples into payloads and back. */
 export interface Coder {
-  /** Samples per second. */
+  /** Samples per second that are encoded. */
   readonly sampleRate: number
+  /** Sampling rates at which payloads can be decoded. */
+  readonly decodedRates: readonly number[]
   /** Most bytes that a payload of this packet time can have. */
   longestPayload(ptimeMs: number): number
   /** With a state of its own where the codec has one. */
   newEncoder(ptimeMs: number): Encoder
-  newDecoder(): Decoder
+  /** At one of `decodedRates`; that of the encoder when left out. */
+  newDecoder(sampleRate?: number): Decoder
 }
 
 export interface Encoder {
@@ -34,6 +37,6 @@ export interface Encoder {
 }
 
 export interface Decoder {
-  /** Decodes one payload; returns the samples written: at most 120 ms of them, 0 for a payload that is none. */
+  /** Decodes one payload; returns the samples written: 0 for a payload that is none, at most 120 ms for Opus. */
   decode(payload: Uint8Array, into: Int16Array): number
 }

@@ -19,6 +19,7 @@ export function g711Coder(encodeSample: (sample: number) => number, decodeByte: 
   }
   return {
     sampleRate: 8000,
+    decodedRates: [8000],
     longestPayload: (ptimeMs) => ptimeMs * 8,
     newEncoder: () => encoder,
     newDecoder: () => decoder,

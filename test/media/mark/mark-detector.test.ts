@@ -5,7 +5,7 @@ import { markMs } from '../../../src/media/mark/mark-format.js'
 import { speechSamples } from '../../../src/media/source/speech.js'
 import { decibels, markSamples, marksIn, mixInto, rate } from './hearing.js'
 
-const speech = speechSamples()
+const speech = speechSamples(8000)
 const sender = 0xabcdef
 const moment = 1234
 const mark = markSamples(sender, moment)
