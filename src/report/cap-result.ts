@@ -1,4 +1,5 @@
-import type { CallSample, MetricSeries, RunResult, Timeline } from '../model/result.js'
+import type { CallSample } from '../model/call-sample.js'
+import type { MetricSeries, RunResult, Timeline } from '../model/result.js'
 
 const maxLadder = 200
 const maxTextLength = 20_000

@@ -1,4 +1,5 @@
-import type { CallSample, HistogramSeries, RunResult, SampleStream } from '../model/result.js'
+import type { CallSample, SampleStream } from '../model/call-sample.js'
+import type { HistogramSeries, RunResult } from '../model/result.js'
 import { figure, histograms, wholeRun } from './figures.js'
 
 /** The scales of scores, which stand side by side and are never put together. */

@@ -1,4 +1,5 @@
-import type { RunResult, SampleStream } from '../../src/model/result.js'
+import type { SampleStream } from '../../src/model/call-sample.js'
+import type { RunResult } from '../../src/model/result.js'
 import { tshark, tsharkFields } from '../peers/capture.js'
 
 /** One stream as the wire shows it at its receiver. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { CallSample, RunResult, SampleSteps } from '../../src/model/result.js'
+import type { CallSample, SampleSteps } from '../../src/model/call-sample.js'
+import type { RunResult } from '../../src/model/result.js'
 import { html } from '../../src/report/html/html.js'
 import { recordingPlayer } from '../../src/report/html/recording.js'
 import { axisOf, scoreAxis, spreadSvg } from '../../src/report/html/spread.js'

@@ -1,6 +1,6 @@
 import { mosMetrics, oneWayDelay, qualityOf } from '../../metrics/definitions/quality.js'
+import type { SampleQuality, SampleSteps, SampleStream } from '../../model/call-sample.js'
 import type { StreamReport } from '../../model/record.js'
-import type { SampleQuality, SampleSteps, SampleStream } from '../../model/result.js'
 import { streamQuality } from '../../quality/stream-quality.js'
 
 const rounded = (value: number): number => Math.round(value * 1000) / 1000

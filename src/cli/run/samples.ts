@@ -1,7 +1,7 @@
 import type { Rng } from '../../base/rng.js'
 import { heardOf } from '../../metrics/definitions/heard.js'
+import type { CallSample } from '../../model/call-sample.js'
 import type { CallRecord } from '../../model/record.js'
-import type { CallSample } from '../../model/result.js'
 import { sampleStream } from './sample-stream.js'
 import { WorstCalls } from './worst-calls.js'
 

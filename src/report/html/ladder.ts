@@ -1,4 +1,4 @@
-import type { CallSample } from '../../model/result.js'
+import type { CallSample } from '../../model/call-sample.js'
 import { esc } from './markup.js'
 
 type Entry = CallSample['ladder'][number]

@@ -1,4 +1,5 @@
-import type { CallSample, RunResult, SampleStream } from '../../model/result.js'
+import type { CallSample, SampleStream } from '../../model/call-sample.js'
+import type { RunResult } from '../../model/result.js'
 import { figure, histograms, percent, wholeRun } from '../figures.js'
 import {
   heardCounts,

@@ -1,4 +1,4 @@
-import type { CallSample } from '../../model/result.js'
+import type { CallSample } from '../../model/call-sample.js'
 import { esc } from './markup.js'
 
 /** Files of a run beside its report, written without a scheme or a way out of its folder. */

@@ -1,4 +1,5 @@
-import type { CallSample, MetricSeries, MetricTags, RunResult } from '../../model/result.js'
+import type { CallSample } from '../../model/call-sample.js'
+import type { MetricSeries, MetricTags, RunResult } from '../../model/result.js'
 import { failureCauses, figure, hasData, histograms, percent, verdictWord, wholeRun } from '../figures.js'
 import { scaleName } from '../quality.js'
 import { ladderSvg } from './ladder.js'

@@ -1,4 +1,4 @@
-import type { SampleSteps } from '../../model/result.js'
+import type { SampleSteps } from '../../model/call-sample.js'
 import { figure } from '../figures.js'
 import { esc } from './markup.js'
 
