@@ -40,7 +40,7 @@ export class Exchange implements ChannelOwner {
     tls: TlsServerOptions | undefined,
   ): Promise<Listener | TransportFailure> {
     const result = await transports[profile.transport].listen(
-      { local, tls, ws: { path: undefined, requireProtocol: true }, guard: this.#stack.guard },
+      { local, tls, ws: { path: undefined, requireProtocol: true }, guard: this.#stack.guard, ...this.#stack.taps },
       this.#events(),
     )
     if (isTransportFailure(result)) return result

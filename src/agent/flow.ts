@@ -123,6 +123,7 @@ export class Flow implements ChannelOwner {
         guard: this.#stack.guard,
         tls: this.#profile.tls,
         ws: this.#webSocket(),
+        ...this.#stack.taps,
       },
       this.#stack,
     )

@@ -9,7 +9,8 @@ import type { ServerTransaction } from '../sip/transaction/server-transaction.js
 import type { TimerValues } from '../sip/transaction/timers.js'
 import { type LayerCounters, type LayerUser, TransactionLayer } from '../sip/transaction/transaction-layer.js'
 import type { TargetGuard } from '../transport/guard.js'
-import type { Channel, ChannelEvents, TransportFailure } from '../transport/transport.js'
+import type { Channel, ChannelEvents, Tap, TransportFailure } from '../transport/transport.js'
+import type { WireTap } from '../transport/wire-tap.js'
 import type { Phone } from './phone.js'
 import type { RetiredCall } from './retired-call.js'
 
@@ -51,6 +52,12 @@ export interface StackOptions {
   readonly count?: LayerCounters
 }
 
+/** Who sees the traffic of all phones: datagrams, and what connections carry. */
+export interface TrafficTaps {
+  readonly tap: Tap
+  readonly wire: WireTap
+}
+
 /** What all phones of a process share: transactions, sessions by local tag, and the way from a channel to its owner. */
 export class Stack implements LayerUser, ChannelEvents, TimerOwner {
   readonly clock: Clock
@@ -58,6 +65,8 @@ export class Stack implements LayerUser, ChannelEvents, TimerOwner {
   readonly guard: TargetGuard
   readonly media: StreamPort | undefined
   readonly userAgent: string
+  /** Set before phones are opened, where traffic is captured. */
+  taps: TrafficTaps | undefined
   readonly layer: TransactionLayer
   readonly malformed = new MalformedCounts()
   readonly timers: TimerValues

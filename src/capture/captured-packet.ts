@@ -14,6 +14,8 @@ export interface CapturedPacket {
   originalLength: number
   /** Counts from 0 over all sections of the file. */
   interfaceIndex: number
+  /** TCP within it travelled in TLS and is here in clear, as our own captures have it. */
+  clearTls: boolean
 }
 
 export type PacketSink = (packet: CapturedPacket) => void
@@ -42,6 +44,7 @@ export const newPacket = (): CapturedPacket => ({
   bytes: Buffer.alloc(0),
   originalLength: 0,
   interfaceIndex: 0,
+  clearTls: false,
 })
 
 export function setTime(packet: CapturedPacket, seconds: number, nanoseconds: number): void {

@@ -19,6 +19,7 @@ import {
   type OpenFailure,
   type PacketTap,
   type PortCounters,
+  type StreamAddresses,
   type StreamChange,
   type StreamHandle,
   type StreamPort,
@@ -154,6 +155,10 @@ export class DgramPort implements StreamPort, StreamHost {
 
   markAnswered(handle: StreamHandle, nowMs: number): void {
     this.#stream(handle).received.markAnswered(nowMs)
+  }
+
+  addresses(handle: StreamHandle): StreamAddresses {
+    return this.#stream(handle).addresses()
   }
 
   report(handle: StreamHandle): StreamReport {

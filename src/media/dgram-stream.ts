@@ -16,7 +16,7 @@ import { fixedHeaderBytes, looksLikeRtcp, rtpDefect, sequenceOf, ssrcOf, writeRt
 import type { SendLag } from './send-lag.js'
 import type { AudioTrack } from './source/audio-track.js'
 import type { StatisticsTable } from './statistics-view.js'
-import type { ExtendedReports, PacketTap, StreamHandle, StreamSpec } from './stream-port.js'
+import type { ExtendedReports, PacketTap, StreamAddresses, StreamHandle, StreamSpec } from './stream-port.js'
 import { reportOf } from './stream-report.js'
 
 /** What all streams of a port share. */
@@ -223,6 +223,14 @@ export class DgramStream implements PacedEntry, PacketReceiver {
       received: this.received,
       terminal: this.settings.terminal,
     })
+  }
+
+  addresses(): StreamAddresses {
+    const { host, port } = this.pair
+    return {
+      rtp: { local: { host, port }, remote: this.settings.remote },
+      rtcp: { local: { host, port: port + 1 }, remote: this.#rtcpRemote() },
+    }
   }
 
   #rtcpRemote(): Address | undefined {

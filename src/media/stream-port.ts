@@ -101,6 +101,11 @@ export type PacketTap = (
   atMs: number,
 ) => void
 
+/** Both ends of a stream, for each of its protocols; the far one is unknown until it was agreed. */
+export type StreamAddresses = Readonly<
+  Record<'rtp' | 'rtcp', { readonly local: Address; readonly remote: Address | undefined }>
+>
+
 /** Malformed packets by kind and other numbers of the port as a whole. */
 export interface PortCounters {
   /** `rtp/too-short`, `rtcp/bad-length` and so on, with their counts. */
@@ -132,6 +137,8 @@ export interface StreamPort {
   markAnswered(handle: StreamHandle, nowMs: number): void
   /** What the stream has seen so far. */
   report(handle: StreamHandle): StreamReport
+  /** Where its packets go and come from, as agreed. */
+  addresses(handle: StreamHandle): StreamAddresses
   /** Ends the stream with an RTCP BYE and frees its row and ports. */
   remove(handle: StreamHandle): StreamReport
   /** One row a stream, live. */

@@ -46,6 +46,15 @@ export interface Scenario {
   readonly timers: { readonly t1Ms: number; readonly t2Ms: number; readonly t4Ms: number }
   readonly dns: { readonly servers: readonly string[] }
   readonly samples: { readonly calls: number }
+  /** Undefined: the run writes no capture. */
+  readonly capture: CaptureSettings | undefined
+}
+
+/** What of the run's own traffic goes into its capture file. */
+export interface CaptureSettings {
+  readonly keep: 'everything' | 'newest' | 'failed calls'
+  readonly media: 'none' | 'headers' | 'packets'
+  readonly limitBytes: number
 }
 
 /** Where agents send. Addresses are per transport, since gateways listen on different ports. */

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Expected } from '../model/instruction.js'
 import type { Duration } from '../model/scenario.js'
-import { parseDuration, parseMilliseconds, parsePercent, parseRate, type Quantity } from './quantity.js'
+import { parseBytes, parseDuration, parseMilliseconds, parsePercent, parseRate, type Quantity } from './quantity.js'
 import { didYouMean } from './suggest.js'
 
 /** Separates the texts of several unknown keys in one issue; zod gives one message for all of them. */
@@ -47,6 +47,12 @@ export const duration: z.ZodType<Duration> = parsed(
 export const rate = parsed(parseRate, 'expected a rate such as 10/s or 600/m', 'RATE').refine((value) => value > 0, {
   error: 'the rate must be above 0',
 })
+
+/** How much a file may hold, in bytes: at least what one packet may need. */
+export const dataSize = parsed(parseBytes, 'expected a size such as 50MB or 1GB', 'SIZE').refine(
+  (bytes) => bytes >= 100_000,
+  { error: 'the least is 100kB' },
+)
 
 /** 0 to 100. */
 export const percent = parsed(parsePercent, 'expected a percentage such as 5%', 'PERCENT')

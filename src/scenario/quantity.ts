@@ -68,6 +68,15 @@ export function parseRate(text: string): Quantity<number> {
   return { value: Number(match[1]) / (perSecond[match[2] ?? ''] ?? 1) }
 }
 
+const unitBytes: Readonly<Record<string, number>> = { kB: 1e3, MB: 1e6, GB: 1e9 }
+
+/** `200MB`, in bytes. */
+export function parseBytes(text: string): Quantity<number> {
+  const match = /^(\d+(?:\.\d+)?)\s*(kB|MB|GB)$/.exec(text.trim())
+  if (match === null) return { wrong: `"${text.trim()}" is not a size; write it such as 50MB or 1GB` }
+  return { value: Number(match[1]) * (unitBytes[match[2] ?? ''] ?? 1) }
+}
+
 /** `5%`, as 5. */
 export function parsePercent(text: string): Quantity<number> {
   const match = /^(-?\d+(?:\.\d+)?)\s*%$/.exec(text.trim())

@@ -3,6 +3,7 @@ import { basename } from 'node:path'
 import { transportNames } from '../model/address.js'
 import type { AgentGroup, GatewayTarget, Scenario } from '../model/scenario.js'
 import type { Value } from './arithmetic.js'
+import { buildCapture } from './capture-section.js'
 import { checkScenario } from './checks.js'
 import { buildFlows } from './flows.js'
 import { buildGateway } from './gateway-section.js'
@@ -91,6 +92,7 @@ const plainSections = (parts: Sections) => ({
   timers: { t1Ms: parts.timers?.t1 ?? 500, t2Ms: parts.timers?.t2 ?? 4000, t4Ms: parts.timers?.t4 ?? 5000 },
   dns: { servers: parts.dns?.servers ?? [] },
   samples: { calls: parts.samples?.calls ?? 20 },
+  capture: buildCapture(parts.capture),
 })
 
 const asObject = (value: unknown): Mapping => (isMapping(value) ? value : {})

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { groupSchema } from './agents-schema.js'
+import { captureSchema } from './capture-section.js'
 import { count, integer, mapping, oneOrMany, positiveMilliseconds, rate, steps, text } from './fields.js'
 import { gatewaySchema } from './gateway-section.js'
 import { loadSchema } from './load-section.js'
@@ -58,6 +59,7 @@ export const sections = {
   samples: mapping({ calls: integer(0, 1000).describe('calls of which every message is kept') })
     .optional()
     .describe('calls kept in detail'),
+  capture: captureSchema.optional().describe('writes the traffic of the run into capture.pcapng, in clear'),
   seed: integer(0, 0xffff_ffff).optional().describe('the same seed gives the same run'),
 } as const
 

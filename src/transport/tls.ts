@@ -12,6 +12,7 @@ import {
   type Transport,
   type TransportFailure,
 } from './transport.js'
+import { tapSocket } from './wire-tap.js'
 
 async function listen(options: ListenOptions, events: ChannelEvents): Promise<Listener | TransportFailure> {
   const settings = options.tls
@@ -24,7 +25,10 @@ async function listen(options: ListenOptions, events: ChannelEvents): Promise<Li
   )
   if (settings.keyLog !== undefined) server.on('keylog', settings.keyLog)
   server.on('secureConnection', (socket) =>
-    listener.accept(socket, (remote) => new StreamChannel('tls', socket, remote, events, options.tap)),
+    listener.accept(socket, (remote) => {
+      tapSocket(socket, 'tls', false, options.wire)
+      return new StreamChannel('tls', socket, remote, events, options.tap)
+    }),
   )
   return listener.listen(options)
 }
@@ -37,6 +41,9 @@ export const tls: Transport = {
   viaToken: 'TLS',
   uriParam: 'tls',
   connect: (options, events) =>
-    dial(options, { alpn: [] }, (socket) => new StreamChannel('tls', socket, options.remote, events, options.tap)),
+    dial(options, { alpn: [] }, (socket) => {
+      tapSocket(socket, 'tls', true, options.wire)
+      return new StreamChannel('tls', socket, options.remote, events, options.tap)
+    }),
   listen,
 }

@@ -1,5 +1,6 @@
 import type { Address, TransportName } from '../model/address.js'
 import type { TargetGuard } from './guard.js'
+import type { WireTap } from './wire-tap.js'
 
 export const failureKinds = [
   'refused',
@@ -144,6 +145,7 @@ export interface ConnectOptions {
   readonly ws?: WsClientOptions | undefined
   readonly udp?: UdpOptions | undefined
   readonly tap?: Tap | undefined
+  readonly wire?: WireTap | undefined
 }
 
 export interface ListenOptions {
@@ -155,6 +157,7 @@ export interface ListenOptions {
   /** Asked about every address that a UDP listener's channel sends to; absent: all are permitted. */
   readonly guard?: TargetGuard | undefined
   readonly tap?: Tap | undefined
+  readonly wire?: WireTap | undefined
 }
 
 export interface Listener {

@@ -6,6 +6,7 @@ import { dial } from './dial.js'
 import { failure, failureFromError, timeoutFailure } from './failure.js'
 import { maxWebSocketBytes } from './limits.js'
 import type { Channel, ChannelEvents, ConnectOptions, TransportFailure } from './transport.js'
+import { tapSocket } from './wire-tap.js'
 import { WsChannel } from './ws-channel.js'
 
 const what = 'cannot open a WebSocket to'
@@ -23,7 +24,10 @@ export async function connectWebSocket(
 ): Promise<Channel | TransportFailure> {
   const deadlineMs = performance.now() + options.timeoutMs
   const security = kind.name === 'wss' ? { alpn: ['http/1.1'] } : 'plain'
-  return dial(options, security, (socket) => upgrade(kind, socket, options, deadlineMs - performance.now(), events))
+  return dial(options, security, (socket) => {
+    tapSocket(socket, kind.name, true, options.wire)
+    return upgrade(kind, socket, options, deadlineMs - performance.now(), events)
+  })
 }
 
 /** The Host header: RFC 9110 7.2 leaves the port out when it is the scheme's own. */

@@ -16,6 +16,7 @@ import {
   type TransportFailure,
   type WsServerOptions,
 } from './transport.js'
+import { tapSocket } from './wire-tap.js'
 import { WsChannel } from './ws-channel.js'
 
 const anyPath: WsServerOptions = { path: undefined, requireProtocol: true }
@@ -28,6 +29,8 @@ export async function listenWebSocket(
   const server = openServer(name, options)
   if (isTransportFailure(server)) return server
   const listener = new StreamListener(server, events)
+  const ready = name === 'ws' ? 'connection' : 'secureConnection'
+  server.on(ready, (socket: Socket) => tapSocket(socket, name, false, options.wire))
   const keyLog = options.tls?.keyLog
   if (name === 'wss' && keyLog !== undefined) server.on('keylog', keyLog)
   const refuse = (socket: Duplex, status: number, why: string): void => {

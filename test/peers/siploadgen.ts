@@ -15,6 +15,8 @@ export interface SiploadgenOptions {
 export interface SiploadgenRun {
   readonly code: number | null
   readonly output: string
+  /** Where its files are. */
+  readonly folder: string
   /** The stored result; undefined when the run ended before there was one. */
   readonly result: RunResult | undefined
 }
@@ -63,7 +65,7 @@ export async function startSiploadgen(file: string, options: SiploadgenOptions =
       await peer.stop()
       throw new Error(`siploadgen did not end within ${withinMs} ms:\n${peer.output()}`)
     }
-    return { code: exit.code, output: peer.output(), result: result() }
+    return { code: exit.code, output: peer.output(), folder, result: result() }
   }
   return { peer, loadBegun: () => firstResult(peer, result), ended }
 }

@@ -380,6 +380,7 @@ timers: { t1: 100ms, t2: 1s, t4: 2s }
 dns: { servers: 127.0.0.1 }
 samples: { calls: 3 }
 warmup: 2s
+capture: { keep: failed calls, media: none, size limit: 1.5MB }
 expect:
   - session.setup p95 < 1s
 `,
@@ -391,8 +392,9 @@ expect:
     dns: { servers: ['127.0.0.1'] },
     samples: { calls: 3 },
     warmupMs: 2000,
+    capture: { keep: 'failed calls', media: 'none', limitBytes: 1_500_000 },
     thresholds: [
-      { text: 'session.setup p95 < 1s', metric: 'session.setup', wanted: 1000, source: { line: 14, column: 5 } },
+      { text: 'session.setup p95 < 1s', metric: 'session.setup', wanted: 1000, source: { line: 15, column: 5 } },
     ],
   })
 })

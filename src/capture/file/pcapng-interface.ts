@@ -12,6 +12,9 @@ export const optionCode = {
   isbOsDrop: 7,
 } as const
 
+/** Name of the interface on which our own captures hold in clear what travelled in TLS. */
+export const clearTlsInterface = 'tls-in-clear'
+
 /** An interface of one section. */
 export interface PcapngInterface {
   readonly index: number
@@ -19,6 +22,8 @@ export interface PcapngInterface {
   /** 0 for no limit. */
   readonly snapLength: number
   readonly time: TimeResolution
+  /** TCP connections on it travelled in TLS and are here in clear. */
+  readonly clearTls: boolean
   /** Drops that its statistics blocks have told so far: those count from the start. */
   dropsTold: number
 }
@@ -59,12 +64,14 @@ export function optionU64(block: Buffer, from: number, end: number, code: number
 export function readInterface(block: Buffer, end: number, index: number, order: Order): PcapngInterface | undefined {
   if (end < 16) return undefined
   const resolution = findOption(block, 16, end, optionCode.ifTsresol, order)?.[0] ?? microseconds
+  const name = findOption(block, 16, end, optionCode.ifName, order)?.toString('latin1')
   const offset = optionU64(block, 16, end, optionCode.ifTsoffset, order) ?? 0
   return {
     index,
     linkType: order.u16(block, 8),
     snapLength: order.u32(block, 12),
     time: new TimeResolution(resolution, offset > 2 ** 63 ? offset - 2 ** 64 : offset),
+    clearTls: name === clearTlsInterface,
     dropsTold: 0,
   }
 }

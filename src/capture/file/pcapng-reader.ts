@@ -183,6 +183,7 @@ export class PcapngReader implements PacketReader {
     }
     packet.linkType = from.linkType
     packet.interfaceIndex = from.index
+    packet.clearTls = from.clearTls
     packet.bytes = bytes
     packet.originalLength = Math.max(this.#order.u32(block, lengthAt), bytes.length)
     this.#sink(packet)

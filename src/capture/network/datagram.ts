@@ -32,6 +32,8 @@ export class Datagram {
   atMs = 0
   firstAtMs = 0
   interfaceIndex = 0
+  /** TCP within it travelled in TLS and is here in clear. */
+  clearTls = false
   /** Frames of all fragments of a joined datagram. */
   frames: readonly number[] | undefined
 

@@ -48,6 +48,7 @@ export class NetworkReader {
     datagram.atMs = packet.atMs
     datagram.firstAtMs = packet.atMs
     datagram.interfaceIndex = packet.interfaceIndex
+    datagram.clearTls = packet.clearTls
     if (packet.originalLength > packet.bytes.length) datagram.cut ||= datagram.end === packet.bytes.length
     this.#open(datagram, 0)
   }

@@ -35,11 +35,12 @@ export class TcpConnection {
   constructor(
     id: number,
     ends: readonly [Address, Address],
+    clearTls: boolean,
     deliver: (event: CaptureEvent) => void,
     onTls: TlsObserver,
   ) {
     this.flow = new Flow(id, ends, deliver)
-    this.content = new ConnectionContent(this.flow, false)
+    this.content = new ConnectionContent(this.flow, clearTls)
     this.#onTls = onTls
     this.#deliver = deliver
     this.#directions = [this.#direction(0), this.#direction(1)]

@@ -38,7 +38,7 @@ export class TcpTable {
     const destination = endpointOf(datagram.destination, header.destinationPort)
     const from: End = source < destination ? 0 : 1
     const [low, high] = from === 0 ? [source, destination] : [destination, source]
-    this.#find(low, high, header).receive(from, header, datagram)
+    this.#find(low, high, header, datagram.clearTls).receive(from, header, datagram)
     if (++this.#sinceSweep >= sweepEvery) this.#sweep(datagram.atMs)
   }
 
@@ -52,7 +52,7 @@ export class TcpTable {
     this.#forget(() => true)
   }
 
-  #find(low: number, high: number, header: TcpHeader): TcpConnection {
+  #find(low: number, high: number, header: TcpHeader, clearTls: boolean): TcpConnection {
     let peers = this.#byEnds.get(low)
     if (peers === undefined) {
       peers = new Map()
@@ -62,7 +62,7 @@ export class TcpTable {
     if (known !== undefined && !isNewConnection(known, header)) return known
     known?.end()
     const ends = [this.#address(low), this.#address(high)] as const
-    const connection = new TcpConnection(++this.#connections, ends, this.#deliver, this.#onTls)
+    const connection = new TcpConnection(++this.#connections, ends, clearTls, this.#deliver, this.#onTls)
     peers.set(high, connection)
     return connection
   }

@@ -88,7 +88,7 @@ export class TlsMerge {
     if (this.#file === standardInput) return 'tshark decrypts files only, not standard input'
     if (!this.#hasKeys) return 'no key log was given and the capture holds no keys'
     if (this.#decryption?.failure) return this.#decryption.failure
-    return `${keyLog === undefined ? 'the keys within the capture' : `the key log ${keyLog}`} do not fit them`
+    return keyLog === undefined ? 'the keys within it do not fit them' : `the key log ${keyLog} does not fit them`
   }
 
   async #mergeWith(decryption: TsharkDecryption): Promise<void> {

@@ -16,6 +16,7 @@ import { type StartedGateways, startGateways, stopGateways } from '../run/gatewa
 import { Interruption } from '../run/interruption.js'
 import { resultParts, unfinished } from '../run/result-parts.js'
 import { type LogLevel, RunLog } from '../run/run-log.js'
+import { captureFileName, RunTraffic } from '../run/run-traffic.js'
 import { ScenarioRun } from '../run/scenario-run.js'
 import { Watch } from '../run/watch.js'
 import { checkFormats, writeReports } from '../run/write-reports.js'
@@ -77,16 +78,19 @@ async function perform(
   const endLive = options.quiet
     ? undefined
     : startLive(watch, options.logLevel === 'error' ? process.stderr : new LineOutput())
+  const openFolder = (): RunFolder =>
+    openRunFolder({ outFolder: options.out, reportsFolder: REPORTS, startedAt, scenarioName: scenario.name })
   let folder: RunFolder | undefined
+  let traffic: RunTraffic | undefined
   try {
+    if (scenario.capture) {
+      folder = openFolder()
+      traffic = new RunTraffic(scenario.capture, folder.path, scenario.name, `siploadgen/${version}`)
+      run.capture(traffic)
+    }
     watch.start()
     await run.prepare()
-    const opened = openRunFolder({
-      outFolder: options.out,
-      reportsFolder: REPORTS,
-      startedAt,
-      scenarioName: scenario.name,
-    })
+    const opened = folder ?? openFolder()
     folder = opened
     const result = (timeline: 'slices' | 'points'): RunResult =>
       assembleResult(resultParts({ run, recorder, self, startedAt, interruption, watch }, timeline))
@@ -95,6 +99,7 @@ async function perform(
     watch.endLoad()
     const before = result('slices')
     await run.end()
+    const captured = await traffic?.close()
     opened.writeResult(before)
     if (!run.observation.heard && before.calls.attempted > 0 && !interruption.stopped) {
       const detail = `no target ever answered: ${before.calls.attempted} calls met silence or refusal`
@@ -103,9 +108,11 @@ async function perform(
     watch.stop()
     endLive?.()
     writeReports(opened, before, options, output)
+    if (captured !== undefined && !options.quiet) output.err(`${opened.path}/${captureFileName}: ${captured}\n`)
     return exitCodeOf(before.verdict)
   } catch (error) {
     await run.end()
+    await traffic?.close()
     if (folder && error instanceof SiploadgenError) output.err(`what was measured is in ${folder.path}\n`)
     throw error
   } finally {

@@ -22,6 +22,8 @@ export class Observation implements LoadObserver {
   readonly #recorder: Recorder
   readonly #samples: SampleKeeper
   readonly #log: RunLog
+  /** Told of every call that is over. */
+  onCallEnded: ((record: CallRecord) => void) | undefined
   /** Any response, of whatever kind, has come from a target. */
   heard = false
   readonly #groups = new Map<string, GroupEvents>()
@@ -57,6 +59,7 @@ export class Observation implements LoadObserver {
     this.#recorder.call(record)
     this.#samples.offer(record)
     this.#log.call(record)
+    this.onCallEnded?.(record)
   }
 
   registration(record: RegistrationRecord): void {

@@ -19,6 +19,7 @@ import type { Interruption } from './interruption.js'
 import { KeyLogFiles } from './key-log.js'
 import { Observation } from './observation.js'
 import type { RunLog } from './run-log.js'
+import type { RunTraffic } from './run-traffic.js'
 import { SampleKeeper } from './samples.js'
 
 export type RunPhase = 'preparing' | 'registering' | 'loading' | 'draining' | 'ending'
@@ -47,6 +48,7 @@ export class ScenarioRun {
   readonly #interruption: Interruption
   readonly #guard: TargetGuard
   readonly #keyLogs = new KeyLogFiles()
+  #traffic: RunTraffic | undefined
   #hangUpLimit: Timer | undefined
 
   constructor(
@@ -90,6 +92,14 @@ export class ScenarioRun {
     return this.#interruption.stopped
   }
 
+  /** Lets a capture see everything from now on. */
+  capture(traffic: RunTraffic): void {
+    this.#traffic = traffic
+    this.stack.taps = traffic
+    if (this.media) this.media.tap = traffic.mediaTap(this.media)
+    this.observation.onCallEnded = (record) => traffic.ended(record)
+  }
+
   /** Finds targets, opens sockets and connections, registers. Nothing has been called when this is done. */
   async prepare(): Promise<void> {
     this.places = await placeGroups(this.scenario, this.#gateways, this.#rng.fork('targets'), this.#guard)
@@ -119,7 +129,15 @@ export class ScenarioRun {
   }
 
   #phonesOf(group: AgentGroup, where: GroupTargets): Phone[] {
-    const keyLog = group.tls.keyLogFile === undefined ? undefined : this.#keyLogs.writer(group.tls.keyLogFile)
+    const toFile = group.tls.keyLogFile === undefined ? undefined : this.#keyLogs.writer(group.tls.keyLogFile)
+    const toCapture = this.#traffic?.keyLog
+    const keyLog =
+      toFile && toCapture
+        ? (line: Buffer): void => {
+            toFile(line)
+            toCapture(line)
+          }
+        : (toFile ?? toCapture)
     const phones = buildPhones(this.stack, group, this.scenario.inputs, { ...where, keyLog }, this.driver)
     this.driver.addPool(group.name, phones, group.callsAtOnce)
     return phones
