@@ -30,6 +30,11 @@ export const errorTable = {
     hint: 'add the host to allow: in the scenario or pass --allow-target HOST',
   },
   'target/limit': { exit: exitCode.usage, title: 'The load exceeds limits: in the scenario', hint: '' },
+  'capture/unreadable': {
+    exit: exitCode.usage,
+    title: 'A capture cannot be read, or not to its end',
+    hint: '',
+  },
   'result/unreadable': { exit: exitCode.usage, title: 'A result file cannot be read', hint: '' },
   'environment/port': {
     exit: exitCode.environment,

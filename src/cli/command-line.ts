@@ -103,6 +103,48 @@ function addReport(parser: Argv, output: CommandOutput, start: Start): Argv {
   )
 }
 
+const failOn = ['error', 'warning', 'info', 'never'] as const
+
+function addCheck(parser: Argv, output: CommandOutput, start: Start): Argv {
+  return parser.command(
+    'check <capture..>',
+    'judge the SIP in pcap and pcapng captures against the conformance rules',
+    (command) =>
+      command
+        .positional('capture', {
+          type: 'string',
+          array: true,
+          demandOption: true,
+          describe: 'files; - is standard input',
+        })
+        .option('key-log', { type: 'string', describe: 'TLS key log file, for captures of TLS and WSS' })
+        .option('vantage', repeated('ua=ADDRESS or proxy=ADDRESS where the capture was taken'))
+        .option('profile', {
+          type: 'string',
+          default: 'interop',
+          describe: 'strict, interop, webrtc-gateway or a YAML file',
+        })
+        .option('known-deviations', repeated('YAML file with what products are known to do'))
+        .option('fail-on', { choices: failOn, default: 'warning', describe: 'least severity that fails' } as const)
+        .option('format', repeated('print the result in this format'))
+        .option('out', { type: 'string', describe: 'folder for the result in every format' })
+        .option('quiet', { type: 'boolean', default: false, describe: 'no summary' }),
+    (argv) => {
+      const options = {
+        keyLog: argv['key-log'],
+        vantage: argv.vantage,
+        profile: argv.profile,
+        knownDeviations: argv['known-deviations'],
+        failOn: argv['fail-on'],
+        formats: argv.format,
+        out: argv.out,
+        quiet: argv.quiet,
+      }
+      start(import('./commands/check.js').then(({ checkCommand }) => checkCommand(argv.capture, options, output)))
+    },
+  )
+}
+
 function addGateway(parser: Argv, output: CommandOutput, start: Start): Argv {
   return parser.command(
     'gateway',
@@ -127,7 +169,7 @@ export async function startCommand(args: readonly string[], output: CommandOutpu
   const parser: Argv = yargs(args)
     .scriptName('siploadgen')
     .usage('$0 COMMAND\n\nLoad tests and conformance checks for SIP-to-WebRTC gateways.')
-  for (const add of [addRun, addValidate, addSchema, addReport, addGateway]) add(parser, output, start)
+  for (const add of [addRun, addValidate, addSchema, addReport, addCheck, addGateway]) add(parser, output, start)
   await parser
     .demandCommand(1, 'name a command')
     .strict()

@@ -37,9 +37,12 @@ export function catalogue(): Catalogue {
   return loaded
 }
 
-/** What can be judged from a capture, each requirement once. */
-export const isTestable = ({ how, alsoPassive, sameAs, notARequirement }: Statement): boolean =>
-  sameAs === undefined && notARequirement === undefined && (how === 'capture' || alsoPassive === true)
+/** What must be and can be judged from a capture, each requirement once. */
+export const isTestable = ({ how, level, alsoPassive, sameAs, notARequirement }: Statement): boolean =>
+  sameAs === undefined &&
+  notARequirement === undefined &&
+  !level.startsWith('SHOULD') &&
+  (how === 'capture' || alsoPassive === true)
 
 let byId: ReadonlyMap<string, Statement> | undefined
 

@@ -107,8 +107,8 @@ export function acknowledged({
 }
 
 /** Reliable provisional responses may carry offers and answers that the capture lacks. */
-export const hasPrack = ({ transactions }: Conversation): boolean =>
-  transactions.some(({ method }) => method === 'PRACK')
+export const hasPrack = ({ messages }: Conversation): boolean =>
+  messages.some(({ method, sip }) => method === 'PRACK' || sip.has('RSeq'))
 
 /** The tags of all forks that answered with 2xx, in order. */
 export const acceptedTags = ({ responses }: HopTransaction): readonly string[] => [

@@ -13,13 +13,22 @@ import { Tally } from './tally.js'
 const maximumHandshakes = 10_000
 const maximumSoftware = 2000
 
+export interface InspectorOptions {
+  readonly vantage?: Vantage
+  /** Those of captures that were judged before, to count on. */
+  readonly tally?: Tally
+  readonly software?: Map<string, string>
+  /** Name of the capture, before its evidence. */
+  readonly label?: string
+}
+
 /** Takes what a capture holds, in order, and judges it by the rules. */
 export class Inspector {
-  readonly tally = new Tally()
+  readonly tally: Tally
   readonly ledger = new LossLedger()
   readonly vantage: Vantage
   /** What elements say they are: User-Agent or Server. */
-  readonly software = new Map<string, string>()
+  readonly software: Map<string, string>
   messages = 0
   readonly #judge: Judge
   readonly #memory = new Memory()
@@ -27,9 +36,12 @@ export class Inspector {
   /** Upgrades of connections on which no SIP was seen yet. */
   readonly #handshakes = new Map<number, Handshake>()
 
-  constructor(rules: readonly AnyRule[], vantage = new Vantage()) {
-    this.vantage = vantage
-    this.#judge = new Judge(rules, { vantage, memory: this.#memory }, this.ledger, this.tally)
+  constructor(rules: readonly AnyRule[], options: InspectorOptions = {}) {
+    this.vantage = options.vantage ?? new Vantage()
+    this.tally = options.tally ?? new Tally()
+    this.software = options.software ?? new Map()
+    const context = { vantage: this.vantage, memory: this.#memory }
+    this.#judge = new Judge(rules, context, this.ledger, this.tally, options.label ?? '')
     this.#conversations = new ConversationTable((conversation) => this.#judge.conversation(conversation))
   }
 

@@ -21,8 +21,10 @@ export class Judge {
   readonly #context: RuleContext
   readonly #ledger: LossLedger
   readonly #tally: Tally
+  readonly #label: string
 
-  constructor(rules: readonly AnyRule[], context: RuleContext, ledger: LossLedger, tally: Tally) {
+  constructor(rules: readonly AnyRule[], context: RuleContext, ledger: LossLedger, tally: Tally, label: string) {
+    this.#label = label
     const byKind = new Map<SubjectKind, AnyRule[]>()
     for (const rule of rules) byKind.set(rule.on, [...(byKind.get(rule.on) ?? []), rule])
     this.#rules = byKind
@@ -78,7 +80,7 @@ export class Judge {
       this.#tally.add(rule.id, element, judgement, () => {
         const points = judgement.verdict === 'violation' ? judgement.points : []
         const found = judgement.verdict === 'violation' ? judgement.found : ''
-        return { found, frames: framesOf(points), text: evidenceText(points, view.conversation) }
+        return { found, frames: framesOf(points), text: this.#label + evidenceText(points, view.conversation) }
       })
     }
   }

@@ -1,5 +1,6 @@
 import type { Check, RunResult } from '../model/result.js'
 import { duration } from './figures.js'
+import { type RuleCase, ruleCases } from './junit-rules.js'
 import type { Reporter } from './reporter.js'
 
 /** Characters that XML 1.0 allows; others cannot be written even as references. */
@@ -30,16 +31,23 @@ function checkContent(check: Check): string {
   return check.verdict === 'inconclusive' ? `<skipped message="${message}"/>` : ''
 }
 
+function ruleContent({ outcome, message, text }: RuleCase): string {
+  if (outcome === 'failure') return `<failure message="${xml(message)}" type="rule">${xml(text)}</failure>`
+  return outcome === 'skipped' ? `<skipped message="${xml(message)}"/>` : ''
+}
+
 /** The run itself is a case too: a run that proves nothing must not look like one that passed. */
 function runContent(result: RunResult): string {
   const reasons = xml(result.reasons.join('; ') || 'no reason was given')
-  const byThreshold = result.checks.some((check) => check.verdict === 'fail')
+  const byThreshold =
+    result.checks.some((check) => check.verdict === 'fail') ||
+    result.findings.some(({ verdict }) => verdict === 'violation')
   if (result.verdict === 'inconclusive') return `<error message="${reasons}" type="inconclusive"/>`
   return result.verdict === 'fail' && !byThreshold ? `<failure message="${reasons}" type="run"/>` : ''
 }
 
 /**
- * One suite, one case a threshold: missed is a failure, no data is skipped with its reason. The first case is the run;
+ * One suite, one case a threshold and one a conformance rule: missed is a failure, no data is skipped with its reason. The first case is the run;
  * when the run is inconclusive it is an error and all thresholds are skipped, since none of them proves anything.
  */
 export const junit: Reporter = {
@@ -51,12 +59,16 @@ export const junit: Reporter = {
     const { scenario, environment, verdict } = result
     const voided = verdict === 'inconclusive'
     const contents = result.checks.map((check) => checkContent(voided ? { ...check, verdict: 'inconclusive' } : check))
+    const rules = ruleCases(result)
+    const ofRules = rules.map(ruleContent)
     const run = runContent(result)
     const cases = [
       testcase(scenario.name, `run of ${scenario.file}`, environment.durationSeconds, run),
       ...result.checks.map((check, index) => testcase(scenario.name, check.title, 0, contents[index] ?? '')),
+      ...rules.map(({ name }, index) => testcase('conformance', name, 0, ofRules[index] ?? '')),
     ]
-    const count = (start: string): number => [run, ...contents].filter((content) => content.startsWith(start)).length
+    const count = (start: string): number =>
+      [run, ...contents, ...ofRules].filter((content) => content.startsWith(start)).length
     const counts =
       `tests="${cases.length}" failures="${count('<failure')}" errors="${count('<error')}"` +
       ` skipped="${count('<skipped')}" time="${environment.durationSeconds.toFixed(3)}"`

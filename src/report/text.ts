@@ -1,20 +1,15 @@
 import type { RunResult, Verdict } from '../model/result.js'
 import { duration, failureCauses, figure, histograms, percent, verdictWord, warmupCalls, wholeRun } from './figures.js'
+import { captureLines, coverageLines, findingLines } from './findings-text.js'
 import { heardCounts, isScore, scoreLines } from './quality.js'
 import type { Reporter } from './reporter.js'
-
-const codes = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33 } as const
-type Colour = keyof typeof codes
-type Paint = (colour: Colour, text: string) => string
+import { type Colour, clean, type Paint, painter } from './terminal.js'
 
 const ofVerdict: Readonly<Record<Verdict, { readonly colour: Colour; readonly mark: string }>> = {
   pass: { colour: 'green', mark: '✓' },
   fail: { colour: 'red', mark: '✗' },
   inconclusive: { colour: 'yellow', mark: '?' },
 }
-
-/** Control characters of foreign text (reasons hold what a gateway sent) must not reach the terminal. */
-const clean = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ')
 
 /** Columns as wide as their widest cell; the first is left-aligned, the others by `right`. */
 function table(rows: readonly (readonly string[])[], right: boolean): string[] {
@@ -119,6 +114,14 @@ function generatorOf(result: RunResult, paint: Paint): string[] {
   return [...lines, '']
 }
 
+const ofRun = (result: RunResult, paint: Paint): string[] => [
+  ...checksOf(result, paint),
+  ...callsOf(result, paint),
+  ...metricsOf(result, paint),
+  ...mediaOf(result, paint),
+  ...generatorOf(result, paint),
+]
+
 /** The summary on the terminal, and the same as a file. */
 export const text: Reporter = {
   name: 'text',
@@ -126,17 +129,19 @@ export const text: Reporter = {
   extension: 'txt',
   file: 'summary.txt',
   render(result, options = {}) {
-    const paint: Paint = (colour, content) =>
-      options.colours === true ? `\u001b[${codes[colour]}m${content}\u001b[0m` : content
+    const paint = painter(options.colours === true)
     const { scenario, environment, verdict, reasons } = result
+    const judged = [
+      ...captureLines(result.capture, paint),
+      ...findingLines(result, paint),
+      ...coverageLines(result, paint),
+    ]
     const lines = [
       `${paint('bold', clean(scenario.name))}  ${clean(scenario.file)}  ${duration(environment.durationSeconds)}`,
       '',
-      ...checksOf(result, paint),
-      ...callsOf(result, paint),
-      ...metricsOf(result, paint),
-      ...mediaOf(result, paint),
-      ...generatorOf(result, paint),
+      // A capture of others has no calls of ours, and nothing was generated.
+      ...(result.capture === undefined ? ofRun(result, paint) : []),
+      ...judged,
       paint(ofVerdict[verdict].colour, paint('bold', verdictWord[verdict])),
       ...reasons.map((reason) => `  ${clean(reason)}`),
     ]

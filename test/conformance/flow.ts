@@ -151,7 +151,7 @@ function connectionOf(step: Step, connections: Map<string, CapturedConnection>):
     client: addressOf(step.from),
     server: addressOf(step.to),
     transport: step.transport,
-    fromStart: true,
+    fromStart: step.kind === 'handshake-request' || (step.transport !== 'ws' && step.transport !== 'wss'),
   }
   connections.set(key, connection)
   return connection

@@ -1,29 +1,12 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { statementOf } from '../../src/conformance/catalogue.js'
-import { Inspector } from '../../src/conformance/inspector.js'
 import { rules } from '../../src/conformance/rules/registry.js'
-import type { Entry } from '../../src/conformance/tally.js'
-import { eventsOf, readFlow, type Step } from './flow.js'
+import { readFlow } from './flow.js'
+import { describeViolations, inspect, violated } from './inspect.js'
 import { mutants } from './mutants/registry.js'
 
 const flows = readdirSync(new URL('../fixtures/flows/', import.meta.url)).map((file) => file.replace('.flow', ''))
-
-function inspect(steps: readonly Step[]): readonly Entry[] {
-  const inspector = new Inspector(rules)
-  for (const event of eventsOf(steps)) inspector.event(event)
-  inspector.end()
-  return inspector.tally.entries()
-}
-
-const violated = (entries: readonly Entry[]): string[] =>
-  [...new Set(entries.filter(({ counts }) => counts.violation > 0).map(({ rule }) => rule))].sort()
-
-const describeViolations = (entries: readonly Entry[]): string =>
-  entries
-    .filter(({ counts }) => counts.violation > 0)
-    .map(({ rule, element, examples }) => `${rule} at ${element}: ${examples[0]?.found}\n${examples[0]?.text}`)
-    .join('\n\n')
 
 describe('every rule', () => {
   test('is a statement of the catalogue and stands once in the registry', () => {

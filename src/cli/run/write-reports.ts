@@ -24,6 +24,7 @@ export function writeReports(
 ): void {
   for (const reporter of Object.values<Reporter>(reporters)) {
     if (reporter.name === 'text' || reporter.name === 'json') continue
+    if (reporter.name === 'sarif' && result.coverage.rules.testable === 0) continue
     folder.writeFile(reporter.file, reporter.render(result))
   }
   const formats = options.formats.length > 0 ? options.formats : options.quiet ? [] : ['text']

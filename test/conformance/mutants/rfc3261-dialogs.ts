@@ -204,7 +204,7 @@ export const rfc3261Dialogs: Readonly<Record<string, Mutant>> = {
   },
   '3261-13.2.2-4': { flow: 'fork', mutate: all(again(5, 3600, 4600, 6600), drop(6)) },
   '3261-13.2.2-5': { flow: 'lost-acks', mutate: drop(6, 8, 10, 12, 14, 16) },
-  '3261-13.2.2-6': { flow: 'call', mutate: change(5, '1 ACK', '3 ACK') },
+  '3261-13.2.2-6': { flow: 'call', mutate: change(5, '1 ACK', '0 ACK') },
   '3261-13.2.2-7': { flow: 'late-offer', mutate: without(4, 'Proxy-Authorization') },
   '3261-13.2.2-10': { flow: 'lost-acks', mutate: drop(8, 10, 12, 14, 16) },
   '3261-13.3.1-4': { flow: 'late-offer', mutate: all(withoutBody(3), withoutBody(4)) },

@@ -11,10 +11,8 @@ export const rule = defineRule({
     const { transactions } = creation.conversation
     if (transactions.some(({ method, request: { sip } }) => method === 'INVITE' && sip.cseq === request.sip.cseq))
       return pass
-    const rightOne = transactions.some(
-      ({ method, request: { sip } }) => method === 'ACK' && sip.cseq === creation.request.sip.cseq,
-    )
-    if (rightOne) return inconclusive('the INVITE that it is for may be missing in the capture')
+    if (request.sip.cseq > creation.request.sip.cseq)
+      return inconclusive('the INVITE that it is for may be missing in the capture')
     return violation(`the INVITE has CSeq ${creation.request.sip.cseq}`, at(request, 'CSeq'), at(establishing, 'CSeq'))
   },
 })

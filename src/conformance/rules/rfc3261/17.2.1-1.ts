@@ -18,8 +18,8 @@ export const rule = defineRule({
     if (first === undefined) return inapplicable
     const after = first.atMs - request.atMs
     if (after <= PATIENCE_MS) return pass
-    // The client is the witness: it would not have sent the INVITE again after an earlier response.
-    const again = requests.find(({ atMs }) => atMs > request.atMs && atMs < first.atMs)
+    // The client is the witness: it would not have gone on sending the INVITE after an earlier response.
+    const again = requests.filter(({ atMs }) => atMs < first.atMs).at(2)
     return again === undefined
       ? inconclusive('the first response may be missing in the capture')
       : violation(`the first response came after ${seconds(after)}`, startLine(first), startLine(again))

@@ -6,7 +6,8 @@ export const rule = defineRule({
   id: '7118-D-17',
   title: 'Frames of the client are masked, frames of the server are not.',
   on: 'webSocketFrame',
-  applies: ({ connection }) => connection !== undefined,
+  // Without its beginning it is a guess which side is the client.
+  applies: ({ connection }) => connection?.fromStart === true || connection?.upgradeRequest !== undefined,
   check: (frame) => {
     const client = frame.connection?.client
     const byClient = client !== undefined && sameEnd(frame.source, client)

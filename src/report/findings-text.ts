@@ -1,0 +1,70 @@
+import type { Finding, JudgedCapture, RunResult } from '../model/result.js'
+import { clean, type Paint } from './terminal.js'
+
+const marks = {
+  error: { mark: '✗', colour: 'red' },
+  warning: { mark: '!', colour: 'yellow' },
+  info: { mark: 'i', colour: 'dim' },
+} as const
+
+/** What was read, where it is taken to have been captured, and what is missing. */
+export function captureLines(capture: JudgedCapture | undefined, paint: Paint): string[] {
+  if (capture === undefined) return []
+  const { frames, messages, duplicates, profile, vantage, notes } = capture
+  const copies = duplicates > 0 ? `, ${duplicates} duplicates left out` : ''
+  return [
+    paint('bold', 'Capture'),
+    `  ${frames} frames, ${messages} SIP messages${copies}; profile ${clean(profile)}`,
+    ...vantage.map((line) => `  vantage: ${clean(line)}`),
+    ...notes.map((line) => `  ${paint('yellow', '!')} ${clean(line)}`),
+    '',
+  ]
+}
+
+/** Violations element by element with their evidence, then what could not be decided. */
+export function findingLines({ findings }: RunResult, paint: Paint): string[] {
+  const lines: string[] = []
+  for (const [element, own] of byElement(findings)) {
+    const software = own.find((finding) => finding.software !== undefined)?.software
+    lines.push(paint('bold', clean(software === undefined ? element : `${element} (${software})`)))
+    for (const finding of own) lines.push(...(finding.verdict === 'inconclusive' ? [] : violationLines(finding, paint)))
+    lines.push(...undecidedLines(own, paint), '')
+  }
+  return lines
+}
+
+function byElement(findings: readonly Finding[]): ReadonlyMap<string, Finding[]> {
+  const groups = new Map<string, Finding[]>()
+  for (const finding of findings) groups.set(finding.element, [...(groups.get(finding.element) ?? []), finding])
+  return groups
+}
+
+function violationLines(finding: Finding, paint: Paint): string[] {
+  const { rule, severity, count, verdict, clause = '', level = '', expected = '', examples } = finding
+  const { mark, colour } = marks[severity]
+  const known = verdict === 'known deviation' ? `  known: ${clean(finding.found ?? '')}` : ''
+  return [
+    `  ${paint(colour, mark)} ${severity} ${rule} × ${count}  ${clean(expected)}  (${clause}, ${level})${known}`,
+    ...examples.flatMap((example) => example.split('\n').map((line) => `      ${clean(line)}`)),
+  ]
+}
+
+function undecidedLines(findings: readonly Finding[], paint: Paint): string[] {
+  const undecided = findings.filter(({ verdict }) => verdict === 'inconclusive')
+  if (undecided.length === 0) return []
+  return [
+    paint('dim', '  not decided:'),
+    ...undecided.map(({ rule, count, found = '' }) => paint('dim', `    ${rule} × ${count}: ${clean(found)}`)),
+  ]
+}
+
+/** Two figures: what is implemented of what a capture can decide, and what of it this capture has exercised. */
+export function coverageLines({ coverage }: RunResult, paint: Paint): string[] {
+  const { testable, implemented, exercised } = coverage.rules
+  if (testable === 0) return []
+  return [
+    paint('bold', 'Rules'),
+    `  ${implemented} implemented of ${testable} that a capture can decide, ${exercised} exercised of ${implemented}`,
+    '',
+  ]
+}
