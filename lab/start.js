@@ -27,6 +27,7 @@ const { values } = parseArgs({
     domain: { type: 'string', default: 'lab.test' },
     workers: { type: 'string', default: '2' },
     'flow-timer': { type: 'string', default: '60' },
+    'sdes-flags': { type: 'string', default: '' },
     'log-level': { type: 'string', default: '1' },
     'no-rtpengine': { type: 'boolean', default: false },
   },
@@ -35,7 +36,7 @@ const { values } = parseArgs({
 if (values.dir === undefined) {
   process.stderr.write('lab/start.js --dir FOLDER [--address A] [--sip P] [--tls P] [--ws P] [--wss P] [--control P]\n')
   process.stderr.write('  [--media LOW-HIGH] [--algorithm MD5|SHA-256] [--domain D] [--workers N] [--flow-timer SECONDS]\n')
-  process.stderr.write('  [--no-rtpengine]\n')
+  process.stderr.write('  [--sdes-flags "SDES-no-SUITE ..."] [--no-rtpengine]\n')
   process.exit(2)
 }
 
@@ -90,6 +91,7 @@ function startKamailio() {
     RTPENGINE_CONTROL: text(`udp:127.0.0.1:${values.control}`),
     WORKERS: values.workers,
     FLOW_TIMER: values['flow-timer'],
+    SDES_FLAGS: text(values['sdes-flags']),
     LOG_LEVEL: values['log-level'],
   }
   const args = ['-f', join(here, 'kamailio/kamailio.cfg'), '-DD', '-E', '-m', '128', '-M', '16', '-Y', folder]

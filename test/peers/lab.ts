@@ -12,6 +12,8 @@ export interface LabOptions {
   readonly rtpengine?: boolean
   /** Flow-Timer that phones with outbound flows are told. */
   readonly flowTimerSeconds?: number
+  /** Crypto suites that SDES phones are not offered, by RTPEngine's names, such as `AEAD_AES_256_GCM`. */
+  readonly sdesWithout?: readonly string[]
 }
 
 /** Where the running lab listens. The password of user `NAME` is `pNAME`, whatever the name. */
@@ -55,6 +57,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   args.push('--media', `${media}-${media + mediaPorts - 1}`, '--algorithm', options.algorithm ?? 'MD5')
   if (options.rtpengine === false) args.push('--no-rtpengine')
   if (options.flowTimerSeconds !== undefined) args.push('--flow-timer', `${options.flowTimerSeconds}`)
+  if (options.sdesWithout) args.push('--sdes-flags', options.sdesWithout.map((suite) => `SDES-no-${suite}`).join(' '))
   const stop = async (): Promise<void> => {
     await runProgram({ command: process.execPath, args: [labFile('stop.js'), '--dir', folder] })
   }
