@@ -2,7 +2,8 @@ import type { DtlsClient, DtlsServer } from 'werift'
 import type { DtlsRole } from '../../../model/webrtc.js'
 import { provesCertificate } from './certificate-proof.js'
 import type { DtlsIdentity } from './dtls-identity.js'
-import { closeNotify, recordKind } from './dtls-record.js'
+import { recordKind } from './dtls-record.js'
+import { OutgoingRecords } from './outgoing-records.js'
 import {
   type ExportedKeys,
   exportedBytes,
@@ -42,6 +43,7 @@ export class DtlsEndpoint {
   readonly #role: DtlsRole
   readonly #socket: WeriftSocket
   readonly #transport: WeriftOptions['transport']
+  readonly #records: OutgoingRecords
   #connected = false
   #closed = false
   /** What werift said last, for the text of a handshake that never ends. */
@@ -56,7 +58,7 @@ export class DtlsEndpoint {
       closed: false,
       onData: () => {},
       send: async (bytes) => {
-        if (!this.#closed) user.sendDtls(bytes)
+        if (!this.#closed) this.#records.send(bytes)
       },
       close: async () => {},
     }
@@ -69,6 +71,7 @@ export class DtlsEndpoint {
     }
     const { werift } = identity
     this.#socket = role === 'client' ? new werift.DtlsClient(options) : new werift.DtlsServer(options)
+    this.#records = new OutgoingRecords(this.#socket.cipher, (datagram) => user.sendDtls(datagram))
     // Given to the constructor, certificate and key would be parsed anew for every handshake.
     Object.assign(this.#socket.cipher, identity.cipherParts)
     this.#socket.onConnect.once(() => this.#onConnect())
@@ -108,10 +111,9 @@ export class DtlsEndpoint {
   /** RFC 5246 7.2.1: says goodbye when there is somebody to say it to. */
   close(): void {
     if (this.#closed) return
-    const { dtls, cipher } = this.#socket
-    if (this.#connected) this.#user.sendDtls(closeNotify(cipher, ++dtls.recordSequenceNumber))
+    if (this.#connected) this.#records.close()
     this.#closed = true
-    dtls.flight = pastEveryFlight
+    this.#socket.dtls.flight = pastEveryFlight
   }
 
   #onConnect(): void {
