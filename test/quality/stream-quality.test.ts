@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { codecImpairments } from '../../src/quality/codec-impairments.js'
 import { narrowbandRating } from '../../src/quality/narrowband.js'
@@ -67,6 +68,16 @@ describe('the table of codecs', () => {
   test.each(Object.entries(codecImpairments))('%s says where its numbers come from', (_, row) => {
     expect(row.source).toMatch(/ITU-T G\.113 Appendix|RTPEngine/)
     if (!row.source.includes('G.113')) expect(row.assumed).toBeDefined()
+  })
+
+  test('stands in docs/audio-quality.md as it is', () => {
+    const page = readFileSync(new URL('../../docs/audio-quality.md', import.meta.url), 'utf8')
+    const rows = [...page.matchAll(/^\| ([\w, -]+) \| (nb|wb|fb) \| ([\d.]+) \| ([\d.]+) \| (.*) \|$/gm)].flatMap(
+      ([, names = '', scale, ie, bpl, source]) =>
+        names.split(', ').map((name) => [name, { scale, ie: Number(ie), bpl: Number(bpl), source }] as const),
+    )
+    const table = Object.entries(codecImpairments).map(([name, { assumed, ...row }]) => [name, row])
+    expect(Object.fromEntries(rows)).toEqual(Object.fromEntries(table))
   })
 
   test('Opus is marked as assumed', () => {
