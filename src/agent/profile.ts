@@ -1,5 +1,6 @@
 import type { Address, TransportName } from '../model/address.js'
 import type { CodecName } from '../model/codec.js'
+import type { ExtendedReports } from '../model/extended-reports.js'
 import type { AgentGroup, AudioSource, Variables } from '../model/scenario.js'
 import type { Terminal } from '../model/terminal.js'
 import type { TlsClientOptions, WsClientOptions } from '../transport/transport.js'
@@ -25,6 +26,8 @@ export interface PhoneProfile {
   readonly ptimeMs: number
   readonly audio: AudioSource
   readonly terminal: Terminal
+  /** RTCP extended reports that are offered; undefined: none. */
+  readonly extendedReports?: ExtendedReports | undefined
   readonly socket: 'group' | 'phone' | 'call'
   readonly sourceAddresses: readonly string[]
   readonly reliableProvisionals: 'no' | 'supported' | 'required'

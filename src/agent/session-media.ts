@@ -176,6 +176,7 @@ export class SessionMedia {
       telephoneEventPayloadType: negotiated.telephoneEvent,
       received: negotiated.received,
       ptimeMs: negotiated.ptimeMs,
+      extendedReports: negotiated.extendedReports,
       sending: negotiated.send,
       receiving: negotiated.receive,
     })
@@ -197,6 +198,7 @@ export class SessionMedia {
       telephoneEvents: this.#group.telephoneEvents,
       ptimeMs: this.#profile.ptimeMs,
       direction,
+      extendedReports: this.#profile.extendedReports,
       sessionId: this.#sessionId,
       version,
     }

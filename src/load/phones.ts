@@ -59,6 +59,7 @@ export function profileOf(group: AgentGroup, where: GroupTargets): PhoneProfile 
     ptimeMs: group.ptimeMs,
     audio: group.audio,
     terminal: group.terminal,
+    extendedReports: group.extendedReports,
     socket: group.socket,
     sourceAddresses: where.sourceAddresses,
     reliableProvisionals: group.reliableProvisionals,

@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.js'
 import { Rng } from '../base/rng.js'
 import type { RtpFormat } from '../model/codec.js'
+import { noExtendedReports } from '../model/extended-reports.js'
 import type { StreamReport } from '../model/record.js'
 import { usualTerminal } from '../model/terminal.js'
 import { canonicalAddress } from './canonical-address.js'
@@ -13,18 +14,17 @@ import { PayloadTypes } from './rtp/payload-types.js'
 import { SendLag } from './send-lag.js'
 import { openTrack } from './source/audio-track.js'
 import { StatisticsTable, type StatisticsView } from './statistics-view.js'
-import {
-  noExtendedReports,
-  type OpenedStream,
-  type OpenFailure,
-  type PacketTap,
-  type PortCounters,
-  type StreamAddresses,
-  type StreamChange,
-  type StreamHandle,
-  type StreamPort,
-  type StreamSpec,
-  type UpdateFailure,
+import type {
+  OpenedStream,
+  OpenFailure,
+  PacketTap,
+  PortCounters,
+  StreamAddresses,
+  StreamChange,
+  StreamHandle,
+  StreamPort,
+  StreamSpec,
+  UpdateFailure,
 } from './stream-port.js'
 
 /** Every stream is looked at for a due RTCP report within so many runs of the wheel. */

@@ -2,6 +2,7 @@ import type { RemoteInfo } from 'node:dgram'
 import type { Clock } from '../base/clock.js'
 import type { Rng } from '../base/rng.js'
 import type { Address } from '../model/address.js'
+import type { ExtendedReports } from '../model/extended-reports.js'
 import type { StreamReport } from '../model/record.js'
 import type { Terminal } from '../model/terminal.js'
 import { codecs } from './codec/registry.js'
@@ -16,7 +17,7 @@ import { fixedHeaderBytes, looksLikeRtcp, rtpDefect, sequenceOf, ssrcOf, writeRt
 import type { SendLag } from './send-lag.js'
 import type { AudioTrack } from './source/audio-track.js'
 import type { StatisticsTable } from './statistics-view.js'
-import type { ExtendedReports, PacketTap, StreamAddresses, StreamHandle, StreamSpec } from './stream-port.js'
+import type { PacketTap, StreamAddresses, StreamHandle, StreamSpec } from './stream-port.js'
 import { reportOf } from './stream-report.js'
 
 /** What all streams of a port share. */

@@ -1,5 +1,6 @@
 import type { Address } from '../model/address.js'
 import type { CodecName, RtpFormat } from '../model/codec.js'
+import type { ExtendedReports } from '../model/extended-reports.js'
 import type { StreamReport } from '../model/record.js'
 import type { AudioSource } from '../model/scenario.js'
 import type { Terminal } from '../model/terminal.js'
@@ -11,16 +12,6 @@ import type { StatisticsView } from './statistics-view.js'
  * `open` and `remove`.
  */
 export type StreamHandle = number
-
-/** What RTCP carries beyond RFC 3550, as agreed (RFC 3611 5). */
-export interface ExtendedReports {
-  /** VoIP metrics of what is heard (4.7). */
-  readonly voipMetrics: boolean
-  /** Reference times and answers to them, for round trips of those who send no RTP (4.4, 4.5). */
-  readonly receiverRoundTrip: boolean
-}
-
-export const noExtendedReports: ExtendedReports = { voipMetrics: false, receiverRoundTrip: false }
 
 /** One bidirectional RTP stream of one leg. Plain data: an implementation may live on other threads. */
 export interface StreamSpec {

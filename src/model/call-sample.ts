@@ -52,6 +52,19 @@ export interface SampleStream {
   /** The E-model's score with its inputs; `null`: nothing was received, or the codec has no numbers. */
   readonly quality?: SampleQuality | null
   readonly steps?: SampleSteps | null
+  /** What the far side's RTCP said last of what this leg sent; `null`: nothing. */
+  readonly reported?: SampleReported | null
+}
+
+/** `null`: not reported. */
+export interface SampleReported {
+  readonly packetsSent: number | null
+  readonly packetsLost: number | null
+  readonly jitterMs: number | null
+  /** Of VoIP metrics (RFC 3611 4.7). */
+  readonly rFactor: number | null
+  readonly mosLq: number | null
+  readonly mosCq: number | null
 }
 
 export interface SampleQuality {

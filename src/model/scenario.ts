@@ -1,5 +1,6 @@
 import type { Address, TransportName } from './address.js'
 import type { CodecName } from './codec.js'
+import type { ExtendedReports } from './extended-reports.js'
 import type { Instruction } from './instruction.js'
 import type { Terminal } from './terminal.js'
 
@@ -139,6 +140,8 @@ export interface AgentGroup {
   readonly ptimeMs: number
   readonly audio: AudioSource
   readonly terminal: Terminal
+  /** RTCP extended reports that are offered; undefined: none. */
+  readonly extendedReports: ExtendedReports | undefined
   readonly whenCalled: readonly Instruction[]
   /** UDP: one socket for the group, one a phone, or one a call. */
   readonly socket: 'group' | 'phone' | 'call'

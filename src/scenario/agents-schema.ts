@@ -99,6 +99,7 @@ export const groupSchema = mapping({
   'conceals loss': flag
     .optional()
     .describe('whether those phones conceal missing packets of G.711 (G.711 Appendix I); false when left out'),
+  'rtcp xr': flag.optional().describe('offer RTCP extended reports: VoIP metrics and round trips (RFC 3611)'),
   'when called': steps('when called')
     .optional()
     .describe('steps of an agent that is called; answers at once when left out'),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Address, TransportName } from '../model/address.js'
 import { codecWords } from '../model/codec.js'
+import { allExtendedReports } from '../model/extended-reports.js'
 import type { AgentGroup, AudioSource, GatewayTarget, Text, TlsSettings } from '../model/scenario.js'
 import { type GroupSection, groupSchema } from './agents-schema.js'
 import { type Row, readCsv } from './csv.js'
@@ -204,6 +205,7 @@ const plainSettings = (section: GroupSection) => ({
   codecs: (section.codecs ?? (['pcmu', 'pcma'] as const)).map((word) => codecWords[word]),
   answerOrder: section['answer order'] ?? ('offer' as const),
   ptimeMs: section.ptime ?? 20,
+  extendedReports: section['rtcp xr'] === true ? allExtendedReports : undefined,
   socket: section.socket ?? ('group' as const),
   sourceAddresses: section['source addresses'] ?? [],
   callsAtOnce: section['calls at once'] ?? 1,

@@ -1,3 +1,4 @@
+import { noExtendedReports } from '../model/extended-reports.js'
 import type { Direction } from '../model/instruction.js'
 import { answeredDirection, receives, sends } from './direction.js'
 import {
@@ -58,6 +59,7 @@ export function answerOffer(offer: string, own: OwnMedia): Answer | Refusal {
     received: receivedFormats(common, events),
     ...addresses,
     ptimeMs: sendingPtimeMs(section, own),
+    extendedReports: section.extendedReports ?? noExtendedReports,
     send: own.kind === 'rtp' && sends(direction),
     receive: own.kind === 'rtp' && receives(direction),
   }
@@ -105,7 +107,8 @@ function writeAnswer(
   formats: readonly WrittenFormat[],
   direction: Direction,
 ): string {
-  const audio = writeAudioPart(own, taken.profile, formats, direction)
+  // RFC 3611 5.2: who is asked may ask in return, and says at least that the attribute is understood.
+  const audio = writeAudioPart(own, taken.profile, formats, direction, taken.extendedReports)
   const sections = session.media.map((section) => (section === taken ? audio : writeRejected(section)))
   return writeSessionPart(own, session.time) + sections.join('')
 }

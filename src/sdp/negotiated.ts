@@ -1,5 +1,6 @@
 import type { Address } from '../model/address.js'
 import type { CodecName, RtpFormat } from '../model/codec.js'
+import type { ExtendedReports } from '../model/extended-reports.js'
 
 /** What both sides agreed for the one audio stream, as seen from this side. */
 export interface Negotiated {
@@ -16,6 +17,8 @@ export interface Negotiated {
   readonly rtcp: Address
   /** Packet time that we send with: the far side's a=ptime where we can, within its a=maxptime. */
   readonly ptimeMs: number
+  /** That this side sends. */
+  readonly extendedReports: ExtendedReports
   readonly send: boolean
   readonly receive: boolean
 }

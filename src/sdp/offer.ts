@@ -13,7 +13,7 @@ const offeredFormats = (own: OwnMedia): WrittenFormat[] => [
  * stays at its place (RFC 3264 8), the audio stream in use where it was, all others with port 0.
  */
 export function createOffer(own: OwnMedia, previous?: string): string {
-  const audio = writeAudioPart(own, 'RTP/AVP', offeredFormats(own), own.direction)
+  const audio = writeAudioPart(own, 'RTP/AVP', offeredFormats(own), own.direction, own.extendedReports)
   const session = writeSessionPart(own, '0 0')
   if (previous === undefined) return session + audio
   const before = parseSession(previous)

@@ -1,4 +1,5 @@
 import type { CodecName } from '../model/codec.js'
+import type { ExtendedReports } from '../model/extended-reports.js'
 import type { Direction } from '../model/instruction.js'
 
 /** A codec as descriptions name it: `a=rtpmap:PAYLOADTYPE NAME/CLOCKRATE/CHANNELS` and `a=fmtp:PAYLOADTYPE FMTP`. */
@@ -37,6 +38,8 @@ export interface OwnMedia {
   readonly telephoneEvents: readonly OwnEvents[]
   readonly ptimeMs: number
   readonly direction: Direction
+  /** Offered as a=rtcp-xr (RFC 3611 5); undefined: the attribute is not offered. Who is asked for them sends them. */
+  readonly extendedReports?: ExtendedReports | undefined
   /** o= session id: digits; the same in every description of a session. */
   readonly sessionId: string
   /** o= version: plus one whenever the description changes (RFC 3264 8). */

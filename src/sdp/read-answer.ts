@@ -1,4 +1,5 @@
 import type { RtpFormat } from '../model/codec.js'
+import { noExtendedReports } from '../model/extended-reports.js'
 import type { Direction } from '../model/instruction.js'
 import { sendingPtimeMs } from './answer.js'
 import { directionAllowed, receives, sends } from './direction.js'
@@ -114,8 +115,18 @@ function readStream(own: OwnMedia, section: MediaSection, problems: Problem[]): 
     received: arriving(own, section, events),
     ...addresses,
     ptimeMs: sendingPtimeMs(section, own),
+    extendedReports: agreedReports(own, section),
     send: own.kind === 'rtp' && sends(own.direction) && receives(direction),
     receive: own.kind === 'rtp' && receives(own.direction) && sends(direction),
+  }
+}
+
+/** RFC 3611 5.2: what was offered and is asked for in return. */
+function agreedReports({ extendedReports: offered }: OwnMedia, { extendedReports: asked }: MediaSection) {
+  if (!offered || !asked) return noExtendedReports
+  return {
+    voipMetrics: offered.voipMetrics && asked.voipMetrics,
+    receiverRoundTrip: offered.receiverRoundTrip && asked.receiverRoundTrip,
   }
 }
 

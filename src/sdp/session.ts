@@ -1,8 +1,10 @@
 import { isIP } from 'node:net'
 import { parse, type SessionDescription } from 'sdp-transform'
+import type { ExtendedReports } from '../model/extended-reports.js'
 import type { Direction } from '../model/instruction.js'
 import { directionOf, receives, sends } from './direction.js'
 import { type Refusal, refuse } from './negotiated.js'
+import { readRtcpXr } from './rtcp-xr.js'
 
 /** Larger descriptions are refused unread: parsing time grows with the number of lines. */
 const largestText = 64 * 1024
@@ -36,6 +38,8 @@ export interface MediaSection {
   readonly rtcp: { readonly port: number; readonly host: string | undefined } | undefined
   readonly ptimeMs: number | undefined
   readonly maxptimeMs: number | undefined
+  /** What a=rtcp-xr asks for; undefined without it. */
+  readonly extendedReports: ExtendedReports | undefined
 }
 
 export interface Session {
@@ -139,6 +143,7 @@ function readSection(line: string, parsed: SessionDescription, index: number): M
       : undefined,
     ptimeMs: asMilliseconds(attributes.ptime ?? (parsed as { ptime?: unknown }).ptime),
     maxptimeMs: asMilliseconds(attributes.maxptime ?? (parsed as { maxptime?: unknown }).maxptime),
+    extendedReports: readRtcpXr(otherAttributes(attributes), otherAttributes(parsed)),
   }
 }
 
@@ -161,6 +166,10 @@ function readFormats(formatText: string, maps: SessionDescription['media'][numbe
   }
   return formats
 }
+
+/** Attributes that the parser has no grammar of, as written. */
+const otherAttributes = ({ invalid }: { invalid?: { value: string }[] | undefined }): string[] =>
+  (invalid ?? []).map(({ value }) => value)
 
 function asDirection(value: string | undefined): Direction | undefined {
   return value === 'sendrecv' || value === 'sendonly' || value === 'recvonly' || value === 'inactive'

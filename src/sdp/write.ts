@@ -1,5 +1,7 @@
+import type { ExtendedReports } from '../model/extended-reports.js'
 import type { Direction } from '../model/instruction.js'
 import type { OwnMedia } from './own-media.js'
+import { writeRtcpXr } from './rtcp-xr.js'
 
 const addressType = (address: string): 'IP4' | 'IP6' => (address.includes(':') ? 'IP6' : 'IP4')
 
@@ -26,11 +28,13 @@ export function writeAudioPart(
   profile: string,
   formats: readonly WrittenFormat[],
   direction: Direction,
+  extendedReports: ExtendedReports | undefined,
 ): string {
   return (
     `m=audio ${own.port} ${profile}${formats.map((format) => ` ${format.payloadType}`).join('')}\r\n` +
     writeAttributes(own.ptimeMs, formats) +
     writeRtcp(own) +
+    writeRtcpXr(extendedReports) +
     `a=${direction}\r\n`
   )
 }

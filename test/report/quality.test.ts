@@ -97,6 +97,16 @@ describe('the section on audio quality', () => {
     expect(section({ ...fixture(), metrics, samples: [], media: { ...media, models: [] } })).toBe('')
   })
 
+  it('says what the far side reported of a leg', () => {
+    const reported = { packetsSent: 252, packetsLost: 15, jitterMs: 2.5, rFactor: null, mosLq: 2.4, mosCq: null }
+    const sample = sampleOf(33)
+    const streams = (sample.streams ?? []).map((stream) => ({ ...stream, reported }))
+    const whole = String(html.render({ ...fixture(), samples: [{ ...sample, streams }] }))
+    expect(whole).toContain(
+      'RTCP of the far side on what the callee sent: 15 of 252 packets lost, jitter 2.5 ms, MOS-LQ 2.4</p>',
+    )
+  })
+
   it('reads results of before it was there', () => {
     const samples = fixture().samples.map(({ heard, ...sample }) => ({
       ...sample,

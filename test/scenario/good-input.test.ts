@@ -98,6 +98,8 @@ describe('groups', () => {
     ['codecs: pcmu', { terminal: usualTerminal }],
     ['conceals loss: true', { terminal: { ...usualTerminal, concealsLoss: true } }],
     ...jitterBuffers,
+    ['rtcp xr: true', { extendedReports: { voipMetrics: true, receiverRoundTrip: true } }],
+    ['rtcp xr: false', { extendedReports: undefined }],
   ])('%s', (keys, group) => {
     expect(groupOf(`count: 1\n${keys}`)).toMatchObject(group)
   })

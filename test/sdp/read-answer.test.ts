@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { noExtendedReports } from '../../src/model/extended-reports.js'
 import { answerOffer } from '../../src/sdp/answer.js'
 import type { MismatchName } from '../../src/sdp/negotiated.js'
 import { createOffer } from '../../src/sdp/offer.js'
@@ -27,6 +28,7 @@ describe('readAnswer', () => {
       remote: { host: '198.51.100.2', port: 4000 },
       rtcp: { host: '198.51.100.2', port: 4001 },
       ptimeMs: 30,
+      extendedReports: noExtendedReports,
       send: true,
       receive: true,
     })

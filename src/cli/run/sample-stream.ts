@@ -1,5 +1,5 @@
 import { mosMetrics, oneWayDelay, qualityOf } from '../../metrics/definitions/quality.js'
-import type { SampleQuality, SampleSteps, SampleStream } from '../../model/call-sample.js'
+import type { SampleQuality, SampleReported, SampleSteps, SampleStream } from '../../model/call-sample.js'
 import type { StreamReport } from '../../model/record.js'
 import { streamQuality } from '../../quality/stream-quality.js'
 
@@ -26,6 +26,19 @@ export function sampleStream(agent: string, stream: StreamReport, sinceStart: (m
     roundTripsMs: stream.roundTripsMs,
     quality: sampleQuality(stream),
     steps: sampleSteps(stream, sinceStart),
+    reported: sampleReported(stream),
+  }
+}
+
+function sampleReported({ remoteView: { reception, voip } }: StreamReport): SampleReported | null {
+  if (!reception && !voip) return null
+  return {
+    packetsSent: reception?.packetsSent ?? null,
+    packetsLost: reception?.lost ?? null,
+    jitterMs: reception === undefined ? null : rounded(reception.jitterMs),
+    rFactor: voip?.metrics.rFactor ?? null,
+    mosLq: voip?.metrics.mosLq ?? null,
+    mosCq: voip?.metrics.mosCq ?? null,
   }
 }
 

@@ -1,4 +1,4 @@
-import type { CallSample } from '../../model/call-sample.js'
+import type { CallSample, SampleStream } from '../../model/call-sample.js'
 import type { MetricSeries, MetricTags, RunResult } from '../../model/result.js'
 import { failureCauses, figure, hasData, histograms, percent, verdictWord, wholeRun } from '../figures.js'
 import { scaleName } from '../quality.js'
@@ -151,13 +151,29 @@ function sampleDetails(sample: CallSample): string {
   return details(head, `${content}${recordingPlayer(sample)}${sdp.join('\n')}`)
 }
 
+/** The far side's account of the other direction. */
+function reportedOf({ direction, reported }: SampleStream): string {
+  if (!reported) return ''
+  const { packetsSent, packetsLost, jitterMs, rFactor, mosLq, mosCq } = reported
+  const parts = [
+    packetsLost === null
+      ? ''
+      : `${packetsLost} of ${figure(packetsSent)} packets lost, jitter ${figure(jitterMs, 'ms')}`,
+    mosLq === null ? '' : `MOS-LQ ${figure(mosLq)}`,
+    mosCq === null ? '' : `MOS-CQ ${figure(mosCq)}`,
+    rFactor === null ? '' : `R ${figure(rFactor)}`,
+  ].filter((part) => part !== '')
+  return `<p>RTCP of the far side on what the ${esc(direction)} sent: ${parts.join(', ')}</p>`
+}
+
 /** What each leg received, with its course over time. */
 function streamsOf(sample: CallSample): string {
   const parts = (sample.streams ?? []).map((stream) => {
     const { direction, codec, local, remote, packetsReceived, packetsExpected, quality, steps } = stream
     const score = quality ? `, MOS ${quality.mos.toFixed(2)} (${scaleName(quality.metric)})` : ''
     const head = `RTP heard by the ${direction}: ${codec}, ${packetsReceived} of ${packetsExpected} packets${score}`
-    return details(head, `<p class="muted">${esc(local)} from ${esc(remote)}</p>${steps ? streamPlot(steps) : ''}`)
+    const content = `<p class="muted">${esc(local)} from ${esc(remote)}</p>${steps ? streamPlot(steps) : ''}`
+    return details(head, content + reportedOf(stream))
   })
   return parts.join('\n')
 }

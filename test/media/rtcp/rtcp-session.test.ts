@@ -2,13 +2,11 @@ import { expect, it } from 'vitest'
 import { ReceiveStatistics } from '../../../src/media/receive-statistics.js'
 import { RtcpSession } from '../../../src/media/rtcp/rtcp-session.js'
 import { StatisticsTable } from '../../../src/media/statistics-view.js'
-import { type ExtendedReports, noExtendedReports } from '../../../src/media/stream-port.js'
+import { allExtendedReports, noExtendedReports } from '../../../src/model/extended-reports.js'
 import { usualTerminal } from '../../../src/model/terminal.js'
 import { rtpPacket } from '../packet.js'
 
 const wallOffsetMs = 1_700_000_000_000
-
-const bothReports: ExtendedReports = { voipMetrics: true, receiverRoundTrip: true }
 
 function side(ssrc: number, extendedReports = noExtendedReports) {
   const table = new StatisticsTable(1)
@@ -91,7 +89,7 @@ it('compares what a sender claims between its reports with what its sequence num
 })
 
 it('sends its VoIP metrics when they were agreed: the far side reads what was measured here', () => {
-  const [a, b] = [side(1), side(2, bothReports)]
+  const [a, b] = [side(1), side(2, allExtendedReports)]
   for (let sequence = 1; sequence <= 100; sequence++) {
     if (sequence % 25 !== 0)
       b.received.receive(rtpPacket({ ssrc: 1, sequence, timestamp: sequence * 160 }), sequence * 20)
@@ -112,7 +110,7 @@ it('sends no extended report that was not agreed', () => {
 })
 
 it('one that sends no RTP measures its round trip all the same (RFC 3611 4.4, 4.5): 30 ms there, 50 ms back', () => {
-  const [a, b] = [side(1, bothReports), side(2, bothReports)]
+  const [a, b] = [side(1, allExtendedReports), side(2, allExtendedReports)]
   b.session.receive(a.session.write(1000, wallOffsetMs + 1000, 0, false), 1030, wallOffsetMs + 1030)
   b.table.packetsSent[0] = 5
   a.session.receive(b.session.write(3777, wallOffsetMs + 3777, 0, false), 3827, wallOffsetMs + 3827)
@@ -120,7 +118,7 @@ it('one that sends no RTP measures its round trip all the same (RFC 3611 4.4, 4.
 })
 
 it('one that sends RTP sends no reference time: its sender report is one', () => {
-  const { table, session } = side(1, bothReports)
+  const { table, session } = side(1, allExtendedReports)
   const receiver = session.write(0, 0, 0, false)
   table.packetsSent[0] = 1
   expect(receiver.includes(Buffer.of(0x80, 207))).toBe(true)
