@@ -62,7 +62,8 @@ export function tagsAt({ request, method, conversation }: HopTransaction): Dialo
     const callerTag = creation.request.sip.fromTag
     const byCaller = creation.request.isFirstHop && sameEnd(creation.request.source, request.source)
     const byCallee = creation.outbound.length === 0 && sameEnd(creation.request.destination, request.source)
-    if (byCaller || byCallee) return { byCaller, callerTag, calleeTags }
+    // A request with the tag of the caller that leaves the callee's end is a proxy's of its own: the ACK of a refusal.
+    if (byCaller || (byCallee && request.sip.fromTag !== callerTag)) return { byCaller, callerTag, calleeTags }
   }
   return undefined
 }

@@ -33,13 +33,35 @@ export function joinLegs(conversation: Conversation): readonly Forwarding[] {
   return forwardings
 }
 
+/**
+ * A response of the inbound side is what was received from the outbound side when status and To tag are the same. When
+ * each side has one that the other lacks, and both have the same Contact or are in a dialog, the tag was changed between.
+ * 100 is never passed on: a proxy sends its own.
+ */
 function joinResponses({ inbound, outbound }: Forwarding): void {
   for (const response of inbound.responses) {
-    const received = outbound.responses.find(
-      (each) => each.status === response.status && each.sip.toTag === response.sip.toTag && each.atMs <= response.atMs,
-    )
+    if (response.status === 100) continue
+    const earlier = outbound.responses.filter(({ status, atMs }) => status === response.status && atMs <= response.atMs)
+    const received = earlier.find(({ sip }) => sip.toTag === response.sip.toTag) ?? retagged(response, earlier, inbound)
     if (received !== undefined) response.forwardedFrom ??= received
   }
+}
+
+function retagged(
+  response: ObservedMessage,
+  candidates: readonly ObservedMessage[],
+  inbound: HopTransaction,
+): ObservedMessage | undefined {
+  if (response.status >= 300 && inbound.request.sip.toTag === '') return undefined
+  const contact = response.sip.get('Contact')
+  const known = new Set(
+    inbound.responses.filter(({ status }) => status === response.status).map(({ sip }) => sip.toTag),
+  )
+  return candidates.find(
+    ({ sip }) =>
+      !known.has(sip.toTag) &&
+      (inbound.request.sip.toTag !== '' || (contact !== undefined && sip.get('Contact') === contact)),
+  )
 }
 
 const stackKey = (request: ObservedMessage, vias: readonly Via[]): string =>

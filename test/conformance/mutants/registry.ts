@@ -1,4 +1,5 @@
 import type { Mutant } from '../mutation.js'
+import { proxies } from './proxies.js'
 import { rfc3261Dialogs } from './rfc3261-dialogs.js'
 import { rfc3261Messages } from './rfc3261-messages.js'
 import { rfc3261Transactions } from './rfc3261-transactions.js'
@@ -12,4 +13,5 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   ...rfc3261Transactions,
   ...rfc3264,
   ...rfc7118,
+  ...proxies,
 }

@@ -233,6 +233,7 @@ export const rfc3261Dialogs: Readonly<Record<string, Mutant>> = {
       change(2, '405 Method Not Allowed', '483 Too Many Hops'),
     ),
     mutate: () => change(1, 'Max-Forwards: 70', 'Max-Forwards: 0')(readFlow('routed')),
+    also: ['3261-16.3-9', '3261-16.6-13'],
   },
   '3261-16.6-18': {
     flow: 'routed',

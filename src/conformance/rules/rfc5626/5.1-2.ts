@@ -1,0 +1,20 @@
+import { parseUri } from '../../../sip/message/uri.js'
+import { at } from '../../point.js'
+import { inserted, isEdge } from '../../proxy-vocabulary.js'
+import { defineRule, pass, violation } from '../../rule.js'
+import { uriOf } from '../../vocabulary.js'
+
+export const rule = defineRule({
+  id: '5626-5.1-2',
+  title: 'The Path URI of an edge proxy names the flow in its user part.',
+  on: 'forwarding',
+  methods: ['REGISTER'],
+  party: 'proxy',
+  applies: (forwarding) => isEdge(forwarding),
+  check: (forwarding) => {
+    const [path = ''] = inserted(forwarding, 'Path').map(uriOf)
+    return parseUri(path)?.user
+      ? pass
+      : violation('there is no user part', at(forwarding.outbound.request, 'Path', path))
+  },
+})
