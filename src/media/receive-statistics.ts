@@ -43,6 +43,7 @@ export class ReceiveStatistics {
   ptimeMs: number
   #unitsPerMs: number
   readonly #jitter: InterarrivalJitter
+  #audioPayloadType = -1
   #heard = false
   #ssrc = 0
   #formerSsrc = -1
@@ -105,7 +106,10 @@ export class ReceiveStatistics {
     this.#updateLoss(atMs)
     this.#updateGap(sequence, timestampOf(bytes), atMs)
     if (this.payloadTypes.isEvent(payloadType)) this.#takeEvent(bytes)
-    else this.#takeAudio(sequence, timestampOf(bytes), atMs)
+    else {
+      this.#audioPayloadType = payloadType
+      this.#takeAudio(sequence, timestampOf(bytes), atMs)
+    }
   }
 
   /** When the first packet at or after `nowMs` arrives, losses so far become losses at the start. Only once. */
@@ -130,6 +134,11 @@ export class ReceiveStatistics {
       expectedInterval <= 0 || lostInterval <= 0
         ? 0
         : Math.min(255, Math.floor((lostInterval * 256) / expectedInterval))
+  }
+
+  /** Encoding of the audio heard last; undefined before it, and where its payload type was not agreed. */
+  get encoding(): string | undefined {
+    return this.payloadTypes.encoding(this.#audioPayloadType)
   }
 
   get heard(): boolean {

@@ -7,6 +7,7 @@ import type { StatisticsView } from './statistics-view.js'
 /** What a report says beside its row. */
 export interface ReportContext {
   readonly direction: string
+  /** Of what is sent; what is received may have another. */
   readonly codec: string
   readonly local: Address
   readonly remote: Address | undefined
@@ -27,7 +28,7 @@ export function reportOf(table: StatisticsView, row: number, context: ReportCont
   const { expected, lost, discarded, runs } = received.fates()
   return {
     direction: context.direction,
-    codec: context.codec,
+    codec: received.encoding ?? context.codec,
     local: formatAddress(context.local),
     remote: context.remote ? formatAddress(context.remote) : '',
     ssrc: count(table.ssrcReceived),

@@ -73,6 +73,7 @@ export interface LadderEntry {
 /** One RTP direction as its receiver and, where it is ours, its sender saw it. */
 export interface StreamReport {
   readonly direction: string
+  /** Of what was received last; of what was sent, when nothing was. */
   readonly codec: string
   readonly local: string
   readonly remote: string

@@ -311,3 +311,70 @@ describe('clock rates (RFC 3551 4.1, RFC 7160)', () => {
     expect(jitters[1]).toBeCloseTo(jitters[0] ?? 0, 9)
   })
 })
+
+describe('fates of packets, for the judgement of quality', () => {
+  it('agree with what was counted, whatever the network did', () => {
+    const step = fc.record({
+      jump: fc.constantFrom(1, 1, 1, 1, 2, 3, 40, 130, -1, -2, -20, 0),
+      lateMs: fc.constantFrom(0, 0, 0, 30, 300),
+    })
+    fc.assert(
+      fc.property(fc.nat(65_535), fc.array(step, { maxLength: 300 }), (start, steps) => {
+        const { table, received, take } = receiver()
+        let place = 0
+        take({ sequence: start, atMs: 0, timestamp: 0 })
+        for (const { jump, lateMs } of steps) {
+          place += jump
+          const sequence = (((start + place) % 65_536) + 65_536) % 65_536
+          take({ sequence, atMs: place * 20 + lateMs, timestamp: (place * 160) >>> 0 })
+        }
+        const fates = received.fates()
+        expect([fates.expected, fates.lost, fates.discarded]).toEqual([
+          table.packetsExpected[0],
+          table.packetsLost[0],
+          table.packetsDiscarded[0],
+        ])
+      }),
+    )
+  })
+
+  it('count what came too late for the jitter buffer beside what was lost', () => {
+    const { table, received, take } = receiver()
+    for (const sequence of [1, 2, 3, 5, 6, 7]) take({ sequence, atMs: sequence * 20 + (sequence === 6 ? 150 : 0) })
+    expect(table.packetsDiscarded[0]).toBe(1)
+    expect(received.fates()).toMatchObject({ expected: 7, lost: 1, discarded: 1, runs: 2 })
+  })
+
+  it('of before the answer are forgiven', () => {
+    const { received, take } = receiver()
+    for (const sequence of [1, 4]) take({ sequence })
+    received.markAnswered(100)
+    for (const sequence of [5, 6, 8, 9]) take({ sequence })
+    // The packet that ends the start is not judged either: what was lost before it is not its neighbour.
+    expect(received.fates()).toMatchObject({ expected: 4, lost: 1, runs: 1 })
+  })
+
+  it('go on over a change of source', () => {
+    const { received, take } = receiver()
+    for (const sequence of [1, 3]) take({ sequence, ssrc: 1 })
+    for (const sequence of [100, 102, 103]) take({ sequence, ssrc: 2, atMs: 1000 + sequence })
+    expect(received.fates()).toMatchObject({ expected: 7, lost: 2, runs: 2 })
+  })
+})
+
+it('the encoding is that of the audio heard last, whatever is sent', () => {
+  const { received } = receiver()
+  received.payloadTypes = new PayloadTypes(
+    [
+      { payloadType: 0, encoding: 'PCMU', clockRate: 8000 },
+      { payloadType: 9, encoding: 'G722', clockRate: 8000 },
+      { payloadType: 101, encoding: 'telephone-event', clockRate: 8000 },
+    ],
+    8000,
+  )
+  const encodings = [0, 9, 101, 77].map((payloadType, sequence) => {
+    received.receive(rtpPacket({ sequence, payloadType }), sequence * 20)
+    return received.encoding
+  })
+  expect(encodings).toEqual(['PCMU', 'G722', 'G722', undefined])
+})

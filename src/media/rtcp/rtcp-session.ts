@@ -121,7 +121,7 @@ export class RtcpSession implements RtcpVisitor {
   #ownVoip(): VoipMetrics {
     const { codec, terminal, ptimeMs } = this.#settings
     return ownVoipMetrics(this.#received, {
-      codec,
+      codec: this.#received.encoding ?? codec,
       terminal,
       sentPtimeMs: ptimeMs,
       roundTripMs: this.roundTripsMs.at(-1),
