@@ -28,6 +28,10 @@ export interface PhoneProfile {
   readonly terminal: Terminal
   /** RTCP extended reports that are offered; undefined: none. */
   readonly extendedReports?: ExtendedReports | undefined
+  /** Whether their audio carries marks. */
+  readonly marks: boolean
+  /** Part of what they receive that is searched for marks, 0 to 1. */
+  readonly listening: number
   readonly socket: 'group' | 'phone' | 'call'
   readonly sourceAddresses: readonly string[]
   readonly reliableProvisionals: 'no' | 'supported' | 'required'

@@ -23,6 +23,8 @@ export class SessionMedia {
   localSdp = ''
   remoteSdp = ''
   negotiated: Negotiated | undefined
+  /** Whom the marks in our audio name; set before the ports are opened. */
+  sender: number | undefined
   readonly #stack: Stack
   readonly #profile: PhoneProfile
   readonly #group: GroupDescriptions
@@ -69,6 +71,8 @@ export class SessionMedia {
       startMs: 0,
       unexpectedSource: 'take',
       terminal: this.#profile.terminal,
+      sender: this.#profile.marks ? this.sender : undefined,
+      listening: this.#profile.listening,
     })
     if (opened.kind === 'open-failure') return { name: 'no-port', text: opened.text }
     this.#handle = opened.handle

@@ -3,6 +3,7 @@ import type { Session } from '../agent/session.js'
 import type { Ending, SessionObserver } from '../agent/session-observer.js'
 import { type Clock, Timer, type TimerOwner } from '../base/clock.js'
 import type { Rng } from '../base/rng.js'
+import { senderNumber } from '../base/sender-number.js'
 import type { Instruction, Role } from '../model/instruction.js'
 import type { Outcome } from '../model/outcome.js'
 import type { CallRecord } from '../model/record.js'
@@ -161,6 +162,7 @@ export class CallAttempt implements Party, PhoneHolder, SessionObserver, TimerOw
     this.#context.counters.lag(this.clock.nowMs() - intendedMs)
     if (this.#calleePhone) this.#context.expect(this.#calleePhone, this)
     this.#caller = caller.createCall(this)
+    this.#caller.media.sender = senderNumber({ call: this.number, side: 'caller' })
     this.#callee = undefined
     this.#caller.invite({
       uri,
@@ -172,6 +174,7 @@ export class CallAttempt implements Party, PhoneHolder, SessionObserver, TimerOw
   /** Our callee's phone rings with this call. */
   join(phone: Phone, session: Session): void {
     session.observe(this)
+    session.media.sender = senderNumber({ call: this.number, side: 'callee' })
     this.#callee = new CalleeParty(this, session, phone, this.#context)
     this.#callee.start()
   }

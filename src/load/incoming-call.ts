@@ -3,6 +3,7 @@ import type { Session } from '../agent/session.js'
 import type { Ending, SessionObserver } from '../agent/session-observer.js'
 import type { Clock } from '../base/clock.js'
 import type { Rng } from '../base/rng.js'
+import { senderNumber } from '../base/sender-number.js'
 import type { Role } from '../model/instruction.js'
 import type { Outcome } from '../model/outcome.js'
 import type { CallRecord } from '../model/record.js'
@@ -40,6 +41,7 @@ export class IncomingCall implements Party, SessionObserver {
     this.rng = context.rngFor(`incoming ${number}`)
     const { user } = phone.identity
     this.variables = { ...phone.variables, call: number, caller: remoteUserOf(session), callee: user }
+    session.media.sender = senderNumber({ call: number, side: 'called by others' })
     this.#record = newRecord(number, 'when called', phone, phone.profile.group, context.clock.nowMs())
     this.#run = new ProgramRun(this, context.programWhenCalled(phone.profile.group))
   }

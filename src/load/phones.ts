@@ -60,6 +60,8 @@ export function profileOf(group: AgentGroup, where: GroupTargets): PhoneProfile 
     audio: group.audio,
     terminal: group.terminal,
     extendedReports: group.extendedReports,
+    marks: group.marks,
+    listening: group.listening,
     socket: group.socket,
     sourceAddresses: where.sourceAddresses,
     reliableProvisionals: group.reliableProvisionals,

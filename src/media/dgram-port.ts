@@ -6,14 +6,16 @@ import type { StreamReport } from '../model/record.js'
 import { usualTerminal } from '../model/terminal.js'
 import { canonicalAddress } from './canonical-address.js'
 import { codecs } from './codec/registry.js'
-import { DgramStream, type StreamHost, type StreamSettings } from './dgram-stream.js'
+import { DgramStream } from './dgram-stream.js'
+import { Speaker } from './mark/speaker.js'
+import { openSpokenTrack } from './mark/spoken-track.js'
 import { PacingWheel } from './pacing-wheel.js'
 import { PacketPool } from './packet-pool.js'
 import { PortPairs, type PortRange } from './port-pairs.js'
 import { PayloadTypes } from './rtp/payload-types.js'
 import { SendLag } from './send-lag.js'
-import { openTrack } from './source/audio-track.js'
 import { StatisticsTable, type StatisticsView } from './statistics-view.js'
+import type { StreamHost, StreamSettings } from './stream-host.js'
 import type {
   OpenedStream,
   OpenFailure,
@@ -71,7 +73,7 @@ export class DgramPort implements StreamPort, StreamHost {
     this.clock = options.clock
     this.reason = options.reason ?? 'node:dgram'
     this.rtcpIntervalMs = options.rtcpIntervalMs ?? 5000
-    this.wallOffsetMs = Date.now() - options.clock.nowMs()
+    this.wallOffsetMs = Math.round(Date.now() - options.clock.nowMs())
     this.#wheel = new PacingWheel(options.clock.nowMs())
     const range = options.ports ?? { firstPort: 16_384, lastPort: 32_767 }
     this.#pairs = new PortPairs(range, options.recvBufferBytes ?? 262_144, options.clock, () => {
@@ -99,7 +101,9 @@ export class DgramPort implements StreamPort, StreamHost {
   async open(spec: StreamSpec): Promise<OpenedStream | OpenFailure> {
     if (this.#closed) return closedFailure
     const rng = new Rng(spec.ssrc, 'rtp')
-    const track = openTrack(spec.source, spec.codec, spec.ptimeMs, rng)
+    const { sender } = spec
+    const speaker = sender === undefined ? undefined : new Speaker(sender, this.wallOffsetMs)
+    const track = openSpokenTrack(spec.source, spec.codec, spec.ptimeMs, rng, speaker)
     if (track.kind === 'audio-failure') return { kind: 'open-failure', text: track.text }
     const pair = await this.#pairs.take(spec.localHost)
     if ('kind' in pair) return pair
@@ -112,8 +116,8 @@ export class DgramPort implements StreamPort, StreamHost {
       terminal: spec.terminal ?? usualTerminal,
       extendedReports: spec.extendedReports ?? noExtendedReports,
     }
-    const stream = new DgramStream({ handle, settings, pair, track, rng }, this)
-    stream.received.payloadTypes = payloadTypesOf(settings)
+    const stream = new DgramStream({ handle, settings, pair, track, rng, speaker }, this)
+    stream.usePayloadTypes(payloadTypesOf(settings))
     pair.receiver = stream
     this.#streams[handle] = stream
     this.#open++
@@ -128,13 +132,13 @@ export class DgramPort implements StreamPort, StreamHost {
     const wasPaced = stream.paced
     const { source = settings.source, codec = settings.codec, ptimeMs = settings.ptimeMs } = change
     const isOther = source !== settings.source || codec !== settings.codec || ptimeMs !== settings.ptimeMs
-    const track = isOther ? openTrack(source, codec, ptimeMs, stream.rng) : undefined
+    const track = isOther ? openSpokenTrack(source, codec, ptimeMs, stream.rng, stream.speaker) : undefined
     if (track?.kind === 'audio-failure') return { kind: 'update-failure', text: track.text }
     Object.assign(settings, change)
     if (change.remote) settings.remote = canonicalAddress(change.remote)
     if (track) stream.useTrack(track)
-    stream.received.payloadTypes = payloadTypesOf(settings)
-    if (change.receiving !== undefined) stream.received.pause()
+    stream.usePayloadTypes(payloadTypesOf(settings))
+    if (change.receiving !== undefined) stream.pauseReceiving()
     if (stream.paced && !wasPaced) {
       stream.markTalkspurt()
       this.#wheel.add(stream)
@@ -168,7 +172,7 @@ export class DgramPort implements StreamPort, StreamHost {
   remove(handle: StreamHandle): StreamReport {
     const stream = this.#stream(handle)
     this.#wheel.remove(stream)
-    stream.sendBye(this.clock.nowMs())
+    stream.end(this.clock.nowMs())
     const report = stream.report()
     this.#streams[handle] = undefined
     this.table.active[handle] = 0

@@ -1,54 +1,24 @@
 import type { RemoteInfo } from 'node:dgram'
-import type { Clock } from '../base/clock.js'
 import type { Rng } from '../base/rng.js'
 import type { Address } from '../model/address.js'
-import type { ExtendedReports } from '../model/extended-reports.js'
 import type { StreamReport } from '../model/record.js'
-import type { Terminal } from '../model/terminal.js'
 import { codecs } from './codec/registry.js'
 import { EventSender, eventPayloadBytes } from './codec/telephone-event.js'
+import { hearingOf } from './mark/hearing.js'
+import { Listener } from './mark/listener.js'
+import type { Speaker } from './mark/speaker.js'
 import type { PacedEntry } from './pacing-wheel.js'
-import type { PacketPool, PacketSlot } from './packet-pool.js'
+import type { PacketSlot } from './packet-pool.js'
 import type { PacketReceiver, PortPair } from './port-pairs.js'
 import { ReceiveStatistics } from './receive-statistics.js'
 import { rtcpIntervalMs } from './rtcp/rtcp-interval.js'
 import { RtcpSession } from './rtcp/rtcp-session.js'
+import type { PayloadTypes } from './rtp/payload-types.js'
 import { fixedHeaderBytes, looksLikeRtcp, rtpDefect, sequenceOf, ssrcOf, writeRtpHeader } from './rtp/rtp-header.js'
-import type { SendLag } from './send-lag.js'
 import type { AudioTrack } from './source/audio-track.js'
-import type { StatisticsTable } from './statistics-view.js'
-import type { PacketTap, StreamAddresses, StreamHandle, StreamSpec } from './stream-port.js'
+import type { StreamHost, StreamParts, StreamSettings } from './stream-host.js'
+import type { StreamAddresses, StreamHandle } from './stream-port.js'
 import { reportOf } from './stream-report.js'
-
-/** What all streams of a port share. */
-export interface StreamHost {
-  readonly clock: Clock
-  /** Add to clock time for wall-clock time. */
-  readonly wallOffsetMs: number
-  readonly table: StatisticsTable
-  readonly sendLag: SendLag
-  readonly packets: PacketPool
-  readonly rtcpIntervalMs: number
-  tap: PacketTap | undefined
-  countMalformed(kind: string): void
-  countSendFailure(): void
-}
-
-/** What a stream is made of. */
-export interface StreamParts {
-  readonly handle: StreamHandle
-  readonly settings: StreamSettings
-  readonly pair: PortPair
-  readonly track: AudioTrack
-  /** Draws what must be random about its packets (RFC 3550 5.1). */
-  readonly rng: Rng
-}
-
-export type StreamSettings = { -readonly [Name in keyof StreamSpec]: StreamSpec[Name] } & {
-  receiving: boolean
-  terminal: Terminal
-  extendedReports: ExtendedReports
-}
 
 /** One stream on a pair of dgram sockets. */
 export class DgramStream implements PacedEntry, PacketReceiver {
@@ -62,6 +32,8 @@ export class DgramStream implements PacedEntry, PacketReceiver {
   readonly settings: StreamSettings
   readonly pair: PortPair
   readonly received: ReceiveStatistics
+  readonly speaker: Speaker | undefined
+  readonly #listener: Listener | undefined
   rtcpDueMs = Number.POSITIVE_INFINITY
   readonly #host: StreamHost
   readonly #rtcp: RtcpSession
@@ -74,7 +46,7 @@ export class DgramStream implements PacedEntry, PacketReceiver {
   #timestampTick: number
   #marker = true
 
-  constructor({ handle, settings, pair, track, rng }: StreamParts, host: StreamHost) {
+  constructor({ handle, settings, pair, track, rng, speaker }: StreamParts, host: StreamHost) {
     this.handle = handle
     this.settings = settings
     this.pair = pair
@@ -90,6 +62,9 @@ export class DgramStream implements PacedEntry, PacketReceiver {
     this.received = new ReceiveStatistics(host.table, handle, clockRate, ptimeMs, terminal.jitterBuffer)
     this.#rtcp = new RtcpSession(host.table, handle, settings, clockRate, this.received)
     this.#track = track
+    this.speaker = speaker
+    const { listening = 0 } = settings
+    if (listening > 0) this.#listener = new Listener(this.received.payloadTypes, host.wallOffsetMs, listening)
     if (host.rtcpIntervalMs > 0) {
       this.rtcpDueMs = host.clock.nowMs() + rtcpIntervalMs(host.rtcpIntervalMs, true, this.rng)
     }
@@ -121,6 +96,18 @@ export class DgramStream implements PacedEntry, PacketReceiver {
     this.#timestamp = this.rng.uint32()
     this.#timestampTick = Math.floor(clock.nowMs())
     this.#marker = true
+  }
+
+  /** What may arrive from now on. */
+  usePayloadTypes(payloadTypes: PayloadTypes): void {
+    this.received.payloadTypes = payloadTypes
+    if (this.#listener) this.#listener.payloadTypes = payloadTypes
+  }
+
+  /** Nothing is expected until the next packet. */
+  pauseReceiving(): void {
+    this.received.pause()
+    this.#listener?.pause()
   }
 
   /** A pause in sending ends or begins: what follows is a new talkspurt (RFC 3551 4.1). */
@@ -181,7 +168,8 @@ export class DgramStream implements PacedEntry, PacketReceiver {
       return
     }
     this.received.receive(bytes, nowMs)
-    if (!this.settings.receiving) this.received.pause()
+    this.#listener?.receive(bytes, nowMs)
+    if (!this.settings.receiving) this.pauseReceiving()
     if (host.tap) host.tap(this.handle, 'received', 'rtp', bytes, nowMs)
   }
 
@@ -213,6 +201,12 @@ export class DgramStream implements PacedEntry, PacketReceiver {
     if (spoke && this.#host.rtcpIntervalMs > 0) this.#sendReport(nowMs, true)
   }
 
+  /** Neither sends nor receives any more. */
+  end(nowMs: number): void {
+    this.sendBye(nowMs)
+    this.#listener?.finish()
+  }
+
   report(): StreamReport {
     return reportOf(this.#host.table, this.handle, {
       direction: this.settings.direction,
@@ -223,6 +217,7 @@ export class DgramStream implements PacedEntry, PacketReceiver {
       remoteView: this.#rtcp.remoteView,
       received: this.received,
       terminal: this.settings.terminal,
+      hearing: hearingOf(this.speaker, this.#listener, this.settings.source),
     })
   }
 

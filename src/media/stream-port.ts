@@ -29,6 +29,10 @@ export interface StreamSpec {
   /** Whole milliseconds from 5 to 200, a multiple of the codec's frames. */
   readonly ptimeMs: number
   readonly source: AudioSource
+  /** Named by the marks in the audio sent, below 2^24; undefined: no marks. */
+  readonly sender?: number | undefined
+  /** Part of the audio received that is decoded to find marks in it, 0 to 1; none when left out. */
+  readonly listening?: number | undefined
   /** Nothing is sent while it is not known. */
   readonly remote?: Address | undefined
   /** Default: the remote RTP port plus one. */

@@ -1,5 +1,5 @@
 import { type Address, formatAddress } from '../model/address.js'
-import type { RemoteView, StreamReport } from '../model/record.js'
+import type { Hearing, RemoteView, StreamReport } from '../model/record.js'
 import type { Terminal } from '../model/terminal.js'
 import type { ReceiveStatistics } from './receive-statistics.js'
 import type { StatisticsView } from './statistics-view.js'
@@ -15,6 +15,7 @@ export interface ReportContext {
   readonly remoteView: RemoteView
   readonly received: ReceiveStatistics
   readonly terminal: Terminal
+  readonly hearing: Hearing
 }
 
 /** The row of a stream as a report of the model; NaN becomes undefined. */
@@ -56,5 +57,6 @@ export function reportOf(table: StatisticsView, row: number, context: ReportCont
     remoteView: context.remoteView,
     dtmfReceived: received.digits,
     timeline: received.timeline(),
+    hearing: context.hearing,
   }
 }

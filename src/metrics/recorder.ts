@@ -1,3 +1,4 @@
+import { type HearingLimits, usualHearing } from '../model/hearing-limits.js'
 import { type MetricName, metricTable } from '../model/metric-table.js'
 import type { CallRecord, RegistrationRecord, StreamReport } from '../model/record.js'
 import type { MetricTags } from '../model/result.js'
@@ -26,6 +27,8 @@ export interface RecorderOptions {
   readonly stepSeconds?: number
   /** What will be asked for: slices keep the windows exact, and results hold these breakdowns. */
   readonly questions?: readonly Pick<MeasureQuery, 'where' | 'between'>[]
+  /** What counts as late and as a gap. */
+  readonly hearing?: HearingLimits
   readonly maxSlices?: number
   readonly maxPoints?: number
 }
@@ -196,14 +199,16 @@ export class Recorder implements MeasureSource {
 
   /** Each of the counters that are gated most stands at zero from the first call with media on. */
   #countHeard(call: CallRecord): void {
-    const heard = heardOf(call)
-    if (heard === undefined) return
+    const verdict = heardOf(call, this.#options.hearing ?? usualHearing)
+    if (verdict === undefined) return
+    const { heard, direction } = verdict
     const atMs = call.intendedMs
     const { target } = call
     const tags = { agent: call.caller, transport: call.transport, ...(target === undefined ? {} : { target }) }
-    this.count('media.calls', { ...tags, heard }, 1, atMs)
+    this.count('media.calls', { ...tags, heard, direction }, 1, atMs)
     this.count('media.one_way_calls', tags, heard === 'one-way' ? 1 : 0, atMs)
     this.count('media.silent_calls', tags, heard === 'silent' ? 1 : 0, atMs)
+    this.count('media.cross_talk_calls', tags, heard === 'cross-talk' ? 1 : 0, atMs)
   }
 
   /** The transaction layer counts from the first request on, `media.calls` every verdict: silence is then a zero. */

@@ -54,6 +54,8 @@ export interface SampleStream {
   readonly steps?: SampleSteps | null
   /** What the far side's RTCP said last of what this leg sent; `null`: nothing. */
   readonly reported?: SampleReported | null
+  /** What its audio told; `null`: nobody listened. */
+  readonly hearing?: SampleHearing | null
 }
 
 /** `null`: not reported. */
@@ -65,6 +67,21 @@ export interface SampleReported {
   readonly rFactor: number | null
   readonly mosLq: number | null
   readonly mosCq: number | null
+}
+
+/** By the audio marks. */
+export interface SampleHearing {
+  /** Part of the audio that was listened to, 0 to 1. */
+  readonly coverage: number
+  readonly longestSilenceMs: number
+  readonly longestLossMs: number
+  /** Whose marks were heard, with the median of their delays. */
+  readonly voices: readonly {
+    readonly call: number
+    readonly side: string
+    readonly marks: number
+    readonly mouthToEarMs: number | null
+  }[]
 }
 
 export interface SampleQuality {

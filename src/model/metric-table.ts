@@ -57,6 +57,11 @@ export const metricTable = {
   },
   'media.rtt': { kind: 'histogram', unit: 'ms', help: 'RTCP round trip (RFC 3550 6.4.1)' },
   'media.mouth_to_ear': { kind: 'histogram', unit: 'ms', help: 'one-way delay from the audio mark' },
+  'media.start_clipping': {
+    kind: 'histogram',
+    unit: 'ms',
+    help: 'audio at the start of a direction that was sent and not heard',
+  },
   'media.gap': {
     kind: 'histogram',
     unit: 'ms',
@@ -65,7 +70,11 @@ export const metricTable = {
   'media.mos_cqe_nb': { kind: 'histogram', unit: 'MOS', help: 'narrowband quality per stream (ITU-T G.107)' },
   'media.mos_cqe_wb': { kind: 'histogram', unit: 'MOS', help: 'wideband quality per stream (ITU-T G.107.1)' },
   'media.mos_cqe_fb': { kind: 'histogram', unit: 'MOS', help: 'fullband quality per stream (ITU-T G.107.2)' },
-  'media.calls': { kind: 'counter', unit: '', help: 'calls by what was heard; narrow it with `where heard = one-way`' },
+  'media.calls': {
+    kind: 'counter',
+    unit: '',
+    help: 'calls by what was heard, and by whom; narrow it with `where heard = one-way` or `where direction = caller`',
+  },
   'media.one_way_calls': { kind: 'counter', unit: '', help: 'calls heard in one direction only' },
   'media.silent_calls': { kind: 'counter', unit: '', help: 'calls heard in no direction' },
   'media.cross_talk_calls': { kind: 'counter', unit: '', help: "calls that heard another call's audio" },

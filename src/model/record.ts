@@ -114,6 +114,43 @@ export interface StreamReport {
   dtmfReceived: string
   /** The stream in steps of a second or more. */
   timeline: StreamTimeline | undefined
+  /** What the audio itself told. */
+  hearing: Hearing
+}
+
+/** What was said and heard on a stream, by the audio marks of both sides. All times are clock milliseconds. */
+export interface Hearing {
+  /** Whom our own marks name; undefined: none are sent. */
+  readonly sender: number | undefined
+  /** Marks sent whole. */
+  readonly marksSent: number
+  /** When the first and the last packet of marked audio was due. */
+  readonly spokenFromMs: number | undefined
+  readonly spokenToMs: number | undefined
+  /** Longest pause in what we send, by the nature of its source. */
+  readonly ownSilenceMs: number
+  /** Audio received that was listened to, lost packets included; 0: nobody listened. */
+  readonly listenedMs: number
+  /** Part of the audio received that was listened to, 0 to 1. */
+  readonly coverage: number
+  /** Of what was listened to: louder than -56 dBov. */
+  readonly audibleMs: number
+  readonly firstAudibleMs: number | undefined
+  /** Longest time without audible audio; what the sender left out on purpose does not count. */
+  readonly longestSilenceMs: number
+  /** Longest run of lost packets between received ones. */
+  readonly longestLossMs: number
+  /** Whose marks were heard, the first first. */
+  readonly voices: readonly Voice[]
+}
+
+export interface Voice {
+  readonly sender: number
+  readonly marks: number
+  readonly firstMs: number
+  readonly lastMs: number
+  /** One for each mark, evenly thinned out on long calls. */
+  readonly delaysMs: readonly number[]
 }
 
 /** The far side's own account of both directions; undefined where it gave none. */

@@ -1,6 +1,7 @@
 import type { Address, TransportName } from './address.js'
 import type { CodecName } from './codec.js'
 import type { ExtendedReports } from './extended-reports.js'
+import type { HearingLimits } from './hearing-limits.js'
 import type { Instruction } from './instruction.js'
 import type { Terminal } from './terminal.js'
 
@@ -47,6 +48,7 @@ export interface Scenario {
   readonly timers: { readonly t1Ms: number; readonly t2Ms: number; readonly t4Ms: number }
   readonly dns: { readonly servers: readonly string[] }
   readonly samples: { readonly calls: number }
+  readonly hearing: HearingLimits
   /** Undefined: the run writes no capture. */
   readonly capture: CaptureSettings | undefined
 }
@@ -139,6 +141,10 @@ export interface AgentGroup {
   readonly answerOrder: 'offer' | 'own'
   readonly ptimeMs: number
   readonly audio: AudioSource
+  /** Whether the audio carries marks that name the call and the moment of sending. */
+  readonly marks: boolean
+  /** Part of the audio received that is searched for marks, 0 to 1. */
+  readonly listening: number
   readonly terminal: Terminal
   /** RTCP extended reports that are offered; undefined: none. */
   readonly extendedReports: ExtendedReports | undefined

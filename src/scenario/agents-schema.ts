@@ -7,6 +7,7 @@ import {
   flag,
   headers,
   integer,
+  listeningShare,
   mapping,
   oneOrMany,
   positiveMilliseconds,
@@ -95,6 +96,12 @@ export const groupSchema = mapping({
     .optional()
     .describe('audio per packet, 20ms when left out'),
   audio: text.optional().describe('speech, silence, or a WAV file'),
+  mark: choice(['on', 'off'])
+    .optional()
+    .describe('whether the audio carries marks that name the call and the moment of sending; on when left out'),
+  listening: listeningShare
+    .optional()
+    .describe('how much of the audio received is searched for marks: full, a share such as 25%, or off; full'),
   'jitter buffer': jitterBufferSchema.optional().describe('of the phones that the agents stand for, for the MOS'),
   'conceals loss': flag
     .optional()

@@ -1,7 +1,15 @@
 import * as z from 'zod'
 import type { Expected } from '../model/instruction.js'
 import type { Duration } from '../model/scenario.js'
-import { parseBytes, parseDuration, parseMilliseconds, parsePercent, parseRate, type Quantity } from './quantity.js'
+import {
+  parseBytes,
+  parseDuration,
+  parseListening,
+  parseMilliseconds,
+  parsePercent,
+  parseRate,
+  type Quantity,
+} from './quantity.js'
 import { didYouMean } from './suggest.js'
 
 /** Separates the texts of several unknown keys in one issue; zod gives one message for all of them. */
@@ -56,6 +64,9 @@ export const dataSize = parsed(parseBytes, 'expected a size such as 50MB or 1GB'
 
 /** 0 to 100. */
 export const percent = parsed(parsePercent, 'expected a percentage such as 5%', 'PERCENT')
+
+/** How much is listened to, 0 to 1. */
+export const listeningShare = parsed(parseListening, 'expected full, off or a percentage such as 25%', 'SHARE')
 
 /** A text; numbers and booleans count as what they look like. */
 export const text = z

@@ -206,6 +206,8 @@ const plainSettings = (section: GroupSection) => ({
   answerOrder: section['answer order'] ?? ('offer' as const),
   ptimeMs: section.ptime ?? 20,
   extendedReports: section['rtcp xr'] === true ? allExtendedReports : undefined,
+  marks: section.mark !== 'off',
+  listening: section.listening ?? 1,
   socket: section.socket ?? ('group' as const),
   sourceAddresses: section['source addresses'] ?? [],
   callsAtOnce: section['calls at once'] ?? 1,

@@ -85,3 +85,12 @@ export function parsePercent(text: string): Quantity<number> {
   if (percent < 0 || percent > 100) return { wrong: `${text.trim()} is not between 0% and 100%` }
   return { value: percent }
 }
+
+/** `full`, `off` or `25%`, as a share from 0 to 1. */
+export function parseListening(text: string): Quantity<number> {
+  const word = text.trim()
+  if (word === 'full') return { value: 1 }
+  if (word === 'off') return { value: 0 }
+  const percent = parsePercent(word)
+  return 'value' in percent ? { value: percent.value / 100 } : { wrong: `${percent.wrong}, full or off` }
+}

@@ -1,6 +1,7 @@
 import { createHash, randomInt } from 'node:crypto'
 import { basename } from 'node:path'
 import { transportNames } from '../model/address.js'
+import { usualHearing } from '../model/hearing-limits.js'
 import type { AgentGroup, GatewayTarget, Scenario } from '../model/scenario.js'
 import type { Value } from './arithmetic.js'
 import { buildCapture } from './capture-section.js'
@@ -93,6 +94,7 @@ const plainSections = (parts: Sections) => ({
   dns: { servers: parts.dns?.servers ?? [] },
   samples: { calls: parts.samples?.calls ?? 20 },
   capture: buildCapture(parts.capture),
+  hearing: { lateMs: parts.hearing?.late ?? usualHearing.lateMs, gapMs: parts.hearing?.gap ?? usualHearing.gapMs },
 })
 
 const asObject = (value: unknown): Mapping => (isMapping(value) ? value : {})

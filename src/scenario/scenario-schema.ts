@@ -36,6 +36,14 @@ export const sections = {
     .array(text, { error: 'expected a list of thresholds' })
     .optional()
     .describe('thresholds that make the verdict'),
+  hearing: mapping({
+    late: positiveMilliseconds
+      .optional()
+      .describe('audio that takes longer from mouth to ear is late, 400ms (ITU-T G.114)'),
+    gap: positiveMilliseconds.optional().describe('audio that is missing for so long is a gap, 300ms'),
+  })
+    .optional()
+    .describe('what calls are said to have heard'),
   limits: mapping({
     'calls per second': rate.optional().describe('load above this is refused'),
     'concurrent calls': count().optional().describe('calls in progress never exceed this'),

@@ -61,6 +61,8 @@ async function registered(transport: 'tcp' | 'ws', outboundFlows: number) {
     ptimeMs: 20,
     audio: { kind: 'silence' },
     terminal: usualTerminal,
+    marks: false,
+    listening: 0,
     socket: 'phone',
     sourceAddresses: [],
     reliableProvisionals: 'no',

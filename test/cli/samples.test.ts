@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Rng } from '../../src/base/rng.js'
 import { SampleKeeper } from '../../src/cli/run/samples.js'
+import { usualHearing } from '../../src/model/hearing-limits.js'
 import { callRecord, legRecord, streamReport } from '../metrics/records.js'
 
 const went = (number: number) => callRecord({ number, asMeant: true, outcome: 'completed', status: 200 })
@@ -9,14 +10,14 @@ const failed = (number: number, status: number) =>
 
 describe('the calls that a result shows whole', () => {
   it('are all of them when there are no more than asked for, many alike failures included', () => {
-    const keeper = new SampleKeeper(20, new Rng(1))
+    const keeper = new SampleKeeper(20, new Rng(1), usualHearing)
     for (let number = 0; number < 20; number++) keeper.offer(number < 12 ? failed(number, 486) : went(number))
     const calls = keeper.samples().map(({ call }) => call)
     expect(calls.sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, number) => number))
   })
 
   it('begin with failures, a quarter for each cause, and leave room for calls that went well', () => {
-    const keeper = new SampleKeeper(20, new Rng(1))
+    const keeper = new SampleKeeper(20, new Rng(1), usualHearing)
     for (let number = 0; number < 1000; number++) {
       keeper.offer(number % 2 === 0 ? went(number) : failed(number, number % 3 === 0 ? 486 : 503))
     }
@@ -29,7 +30,7 @@ describe('the calls that a result shows whole', () => {
   it('are a fair draw of those that went well', () => {
     let early = 0
     for (let seed = 0; seed < 200; seed++) {
-      const keeper = new SampleKeeper(10, new Rng(seed))
+      const keeper = new SampleKeeper(10, new Rng(seed), usualHearing)
       for (let number = 0; number < 100; number++) keeper.offer(went(number))
       early += keeper.samples().filter(({ call }) => call < 50).length
     }
@@ -37,7 +38,7 @@ describe('the calls that a result shows whole', () => {
   })
 
   it('tell what each leg received, times since the start of the call, and null for what was not measured', () => {
-    const keeper = new SampleKeeper(1, new Rng(1))
+    const keeper = new SampleKeeper(1, new Rng(1), usualHearing)
     const heard = streamReport({
       direction: 'callee',
       local: '127.0.0.1:16384',

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Rng } from '../../src/base/rng.js'
 import { SampleKeeper } from '../../src/cli/run/samples.js'
 import { WorstCalls } from '../../src/cli/run/worst-calls.js'
+import { usualHearing } from '../../src/model/hearing-limits.js'
 import type { CallRecord, StreamReport } from '../../src/model/record.js'
 import { callRecord, legRecord, streamReport } from '../metrics/records.js'
 
@@ -16,7 +17,7 @@ const numbers = (worst: WorstCalls) => worst.records().map((record) => record.nu
 
 describe('the worst calls', () => {
   it('are the five with the lowest scores of each scale', () => {
-    const worst = new WorstCalls()
+    const worst = new WorstCalls(usualHearing)
     for (let number = 0; number < 40; number++) worst.offer(lossy(number, 5 + ((number * 7) % 40)))
     for (let number = 100; number < 110; number++) worst.offer(lossy(number, number - 90, 'opus'))
     const lost = (number: number) => 5 + ((number * 7) % 40)
@@ -27,13 +28,13 @@ describe('the worst calls', () => {
   })
 
   it('are none where all were good', () => {
-    const worst = new WorstCalls()
+    const worst = new WorstCalls(usualHearing)
     for (let number = 0; number < 40; number++) worst.offer(lossy(number, 0))
     expect(numbers(worst)).toEqual([])
   })
 
   it('are also those with a direction that was not heard, up to ten', () => {
-    const worst = new WorstCalls()
+    const worst = new WorstCalls(usualHearing)
     const silent: Partial<StreamReport> = {
       packetsSent: 250,
       packetsReceived: 0,
@@ -47,7 +48,7 @@ describe('the worst calls', () => {
   })
 
   it('are samples beyond those drawn, each once', () => {
-    const keeper = new SampleKeeper(2, new Rng(1))
+    const keeper = new SampleKeeper(2, new Rng(1), usualHearing)
     for (let number = 0; number < 50; number++) keeper.offer(lossy(number, number === 25 ? 100 : 0))
     const calls = keeper.samples().map(({ call }) => call)
     expect(calls).toContain(25)
@@ -56,7 +57,7 @@ describe('the worst calls', () => {
   })
 
   it('are not kept by a run that keeps no samples', () => {
-    const keeper = new SampleKeeper(0, new Rng(1))
+    const keeper = new SampleKeeper(0, new Rng(1), usualHearing)
     keeper.offer(lossy(1, 100))
     expect(keeper.samples()).toEqual([])
   })

@@ -45,6 +45,8 @@ const profile: PhoneProfile = {
   ptimeMs: 20,
   audio: { kind: 'silence' },
   terminal: usualTerminal,
+  marks: false,
+  listening: 0,
   socket: 'group',
   sourceAddresses: [],
   reliableProvisionals: 'no',

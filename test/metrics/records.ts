@@ -1,4 +1,4 @@
-import type { CallRecord, LegRecord, RegistrationRecord, StreamReport } from '../../src/model/record.js'
+import type { CallRecord, Hearing, LegRecord, RegistrationRecord, StreamReport } from '../../src/model/record.js'
 import { usualTerminal } from '../../src/model/terminal.js'
 
 /** A call that was answered 200 and ended by a BYE that was answered, in round figures from its intended start. */
@@ -60,6 +60,25 @@ export function registrationRecord(changes: Partial<RegistrationRecord> = {}): R
   }
 }
 
+/** Nothing was said by marks, and nobody listened. */
+export function hearing(changes: Partial<Hearing> = {}): Hearing {
+  return {
+    sender: undefined,
+    marksSent: 0,
+    spokenFromMs: undefined,
+    spokenToMs: undefined,
+    ownSilenceMs: 0,
+    listenedMs: 0,
+    coverage: 0,
+    audibleMs: 0,
+    firstAudibleMs: undefined,
+    longestSilenceMs: 0,
+    longestLossMs: 0,
+    voices: [],
+    ...changes,
+  }
+}
+
 export function streamReport(changes: Partial<StreamReport> = {}): StreamReport {
   return {
     direction: 'received',
@@ -91,6 +110,7 @@ export function streamReport(changes: Partial<StreamReport> = {}): StreamReport 
     remoteView: { reception: undefined, voip: undefined, sent: undefined },
     dtmfReceived: '',
     timeline: undefined,
+    hearing: hearing(),
     ...changes,
   }
 }

@@ -194,6 +194,12 @@ const tables: Readonly<Record<string, readonly Case[]>> = {
       '"my phone" cannot be the name of a group',
     ],
     [
+      'listening in a word',
+      withGroup('count: 1\nlistening: «sometimes'),
+      '"sometimes" is not a percentage; write it such as 5%, full or off',
+    ],
+    ['a mark that is neither on nor off', withGroup('count: 1\nmark: «maybe'), '"maybe" is not one of on, off'],
+    [
       'a least delay for a fixed jitter buffer',
       withGroup('count: 1\njitter buffer: { kind: fixed, «min: 20ms }'),
       'a fixed jitter buffer has no "min"; "delay" says it all',

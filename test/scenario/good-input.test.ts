@@ -53,6 +53,14 @@ test('a seed in the file is used unless another is given; without one it is draw
   expect(scenarioOf(`${withGroup('count: 1')}seed: 42\n`).seed).toBe(7)
 })
 
+test.each([
+  ['', { lateMs: 400, gapMs: 300 }],
+  ['hearing: { late: 150ms }\n', { lateMs: 150, gapMs: 300 }],
+  ['hearing: { gap: 1s }\n', { lateMs: 400, gapMs: 1000 }],
+])('what counts as late and as a gap: %s', (section, hearing) => {
+  expect(scenarioOf(`${withGroup('count: 1')}${section}`).hearing).toEqual(hearing)
+})
+
 const jitterBuffers = (
   [
     ['{ kind: fixed, delay: 80ms }', { kind: 'fixed', delayMs: 80 }],
@@ -96,6 +104,10 @@ describe('groups', () => {
     ['outbound flows: 2', { outboundFlows: 2 }],
     ['media: none', { media: 'none' }],
     ['codecs: pcmu', { terminal: usualTerminal }],
+    ['codecs: pcmu', { marks: true, listening: 1 }],
+    ['mark: off', { marks: false }],
+    ['listening: off', { listening: 0 }],
+    ['listening: 12.5%', { listening: 0.125 }],
     ['conceals loss: true', { terminal: { ...usualTerminal, concealsLoss: true } }],
     ...jitterBuffers,
     ['rtcp xr: true', { extendedReports: { voipMetrics: true, receiverRoundTrip: true } }],

@@ -65,7 +65,11 @@ async function perform(
 ): Promise<number> {
   const startedAt = new Date()
   const log = new RunLog(options.logLevel, output.err)
-  const recorder = new Recorder({ warmupMs: scenario.warmupMs, questions: scenario.thresholds })
+  const recorder = new Recorder({
+    warmupMs: scenario.warmupMs,
+    questions: scenario.thresholds,
+    hearing: scenario.hearing,
+  })
   const run = new ScenarioRun(scenario, recorder, guard, gateways, interruption, version, log)
   const self = new SelfObservation({
     scheduleLagJudgedMs: () => judgedScheduleLagMs(recorder),

@@ -1,6 +1,14 @@
+import { sideOf } from '../../base/sender-number.js'
+import { median } from '../../metrics/definitions/direction-heard.js'
 import { mosMetrics, oneWayDelay, qualityOf } from '../../metrics/definitions/quality.js'
-import type { SampleQuality, SampleReported, SampleSteps, SampleStream } from '../../model/call-sample.js'
-import type { StreamReport } from '../../model/record.js'
+import type {
+  SampleHearing,
+  SampleQuality,
+  SampleReported,
+  SampleSteps,
+  SampleStream,
+} from '../../model/call-sample.js'
+import type { Hearing, StreamReport } from '../../model/record.js'
 import { streamQuality } from '../../quality/stream-quality.js'
 
 const rounded = (value: number): number => Math.round(value * 1000) / 1000
@@ -27,6 +35,7 @@ export function sampleStream(agent: string, stream: StreamReport, sinceStart: (m
     quality: sampleQuality(stream),
     steps: sampleSteps(stream, sinceStart),
     reported: sampleReported(stream),
+    hearing: sampleHearing(stream.hearing),
   }
 }
 
@@ -69,4 +78,24 @@ function sampleSteps(stream: StreamReport, sinceStart: (ms: number) => number): 
     return quality === undefined ? null : rounded(quality.mos)
   })
   return { fromMs: sinceStart(startMs), stepMs, expected, lost, discarded, jitterMs, longestGapMs, mos }
+}
+
+function sampleHearing({
+  listenedMs,
+  coverage,
+  longestSilenceMs,
+  longestLossMs,
+  voices,
+}: Hearing): SampleHearing | null {
+  if (listenedMs === 0) return null
+  return {
+    coverage: rounded(coverage),
+    longestSilenceMs: rounded(longestSilenceMs),
+    longestLossMs: rounded(longestLossMs),
+    voices: voices.map(({ sender, marks, delaysMs }) => ({
+      ...sideOf(sender),
+      marks,
+      mouthToEarMs: median(delaysMs) ?? null,
+    })),
+  }
 }

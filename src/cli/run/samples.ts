@@ -1,7 +1,10 @@
 import type { Rng } from '../../base/rng.js'
+import { sideOf } from '../../base/sender-number.js'
+import { median } from '../../metrics/definitions/direction-heard.js'
 import { heardOf } from '../../metrics/definitions/heard.js'
 import type { CallSample } from '../../model/call-sample.js'
-import type { CallRecord } from '../../model/record.js'
+import type { HearingLimits } from '../../model/hearing-limits.js'
+import type { CallRecord, StreamReport } from '../../model/record.js'
 import { sampleStream } from './sample-stream.js'
 import { WorstCalls } from './worst-calls.js'
 
@@ -16,11 +19,14 @@ export class SampleKeeper {
   readonly #failed: CallRecord[] = []
   readonly #others: CallRecord[] = []
   readonly #surplus: CallRecord[] = []
-  readonly #worst = new WorstCalls()
+  readonly #worst: WorstCalls
+  readonly #limits: HearingLimits
   readonly #byCause = new Map<string, number>()
   #seen = 0
 
-  constructor(limit: number, rng: Rng) {
+  constructor(limit: number, rng: Rng, limits: HearingLimits) {
+    this.#worst = new WorstCalls(limits)
+    this.#limits = limits
     this.#limit = limit
     this.#rng = rng
   }
@@ -48,11 +54,11 @@ export class SampleKeeper {
 
   samples(): CallSample[] {
     const drawn = [...this.#failed, ...this.#others, ...this.#surplus].slice(0, this.#limit)
-    return [...new Set([...drawn, ...this.#worst.records()])].map(toSample)
+    return [...new Set([...drawn, ...this.#worst.records()])].map((record) => toSample(record, this.#limits))
   }
 }
 
-function toSample(record: CallRecord): CallSample {
+function toSample(record: CallRecord, limits: HearingLimits): CallSample {
   const startMs = record.inviteMs ?? record.intendedMs
   const round = (ms: number): number => Math.round((ms - startMs) * 1000) / 1000
   return {
@@ -68,23 +74,28 @@ function toSample(record: CallRecord): CallSample {
     })),
     ladder: record.ladder.map((entry) => ({ ...entry, atMs: round(entry.atMs) })),
     sdp: record.legs.map((leg) => ({ agent: leg.agent, local: leg.localSdp, remote: leg.remoteSdp })),
-    timeline: record.legs.flatMap((leg) =>
-      leg.streams.flatMap((stream) => [
-        ...(stream.firstPacketMs === undefined
-          ? []
-          : [{ atMs: round(stream.firstPacketMs), text: `${leg.agent}: first RTP packet received` }]),
-        ...(stream.lastPacketMs === undefined
-          ? []
-          : [
-              {
-                atMs: round(stream.lastPacketMs),
-                text: `${leg.agent}: last of ${stream.packetsReceived} RTP packets, ${stream.packetsLost} lost`,
-              },
-            ]),
-      ]),
-    ),
+    timeline: record.legs.flatMap((leg) => leg.streams.flatMap((stream) => moments(leg.agent, stream, round))),
     streams: record.legs.flatMap((leg) => leg.streams.map((stream) => sampleStream(leg.agent, stream, round))),
     recording: null,
-    heard: heardOf(record) ?? null,
+    heard: heardOf(record, limits)?.heard ?? null,
   }
+}
+
+/** What the receiver of a stream noticed, and when. */
+function moments(agent: string, stream: StreamReport, round: (ms: number) => number): CallSample['timeline'] {
+  const { firstPacketMs, lastPacketMs, packetsReceived, packetsLost, hearing } = stream
+  const found: { atMs: number; text: string }[] = []
+  if (firstPacketMs !== undefined)
+    found.push({ atMs: round(firstPacketMs), text: `${agent}: first RTP packet received` })
+  for (const { sender, marks, firstMs, delaysMs } of hearing.voices) {
+    const { call, side } = sideOf(sender)
+    const who = sender === hearing.sender ? 'its own echo' : `the ${side} of call ${call}`
+    const delay = (median(delaysMs) ?? 0).toFixed(1)
+    found.push({ atMs: round(firstMs), text: `${agent}: hears ${who}, ${marks} marks, ${delay} ms from mouth to ear` })
+  }
+  if (lastPacketMs !== undefined) {
+    const text = `${agent}: last of ${packetsReceived} RTP packets, ${packetsLost} lost`
+    found.push({ atMs: round(lastPacketMs), text })
+  }
+  return found
 }

@@ -82,7 +82,7 @@ export class ScenarioRun {
         timedOut: (method) => recorder.count('sip.timeouts', { method }, 1, this.clock.nowMs()),
       },
     })
-    this.samples = new SampleKeeper(scenario.samples.calls, this.#rng.fork('samples'))
+    this.samples = new SampleKeeper(scenario.samples.calls, this.#rng.fork('samples'), scenario.hearing)
     this.observation = new Observation(this.clock, recorder, this.samples, log)
     this.driver = new Driver(scenario, this.clock, this.#rng.fork('load'), this.observation)
     interruption.onStop(() => this.driver.interrupt())

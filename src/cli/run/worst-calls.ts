@@ -1,5 +1,6 @@
 import { heardOf } from '../../metrics/definitions/heard.js'
 import { qualityOf } from '../../metrics/definitions/quality.js'
+import type { HearingLimits } from '../../model/hearing-limits.js'
 import type { CallRecord } from '../../model/record.js'
 import type { Scale } from '../../quality/codec-impairments.js'
 
@@ -18,11 +19,16 @@ interface Scored {
 /** Keeps the calls that sounded worst, and some of those in which a direction was not heard as it should be. */
 export class WorstCalls {
   readonly #scored = new Map<Scale, Scored[]>()
+  readonly #limits: HearingLimits
   readonly #misheard = new Map<string, CallRecord[]>()
+
+  constructor(limits: HearingLimits) {
+    this.#limits = limits
+  }
 
   offer(record: CallRecord): void {
     for (const [scale, mos] of worstScores(record)) this.#rank(scale, { record, mos })
-    const heard = heardOf(record)
+    const heard = heardOf(record, this.#limits)?.heard
     if (heard === undefined || heard === 'unjudged') return
     const alike = this.#misheard.get(heard) ?? []
     if (alike.length < perVerdict) this.#misheard.set(heard, [...alike, record])

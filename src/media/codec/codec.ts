@@ -29,6 +29,24 @@ export interface Coder {
   newEncoder(ptimeMs: number): Encoder
   /** At one of `decodedRates`; that of the encoder when left out. */
   newDecoder(sampleRate?: number): Decoder
+  readonly pieces: Pieces
+}
+
+/** How a payload is put together out of shorter ones that were encoded one by one. */
+export interface Pieces {
+  newEncoder(pieceMs: number): Encoder
+  /** Returns the bytes written. */
+  join(pieces: readonly Uint8Array[], into: Uint8Array): number
+}
+
+/** For codecs whose payloads are plain sequences of code words. */
+export function joinPlainly(pieces: readonly Uint8Array[], into: Uint8Array): number {
+  let at = 0
+  for (const piece of pieces) {
+    into.set(piece, at)
+    at += piece.length
+  }
+  return at
 }
 
 export interface Encoder {

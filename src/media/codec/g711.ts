@@ -1,4 +1,4 @@
-import type { Coder, Decoder, Encoder } from './codec.js'
+import { type Coder, type Decoder, type Encoder, joinPlainly } from './codec.js'
 
 /** ITU-T G.711 without state: a byte a sample, both ways by table. */
 export function g711Coder(encodeSample: (sample: number) => number, decodeByte: (byte: number) => number): Coder {
@@ -23,5 +23,6 @@ export function g711Coder(encodeSample: (sample: number) => number, decodeByte: 
     longestPayload: (ptimeMs) => ptimeMs * 8,
     newEncoder: () => encoder,
     newDecoder: () => decoder,
+    pieces: { newEncoder: () => encoder, join: joinPlainly },
   }
 }

@@ -1,4 +1,4 @@
-import type { Codec, Decoder, Encoder } from './codec.js'
+import { type Codec, type Decoder, type Encoder, joinPlainly } from './codec.js'
 import { MirrorFilter } from './g722/mirror-filter.js'
 import { type BandShape, SubBand } from './g722/sub-band.js'
 import {
@@ -108,5 +108,6 @@ export const g722: Codec = {
     longestPayload: (ptimeMs) => ptimeMs * 8,
     newEncoder: () => new G722Encoder(),
     newDecoder: () => new G722Decoder(),
+    pieces: { newEncoder: () => new G722Encoder(), join: joinPlainly },
   },
 }

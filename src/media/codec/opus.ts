@@ -40,8 +40,8 @@ class SpeechEncoder implements Encoder {
   }
 }
 
-/** 30 and 50 ms are several frames of 10 ms in one packet; one mode and bandwidth, since they share a TOC byte. */
-class JointEncoder implements Encoder {
+/** Frames that can be joined: one mode and bandwidth, since the frames of a packet share a TOC byte. */
+class PieceEncoder implements Encoder {
   readonly #encoder: OpusEncoder
 
   constructor() {
@@ -55,10 +55,23 @@ class JointEncoder implements Encoder {
   }
 
   encode(samples: Int16Array, into: Uint8Array): number {
+    const packet = this.#encoder.encode(samples)
+    into.set(packet)
+    return packet.length
+  }
+}
+
+/** 30 and 50 ms are several frames of 10 ms in one packet. */
+class JointEncoder implements Encoder {
+  readonly #encoder = new PieceEncoder()
+  readonly #frame = new Uint8Array(longestFrameBytes + 1)
+
+  encode(samples: Int16Array, into: Uint8Array): number {
     const frameSamples = (jointFrameMs * sampleRate) / 1000
     const frames: Uint8Array[] = []
     for (let at = 0; at < samples.length; at += frameSamples) {
-      frames.push(this.#encoder.encode(samples.subarray(at, at + frameSamples)).slice())
+      const length = this.#encoder.encode(samples.subarray(at, at + frameSamples), this.#frame)
+      frames.push(this.#frame.slice(0, length))
     }
     return joinFrames(frames, into)
   }
@@ -106,5 +119,6 @@ export const opus: Codec = {
     longestPayload: () => 2 + 6 * (longestFrameBytes + 2),
     newEncoder: (ptimeMs) => (frameTimesMs.includes(ptimeMs) ? new SpeechEncoder() : new JointEncoder()),
     newDecoder: (rate = sampleRate) => new MonoDecoder(rates.find((known) => known === rate) ?? sampleRate),
+    pieces: { newEncoder: () => new PieceEncoder(), join: joinFrames },
   },
 }

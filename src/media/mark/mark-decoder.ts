@@ -9,6 +9,8 @@ import { fullShare, hopsPerSymbol, type ToneShares } from './tone-shares.js'
 const syncShare = 0.25
 /** So many of the 19 tones must have been the loudest in their places. */
 const leastHits = 15
+/** With so many no other word could have been meant: words differ in seven symbols. */
+const sureHits = 17
 /** Least part of the loudest tones' energy that lies in the tones of the mark. */
 const leastAgreement = 0.85
 /** Least mean share of energy in the tones of the mark. */
@@ -24,6 +26,7 @@ const certainty = new Float64Array(wordLength)
 const byCertainty = Uint8Array.from({ length: wordLength }, (_, index) => index)
 const tones = new Uint8Array(markSymbols)
 const centres = new Float64Array(markSymbols)
+let bestHits = 0
 let loudest = 0
 let loudestEnergy = 0
 
@@ -43,6 +46,9 @@ export function decodeMark(shares: ToneShares, lastHop: number, into: Uint8Array
   const purity = energy / (fullEnergy * markSymbols)
   return energy < leastAgreement * loudestEnergy || purity < leastPurity ? 0 : purity
 }
+
+/** Whether the mark that was decoded last could hardly be another one. */
+export const isSure = (): boolean => bestHits >= sureHits
 
 /** Takes the loudest tone of every place for its symbol; returns how many of the known tones were the loudest. */
 function decideTones(shares: ToneShares, lastHop: number): number {
@@ -103,6 +109,7 @@ function searchWord(shares: ToneShares, lastHop: number, syncHits: number, into:
     }
     if (energy <= bestEnergy) continue
     bestEnergy = energy
+    bestHits = syncHits + wordLength - changed
     into.set(trial)
   }
   return bestEnergy

@@ -1,4 +1,4 @@
-import { decodeMark, markShift } from './mark-decoder.js'
+import { decodeMark, isSure, markShift } from './mark-decoder.js'
 import { markSymbols, momentOfWord, senderOf } from './mark-format.js'
 import { wordLength } from './reed-solomon.js'
 import { hopMs, hopSamples } from './tone-bank.js'
@@ -13,6 +13,8 @@ export interface HeardMark {
   startMs: number
   /** Share of the audio's energy that lay in the tones of the mark, 0 to 1. */
   purity: number
+  /** Hardly a tone was misheard; otherwise one mark in a hundred is another one than was sent. */
+  isSure: boolean
 }
 
 /** Told of every 10 ms of audio and of every mark, the mark about a second after it ended. */
@@ -44,9 +46,10 @@ export class MarkDetector {
   #foundHop = -1
   #foundPurity = 0
   #foundShift = 0
+  #isFoundSure = false
   readonly #foundWord = new Uint8Array(wordLength)
   readonly #word = new Uint8Array(wordLength)
-  readonly #mark: HeardMark = { sender: 0, moment: 0, startMs: 0, purity: 0 }
+  readonly #mark: HeardMark = { sender: 0, moment: 0, startMs: 0, purity: 0, isSure: false }
 
   constructor(observer: AudioObserver) {
     this.#observer = observer
@@ -91,6 +94,7 @@ export class MarkDetector {
     if (purity <= this.#foundPurity) return
     this.#foundHop = lastHop
     this.#foundPurity = purity
+    this.#isFoundSure = isSure()
     this.#foundWord.set(this.#word)
   }
 
@@ -99,6 +103,7 @@ export class MarkDetector {
     mark.sender = senderOf(this.#foundWord)
     mark.moment = momentOfWord(this.#foundWord)
     mark.purity = this.#foundPurity
+    mark.isSure = this.#isFoundSure
     mark.startMs = (this.#foundHop - lengthHops + 1 + this.#foundShift) * hopMs
     this.#foundHop = -1
     this.#foundPurity = 0

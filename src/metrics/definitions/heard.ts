@@ -1,47 +1,97 @@
+import type { HearingLimits } from '../../model/hearing-limits.js'
 import type { MetricName } from '../../model/metric-table.js'
-import type { CallRecord, LegRecord } from '../../model/record.js'
+import type { CallRecord, LegRecord, StreamReport } from '../../model/record.js'
+import type { Definition } from '../definition.js'
+import { type DirectionHeard, directionHeard, rightVoice, sum } from './direction-heard.js'
 
-/** Counters of verdicts on what calls heard, the first by `heard`. */
+/** Counters of verdicts on what calls heard, the first by `heard` and by `direction`. */
 export const heardMetrics = [
   'media.calls',
   'media.one_way_calls',
   'media.silent_calls',
+  'media.cross_talk_calls',
 ] as const satisfies readonly MetricName[]
 
-/** What a call heard, as far as the flow of packets tells; their audio is not listened to. */
-export type Heard = 'one-way' | 'silent' | 'unjudged'
+/** The verdict on a call as a whole: that of its worse direction. */
+export type Heard = DirectionHeard | 'one-way'
 
-/** Packets of half a second: a direction that was sent less had no fair chance to be heard. */
-const packetsForVerdict = 25
-/** As long as it takes to be sure that a far side that is not ours would have sent something. */
-const msForVerdict = 1000
-
-type Flow = 'flowing' | 'missing' | 'unknown'
-
-const sum = (leg: LegRecord, field: 'packetsSent' | 'packetsReceived'): number =>
-  leg.streams.reduce((total, stream) => total + stream[field], 0)
-
-/** Of what the far leg sent, or a far side that is not ours should have sent, whether anything arrived. */
-function flowTo(leg: LegRecord, far: LegRecord | undefined, talkMs: number): Flow {
-  if (sum(leg, 'packetsReceived') > 0) return 'flowing'
-  const fair = far ? sum(far, 'packetsSent') >= packetsForVerdict : talkMs >= msForVerdict
-  return fair ? 'missing' : 'unknown'
+export interface CallHeard {
+  readonly heard: Heard
+  /** Whose ears the verdict is about. */
+  readonly direction: 'caller' | 'callee' | 'both'
+  readonly caller: DirectionHeard | undefined
+  readonly callee: DirectionHeard | undefined
 }
 
-/** Towards a far side that is not ours only the sending is seen. */
-const flowFrom = (leg: LegRecord): Flow => (sum(leg, 'packetsSent') > 0 ? 'flowing' : 'unknown')
+/** The worst first. */
+const order = ['cross-talk', 'garbled', 'gap', 'late', 'heard', 'unjudged'] as const
 
-/**
- * The verdict on an answered call with media: `one-way` when packets came in exactly one direction, `silent` when in
- * neither. The others are `unjudged`: that packets came does not say that anything was heard. undefined: no media.
- */
-export function heardOf(call: CallRecord): Heard | undefined {
-  const [one, two] = call.legs.filter((leg) => leg.streams.length > 0)
-  if (!one || call.answeredMs === undefined) return undefined
-  const endMs = call.byeSentMs ?? call.byeReceivedMs ?? call.endedMs ?? call.answeredMs
-  const talkMs = endMs - call.answeredMs
-  const flows = [flowTo(one, two, talkMs), two ? flowTo(two, one, talkMs) : flowFrom(one)]
-  const missing = flows.filter((flow) => flow === 'missing').length
-  if (missing === 2) return 'silent'
-  return missing === 1 && flows.includes('flowing') ? 'one-way' : 'unjudged'
+/** A verdict on an answered call with media; undefined: it is none. */
+export function heardOf(call: CallRecord, limits: HearingLimits): CallHeard | undefined {
+  if (call.answeredMs === undefined) return undefined
+  const one = call.legs.find((leg) => leg.streams.length > 0)
+  if (!one) return undefined
+  const two = otherLeg(one, call)
+  const first = directionHeard({ ears: one, mouth: two, call }, limits)
+  const second = two ? directionHeard({ ears: two, mouth: one, call }, limits) : echoed(one, first)
+  const [caller, callee] = one.role === 'caller' ? [first, second] : [second, first]
+  return { ...summary(caller, callee, isFlowing(one), two ? isFlowing(two) : true), caller, callee }
 }
+
+/** Towards a far side that is not ours only an echo tells: our own marks came back. */
+function echoed(leg: LegRecord, heard: DirectionHeard): DirectionHeard {
+  const isEcho = leg.streams.some(({ hearing }) => hearing.voices.some(({ sender }) => sender === hearing.sender))
+  return isEcho && heard !== 'silent' ? 'heard' : 'unjudged'
+}
+
+const isFlowing = (leg: LegRecord): boolean => sum(leg, 'packetsReceived') > 0 || sum(leg, 'packetsSent') > 0
+
+function summary(
+  caller: DirectionHeard,
+  callee: DirectionHeard,
+  ...flowing: readonly boolean[]
+): Pick<CallHeard, 'heard' | 'direction'> {
+  if (caller === 'silent' && callee === 'silent') return { heard: 'silent', direction: 'both' }
+  if (caller === 'silent' || callee === 'silent') {
+    const heard = flowing.every(Boolean) ? 'one-way' : 'unjudged'
+    return { heard, direction: caller === 'silent' ? 'caller' : 'callee' }
+  }
+  for (const heard of order) {
+    if (caller === heard && callee === heard) return { heard, direction: 'both' }
+    if (caller === heard) return { heard, direction: 'caller' }
+    if (callee === heard) return { heard, direction: 'callee' }
+  }
+  throw new Error(`${caller} and ${callee} have no order`)
+}
+
+/** The other leg of the call, where it is ours and had media. */
+const otherLeg = (leg: LegRecord, call: CallRecord): LegRecord | undefined =>
+  call.legs.find((other) => other !== leg && other.streams.length > 0)
+
+const earsOf = (stream: StreamReport, call: CallRecord): LegRecord | undefined =>
+  call.legs.find((leg) => leg.streams.includes(stream))
+
+/** Clocks of one machine differ by less than a millisecond; a mark placed too early by that counts as no delay. */
+function delaysOf(stream: StreamReport, call: CallRecord): readonly number[] | undefined {
+  if (stream.hearing.voices.length === 0) return undefined
+  const ears = earsOf(stream, call)
+  return ears && rightVoice(stream, ears, otherLeg(ears, call))?.delaysMs.map((ms) => Math.max(0, ms))
+}
+
+/** Between the first audio that the other side sent and the first that was heard of it. */
+function startClipping(stream: StreamReport, call: CallRecord): number | undefined {
+  const heardMs = stream.hearing.firstAudibleMs
+  const ears = heardMs === undefined ? undefined : earsOf(stream, call)
+  const mouth = ears && otherLeg(ears, call)
+  const voice = ears && mouth && rightVoice(stream, ears, mouth)
+  const spokenMs = mouth?.streams.find(({ hearing }) => hearing.sender === voice?.sender)?.hearing.spokenFromMs
+  const [delayMs] = voice?.delaysMs ?? []
+  if (heardMs === undefined || delayMs === undefined || spokenMs === undefined) return undefined
+  return Math.max(0, heardMs - delayMs - spokenMs)
+}
+
+/** What the audio itself tells of one direction. */
+export const hearingDefinitions: readonly Definition<StreamReport, CallRecord>[] = [
+  { name: 'media.mouth_to_ear', kind: 'histogram', value: delaysOf },
+  { name: 'media.start_clipping', kind: 'histogram', value: startClipping },
+]

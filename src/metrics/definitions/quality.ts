@@ -3,6 +3,7 @@ import type { CallRecord, StreamReport } from '../../model/record.js'
 import { impairmentOf, type Scale } from '../../quality/codec-impairments.js'
 import { type StreamQuality, streamQuality } from '../../quality/stream-quality.js'
 import type { Definition } from '../definition.js'
+import { median } from './direction-heard.js'
 
 /** ITU-T P.800.1: conversational quality, estimated; each scale is a metric of its own and none is averaged with another. */
 export const mosMetrics = {
@@ -14,18 +15,23 @@ export const mosMetrics = {
 /** How late a voice is, mouth to ear, and who says so. */
 export interface OneWayDelay {
   readonly ms: number
-  readonly by: 'rtcp'
+  readonly by: 'mark' | 'rtcp'
 }
 
 /**
- * Half the round trip of RTCP, the packet that the far side fills before it sends it, and the wait in the jitter buffer
- * (RFC 3611 4.7.3, both ends alike). Undefined where nothing was measured: a delay of 0 would be an invention.
+ * The way that the audio marks took, or half the round trip of RTCP where there are none, with the packet that the far
+ * side fills before it sends it and the wait in the jitter buffer (RFC 3611 4.7.3, both ends alike). Undefined where
+ * nothing was measured: a delay of 0 would be an invention.
  */
 export function oneWayDelay(stream: StreamReport): OneWayDelay | undefined {
-  const { roundTripsMs, ptimeMs, jitterBufferMs } = stream
-  if (roundTripsMs.length === 0 || jitterBufferMs === undefined) return undefined
+  const { roundTripsMs, ptimeMs, jitterBufferMs, hearing } = stream
+  if (jitterBufferMs === undefined) return undefined
+  const terminalMs = ptimeMs + jitterBufferMs
+  const markMs = median(hearing.voices.find(({ sender }) => sender !== hearing.sender)?.delaysMs ?? [])
+  if (markMs !== undefined) return { ms: Math.max(0, markMs) + terminalMs, by: 'mark' }
+  if (roundTripsMs.length === 0) return undefined
   const roundTripMs = roundTripsMs.reduce((sum, ms) => sum + ms, 0) / roundTripsMs.length
-  return { ms: roundTripMs / 2 + ptimeMs + jitterBufferMs, by: 'rtcp' }
+  return { ms: roundTripMs / 2 + terminalMs, by: 'rtcp' }
 }
 
 /** What the E-model makes of a stream; undefined when nothing was received or its codec has no numbers. */

@@ -1,5 +1,5 @@
 import type { MetricName } from '../../model/metric-table.js'
-import { heardMetrics } from './heard.js'
+import { heardMetrics, hearingDefinitions } from './heard.js'
 import { mediaDefinitions as flowDefinitions } from './media.js'
 import { qualityDefinitions } from './quality.js'
 import { registrationDefinitions } from './registration.js'
@@ -13,7 +13,7 @@ import { transportMetrics } from './transport.js'
 export const callDefinitions = [...sessionDefinitions, ...scheduleDefinitions, ...targetDefinitions]
 
 /** Read from every stream that was received. */
-export const mediaDefinitions = [...flowDefinitions, ...qualityDefinitions]
+export const mediaDefinitions = [...flowDefinitions, ...hearingDefinitions, ...qualityDefinitions]
 
 export { registrationDefinitions }
 
@@ -28,5 +28,6 @@ export const standingMetrics: readonly MetricName[] = [
   ...transportMetrics,
   ...sipMetrics,
   ...flowDefinitions.map((definition) => definition.name),
+  ...hearingDefinitions.map((definition) => definition.name),
   ...heardMetrics,
 ]

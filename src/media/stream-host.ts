@@ -1,0 +1,43 @@
+import type { Clock } from '../base/clock.js'
+import type { Rng } from '../base/rng.js'
+import type { ExtendedReports } from '../model/extended-reports.js'
+import type { Terminal } from '../model/terminal.js'
+import type { Speaker } from './mark/speaker.js'
+import type { PacketPool } from './packet-pool.js'
+import type { PortPair } from './port-pairs.js'
+import type { SendLag } from './send-lag.js'
+import type { AudioTrack } from './source/audio-track.js'
+import type { StatisticsTable } from './statistics-view.js'
+import type { PacketTap, StreamHandle, StreamSpec } from './stream-port.js'
+
+/** What all streams of a port share. */
+export interface StreamHost {
+  readonly clock: Clock
+  /** Whole milliseconds to add to clock time for wall-clock time. */
+  readonly wallOffsetMs: number
+  readonly table: StatisticsTable
+  readonly sendLag: SendLag
+  readonly packets: PacketPool
+  readonly rtcpIntervalMs: number
+  tap: PacketTap | undefined
+  countMalformed(kind: string): void
+  countSendFailure(): void
+}
+
+/** What a stream is made of. */
+export interface StreamParts {
+  readonly handle: StreamHandle
+  readonly settings: StreamSettings
+  readonly pair: PortPair
+  readonly track: AudioTrack
+  /** Draws what must be random about its packets (RFC 3550 5.1). */
+  readonly rng: Rng
+  /** Whom the marks in its audio name; undefined: it has none. */
+  readonly speaker: Speaker | undefined
+}
+
+export type StreamSettings = { -readonly [Name in keyof StreamSpec]: StreamSpec[Name] } & {
+  receiving: boolean
+  terminal: Terminal
+  extendedReports: ExtendedReports
+}
