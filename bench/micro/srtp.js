@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { writeRtpHeader } from '../../dist/media/rtp/rtp-header.js'
 import { SrtpReceiver } from '../../dist/media/srtp/srtp-receiver.js'
 import { SrtpSender } from '../../dist/media/srtp/srtp-sender.js'
-import { srtpSuites } from '../../dist/media/srtp/suites.js'
+import { srtpSuites } from '../../dist/model/srtp.js'
 
 const { RtpHeader, SrtpSession } = createRequire(import.meta.url)('werift')
 

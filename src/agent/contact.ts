@@ -14,10 +14,13 @@ const transportParameter = {
  * registration (RFC 5626 4.2), and without it that of a dialog (4.3).
  */
 export function writeContact(profile: PhoneProfile, user: string, flow: Flow, instance: string | undefined): string {
-  const { transport, outboundFlows } = profile
+  const { transport, outboundFlows, media } = profile
   const ob = instance === undefined && outboundFlows > 0 ? ';ob' : ''
   const scheme = transport === 'tls' ? 'sips' : 'sip'
   const uri = `<${scheme}:${user}@${flow.sentBy}${transportParameter[transport]}${ob}>`
-  if (instance === undefined || outboundFlows === 0) return uri
-  return `${uri};+sip.instance="<urn:uuid:${instance}>";reg-id=${flow.number}`
+  if (instance === undefined) return uri
+  // What a gateway between kinds of media is to offer this phone.
+  const kind = media === 'sdes' ? `;+sip.media="${media}"` : ''
+  if (outboundFlows === 0) return `${uri}${kind}`
+  return `${uri}${kind};+sip.instance="<urn:uuid:${instance}>";reg-id=${flow.number}`
 }

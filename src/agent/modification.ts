@@ -1,5 +1,4 @@
 import { after, type Timer } from '../base/clock.js'
-import type { Direction } from '../model/instruction.js'
 import { Acceptance, type AcceptanceUser } from '../sip/dialog/accept.js'
 import { renderDialogRequest } from '../sip/dialog/dialog-request.js'
 import { type Admission, Glare } from '../sip/dialog/glare.js'
@@ -11,6 +10,7 @@ import type { ClientRequest } from './client-request.js'
 import { sendInDialog } from './dialog-client.js'
 import type { SentAck } from './retired-call.js'
 import type { Session } from './session.js'
+import type { OfferWish } from './session-media.js'
 import { answer } from './stack.js'
 
 type Done = (status: number) => void
@@ -41,9 +41,9 @@ export class Modification implements AcceptanceUser {
     this.#acceptance = new Acceptance(stack.clock, stack.timers, this)
   }
 
-  /** Offers a new direction; `done` hears the final status, 0 for none. */
-  offer(method: 'INVITE' | 'UPDATE', direction: Direction, done: Done): void {
-    this.#try(method, direction, done, GLARE_RETRIES)
+  /** Offers a new direction or new keys; `done` hears the final status, 0 for none. */
+  offer(method: 'INVITE' | 'UPDATE', wish: OfferWish, done: Done): void {
+    this.#try(method, wish, done, GLARE_RETRIES)
   }
 
   /** Refreshes the session timer: UPDATE without a description, or a re-INVITE that offers the same again. */
@@ -58,7 +58,7 @@ export class Modification implements AcceptanceUser {
         else if (response && status === 422 && this.#session.refresh.onTooSmall(response)) this.refresh()
         else this.#refreshFailed(status)
       })
-    } else this.offer('INVITE', media.direction, (status) => this.#refreshFailed(status))
+    } else this.offer('INVITE', { direction: media.direction }, (status) => this.#refreshFailed(status))
   }
 
   /** RFC 4028 10: 408 and 481 (and no answer) end the session; other refusals leave it until it expires. */
@@ -67,20 +67,21 @@ export class Modification implements AcceptanceUser {
     this.#session.giveUp(`the session refresh met ${status === 0 ? 'no answer' : status}`)
   }
 
-  #try(method: 'INVITE' | 'UPDATE', direction: Direction, done: Done, retries: number): void {
+  #try(method: 'INVITE' | 'UPDATE', wish: OfferWish, done: Done, retries: number): void {
     const session = this.#session
     if (session.state !== 'established') {
       done(0)
       return
     }
     if (!this.#glare.mayStart || session.awaitingAck || !session.offers.mayOffer) {
-      this.#later(BUSY_RETRY_MS, () => this.#try(method, direction, done, retries))
+      this.#later(BUSY_RETRY_MS, () => this.#try(method, wish, done, retries))
       return
     }
     this.#glare.start()
     if (method === 'INVITE') session.offers.invite('local', true)
     else session.offers.sent('UPDATE')
-    const content = { headers: [], contentType: 'application/sdp', body: session.media.offer(direction) }
+    const body = session.media.offer(wish.direction, wish.keys)
+    const content = { headers: [], contentType: 'application/sdp', body }
     const lines = (): string => session.refresh.requestLines()
     let request: ClientRequest | undefined
     let settled = false
@@ -95,7 +96,7 @@ export class Modification implements AcceptanceUser {
       }
       settled = true
       this.#glare.finish()
-      this.#settle(method, status, response, { direction, done, retries })
+      this.#settle(method, status, response, { wish, done, retries })
     }
     request = sendInDialog(session, { method, content, lines }, end)
     if (method === 'INVITE') this.#request = request
@@ -105,7 +106,7 @@ export class Modification implements AcceptanceUser {
     method: 'INVITE' | 'UPDATE',
     status: number,
     response: SipMessage | undefined,
-    wish: { readonly direction: Direction; readonly done: Done; readonly retries: number },
+    { wish, done, retries }: { readonly wish: OfferWish; readonly done: Done; readonly retries: number },
   ): void {
     const session = this.#session
     if (response && status >= 200 && status < 300) {
@@ -116,15 +117,15 @@ export class Modification implements AcceptanceUser {
       } else session.offers.rollBack()
       if (method === 'INVITE') this.#acknowledge(response)
       session.refresh.onAnswer(response)
-      wish.done(status)
+      done(status)
       return
     }
     session.offers.rollBack()
     session.media.rollBack()
-    if (status === 491 && wish.retries > 0 && session.state === 'established') {
+    if (status === 491 && retries > 0 && session.state === 'established') {
       const delayMs = this.#glare.retryDelayMs(session.role === 'caller')
-      this.#later(delayMs, () => this.#try(method, wish.direction, wish.done, wish.retries - 1))
-    } else wish.done(status)
+      this.#later(delayMs, () => this.#try(method, wish, done, retries - 1))
+    } else done(status)
   }
 
   #acknowledge(response: SipMessage): void {

@@ -1,7 +1,8 @@
 import type { Address, TransportName } from '../model/address.js'
 import type { CodecName } from '../model/codec.js'
 import type { ExtendedReports } from '../model/extended-reports.js'
-import type { AgentGroup, AudioSource, Variables } from '../model/scenario.js'
+import type { AgentGroup, AudioSource, MediaKind, Variables } from '../model/scenario.js'
+import type { SrtpSuiteName } from '../model/srtp.js'
 import type { Terminal } from '../model/terminal.js'
 import type { TlsClientOptions, WsClientOptions } from '../transport/transport.js'
 
@@ -20,7 +21,8 @@ export interface PhoneProfile {
   readonly transport: TransportName
   readonly expiresSeconds: number | undefined
   readonly outboundFlows: number
-  readonly media: 'rtp' | 'none'
+  readonly media: MediaKind
+  readonly srtpSuites: readonly SrtpSuiteName[]
   readonly codecs: readonly CodecName[]
   readonly answerOrder: 'offer' | 'own'
   readonly ptimeMs: number

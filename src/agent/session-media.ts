@@ -2,11 +2,13 @@ import type { StreamHandle, StreamPort } from '../media/stream-port.js'
 import type { Direction } from '../model/instruction.js'
 import type { StreamReport } from '../model/record.js'
 import { answerOffer } from '../sdp/answer.js'
+import type { CryptoAttribute } from '../sdp/crypto.js'
 import type { Negotiated } from '../sdp/negotiated.js'
 import { createOffer } from '../sdp/offer.js'
 import type { OwnMedia } from '../sdp/own-media.js'
 import { readAnswer } from '../sdp/read-answer.js'
 import { GroupDescriptions, spokenCodecs } from './group-descriptions.js'
+import { makeCrypto } from './own-crypto.js'
 import type { PhoneProfile } from './profile.js'
 import type { Stack } from './stack.js'
 
@@ -16,6 +18,13 @@ const DISCARD_PORT = 9
 export interface MediaProblem {
   readonly name: string
   readonly text: string
+}
+
+/** What an offer within a session changes. */
+export interface OfferWish {
+  readonly direction: Direction
+  /** `same` when left out. */
+  readonly keys?: 'same' | 'new'
 }
 
 /** The media of one session: descriptions on one side, one stream of the port on the other. */
@@ -36,13 +45,16 @@ export class SessionMedia {
   #handle: StreamHandle | undefined
   #reports: StreamReport[] = []
   #answered = false
-  #before: { readonly sdp: string; readonly direction: Direction } | undefined
+  /** What an offer that is refused gives way to again. */
+  #before:
+    | { readonly sdp: string; readonly direction: Direction; readonly crypto: readonly CryptoAttribute[] }
+    | undefined
 
   constructor(stack: Stack, profile: PhoneProfile, localHost: string, label: string) {
     this.#stack = stack
     this.#profile = profile
     this.#group = GroupDescriptions.of(profile)
-    this.#port = profile.media === 'rtp' ? stack.media : undefined
+    this.#port = profile.media === 'none' ? undefined : stack.media
     this.#label = label
     this.#host = localHost
     this.#sessionId = String(stack.rng.uint32() >>> 2)
@@ -67,6 +79,7 @@ export class SessionMedia {
       source: this.#profile.audio,
       ssrc: this.#stack.rng.uint32(),
       cname: `${this.#sessionId}@${this.#host}`,
+      keys: this.#profile.media === 'sdes' ? 'awaited' : undefined,
       sending: false,
       startMs: 0,
       unexpectedSource: 'take',
@@ -80,15 +93,20 @@ export class SessionMedia {
     return undefined
   }
 
-  /** Writes an offer; within a session the version grows and the m= lines keep their places (RFC 3264 8). */
-  offer(direction: Direction): string {
+  /**
+   * Writes an offer; within a session the version grows and the m= lines keep their places (RFC 3264 8). With `keys`
+   * new, what we send is keyed anew once it is accepted (RFC 4568 7.1.4).
+   */
+  offer(direction: Direction, keys: 'same' | 'new' = 'same'): string {
     if (this.#isSilentFirst(direction)) {
       this.localSdp = this.#group.silentOffer(this.#own)
       return this.localSdp
     }
     const previous = this.localSdp === '' ? undefined : this.localSdp
-    this.#before = previous === undefined ? undefined : { sdp: previous, direction: this.#own.direction }
-    this.#own = { ...this.#own, direction, version: previous ? this.#own.version + 1 : this.#own.version }
+    const { direction: before, crypto, version } = this.#own
+    this.#before = previous === undefined ? undefined : { sdp: previous, direction: before, crypto }
+    this.#own = { ...this.#own, direction, version: previous ? version + 1 : version }
+    if (keys === 'new') this.#own = { ...this.#own, crypto: this.#makeCrypto() }
     this.localSdp = createOffer(this.#own, previous)
     return this.localSdp
   }
@@ -105,7 +123,7 @@ export class SessionMedia {
   rollBack(): void {
     if (!this.#before) return
     this.localSdp = this.#before.sdp
-    this.#own = { ...this.#own, direction: this.#before.direction }
+    this.#own = { ...this.#own, direction: this.#before.direction, crypto: this.#before.crypto }
     this.#before = undefined
   }
 
@@ -178,6 +196,7 @@ export class SessionMedia {
       codec: negotiated.codec,
       payloadType: negotiated.payloadType,
       telephoneEventPayloadType: negotiated.telephoneEvent,
+      keys: negotiated.keys,
       received: negotiated.received,
       ptimeMs: negotiated.ptimeMs,
       extendedReports: negotiated.extendedReports,
@@ -191,6 +210,11 @@ export class SessionMedia {
     if (this.#handle !== undefined) this.#port?.update(this.#handle, { sending: false, receiving: false })
   }
 
+  #makeCrypto(): readonly CryptoAttribute[] {
+    const { media, srtpSuites } = this.#profile
+    return media === 'sdes' ? makeCrypto(srtpSuites, this.#stack.rng) : []
+  }
+
   #ownMedia(port: number, direction: Direction, version: number): OwnMedia {
     return {
       kind: this.#port ? 'rtp' : 'none',
@@ -200,6 +224,7 @@ export class SessionMedia {
       spoken: spokenCodecs,
       answerOrder: this.#profile.answerOrder,
       telephoneEvents: this.#group.telephoneEvents,
+      crypto: this.#makeCrypto(),
       ptimeMs: this.#profile.ptimeMs,
       direction,
       extendedReports: this.#profile.extendedReports,

@@ -1,5 +1,4 @@
 import { type Address, formatAddress } from '../model/address.js'
-import type { Direction } from '../model/instruction.js'
 import type { Outcome } from '../model/outcome.js'
 import { Dialog } from '../sip/dialog/dialog.js'
 import { OfferAnswer } from '../sip/dialog/offer-answer.js'
@@ -18,7 +17,7 @@ import type { RequestContent } from './out-of-dialog.js'
 import type { Phone } from './phone.js'
 import { Referral } from './referral.js'
 import { RetiredCall } from './retired-call.js'
-import { SessionMedia } from './session-media.js'
+import { type OfferWish, SessionMedia } from './session-media.js'
 import type { Ending, SessionObserver } from './session-observer.js'
 import { SessionRefresh } from './session-refresh.js'
 import { noTimes } from './session-times.js'
@@ -186,8 +185,8 @@ export class Session {
     if (this.state !== 'ended') this.end({ outcome: 'transport', by: 'failure', status: 0, reason })
   }
 
-  modify(method: 'INVITE' | 'UPDATE', direction: Direction, done: (status: number) => void): void {
-    this.modification.offer(method, direction, done)
+  modify(method: 'INVITE' | 'UPDATE', wish: OfferWish, done: (status: number) => void): void {
+    this.modification.offer(method, wish, done)
   }
 
   refer(to: string, done: (status: number) => void): void {

@@ -54,6 +54,7 @@ export function profileOf(group: AgentGroup, where: GroupTargets): PhoneProfile 
     expiresSeconds: group.register?.expiresSeconds,
     outboundFlows: group.outboundFlows,
     media: group.media,
+    srtpSuites: group.srtpSuites,
     codecs: group.codecs,
     answerOrder: group.answerOrder,
     ptimeMs: group.ptimeMs,

@@ -62,6 +62,7 @@ export class DgramPort implements StreamPort, StreamHost {
   readonly #streams: (DgramStream | undefined)[] = []
   readonly #freeRows: StreamHandle[] = []
   readonly #malformed: Record<string, number> = {}
+  readonly #srtpFailures: Record<string, number> = {}
   #strayPackets = 0
   #sendFailures = 0
   #open = 0
@@ -89,6 +90,7 @@ export class DgramPort implements StreamPort, StreamHost {
     return {
       malformed: this.#malformed,
       strayPackets: this.#strayPackets,
+      srtpFailures: this.#srtpFailures,
       sendFailures: this.#sendFailures,
       streamsOpen: this.#open,
     }
@@ -137,6 +139,7 @@ export class DgramPort implements StreamPort, StreamHost {
     Object.assign(settings, change)
     if (change.remote) settings.remote = canonicalAddress(change.remote)
     if (track) stream.useTrack(track)
+    if ('keys' in change) stream.security.useKeys(change.keys, this.clock.nowMs())
     stream.usePayloadTypes(payloadTypesOf(settings))
     if (change.receiving !== undefined) stream.pauseReceiving()
     if (stream.paced && !wasPaced) {
@@ -193,6 +196,10 @@ export class DgramPort implements StreamPort, StreamHost {
 
   countMalformed(kind: string): void {
     this.#malformed[kind] = (this.#malformed[kind] ?? 0) + 1
+  }
+
+  countSrtpFailure(kind: string): void {
+    this.#srtpFailures[kind] = (this.#srtpFailures[kind] ?? 0) + 1
   }
 
   countSendFailure(): void {

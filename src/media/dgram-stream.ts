@@ -14,11 +14,12 @@ import { ReceiveStatistics } from './receive-statistics.js'
 import { rtcpIntervalMs } from './rtcp/rtcp-interval.js'
 import { RtcpSession } from './rtcp/rtcp-session.js'
 import type { PayloadTypes } from './rtp/payload-types.js'
-import { fixedHeaderBytes, looksLikeRtcp, rtpDefect, sequenceOf, ssrcOf, writeRtpHeader } from './rtp/rtp-header.js'
+import { fixedHeaderBytes, looksLikeRtcp, sequenceOf, ssrcOf, writeRtpHeader } from './rtp/rtp-header.js'
 import type { AudioTrack } from './source/audio-track.js'
 import type { StreamHost, StreamParts, StreamSettings } from './stream-host.js'
 import type { StreamAddresses, StreamHandle } from './stream-port.js'
 import { reportOf } from './stream-report.js'
+import { StreamSecurity } from './stream-security.js'
 
 /** One stream on a pair of dgram sockets. */
 export class DgramStream implements PacedEntry, PacketReceiver {
@@ -34,6 +35,7 @@ export class DgramStream implements PacedEntry, PacketReceiver {
   readonly received: ReceiveStatistics
   readonly speaker: Speaker | undefined
   readonly #listener: Listener | undefined
+  readonly security: StreamSecurity
   rtcpDueMs = Number.POSITIVE_INFINITY
   readonly #host: StreamHost
   readonly #rtcp: RtcpSession
@@ -53,7 +55,7 @@ export class DgramStream implements PacedEntry, PacketReceiver {
     this.#host = host
     this.periodMs = settings.ptimeMs
     this.rng = rng
-    this.#sequence = this.rng.integer(0, 0xffff)
+    this.#sequence = firstSequence(this.rng)
     this.#timestamp = this.rng.uint32()
     this.#timestampTick = Math.floor(host.clock.nowMs())
     const { clockRate } = codecs[settings.codec]
@@ -65,6 +67,7 @@ export class DgramStream implements PacedEntry, PacketReceiver {
     this.speaker = speaker
     const { listening = 0 } = settings
     if (listening > 0) this.#listener = new Listener(this.received.payloadTypes, host.wallOffsetMs, listening)
+    this.security = new StreamSecurity(host, handle, settings.keys)
     if (host.rtcpIntervalMs > 0) {
       this.rtcpDueMs = host.clock.nowMs() + rtcpIntervalMs(host.rtcpIntervalMs, true, this.rng)
     }
@@ -72,7 +75,7 @@ export class DgramStream implements PacedEntry, PacketReceiver {
 
   /** Whether it belongs on the wheel. */
   get paced(): boolean {
-    return this.settings.sending && (this.settings.remote?.port ?? 0) > 0
+    return this.settings.sending && !this.security.awaited && (this.settings.remote?.port ?? 0) > 0
   }
 
   /** Other audio from here on; codec and packet time may have changed with it. */
@@ -92,7 +95,7 @@ export class DgramStream implements PacedEntry, PacketReceiver {
     this.#unitsPerMs = clockRate / 1000
     this.settings.ssrc = this.rng.uint32()
     this.#rtcp.changeSource(clockRate)
-    this.#sequence = this.rng.integer(0, 0xffff)
+    this.#sequence = firstSequence(this.rng)
     this.#timestamp = this.rng.uint32()
     this.#timestampTick = Math.floor(clock.nowMs())
     this.#marker = true
@@ -132,12 +135,12 @@ export class DgramStream implements PacedEntry, PacketReceiver {
       return
     }
     this.#sequence = (this.#sequence + 1) & 0xffff
-    this.pair.rtp.send(packet, remote.port, remote.host, slot.onSent)
+    // Before protection, which writes into the same bytes.
+    if (tap) tap(this.handle, 'sent', 'rtp', packet, clock.nowMs())
+    this.pair.rtp.send(this.security.sealRtp(slot, packet), remote.port, remote.host, slot.onSent)
     table.packetsSent[this.handle]!++
     table.octetsSent[this.handle]! += packet.length - fixedHeaderBytes
-    const nowMs = clock.nowMs()
-    sendLag.record(nowMs - dueTick)
-    if (tap) tap(this.handle, 'sent', 'rtp', packet, nowMs)
+    sendLag.record(clock.nowMs() - dueTick)
   }
 
   skipFrame(dueTick: number): void {
@@ -155,32 +158,33 @@ export class DgramStream implements PacedEntry, PacketReceiver {
     }
     const host = this.#host
     const nowMs = host.clock.nowMs()
-    const defect = rtpDefect(bytes)
-    if (defect) {
-      host.table.malformed[this.handle]!++
-      host.countMalformed(`rtp/${defect}`)
-      return
-    }
-    const remote = this.settings.remote
-    if (remote && (from.port !== remote.port || from.address !== remote.host) && !this.#acceptFrom(from)) return
     if (this.pair.isLeftover(ssrcOf(bytes), sequenceOf(bytes))) {
       host.table.stalePackets[this.handle]!++
       return
     }
-    this.received.receive(bytes, nowMs)
-    this.#listener?.receive(bytes, nowMs)
+    const packet = this.security.openRtp(bytes, nowMs)
+    if (!packet) return
+    const remote = this.settings.remote
+    if (remote && (from.port !== remote.port || from.address !== remote.host) && !this.#acceptFrom(from)) return
+    this.received.receive(packet, nowMs)
+    this.#listener?.receive(packet, nowMs)
     if (!this.settings.receiving) this.pauseReceiving()
-    if (host.tap) host.tap(this.handle, 'received', 'rtp', bytes, nowMs)
+    if (host.tap) host.tap(this.handle, 'received', 'rtp', packet, nowMs)
   }
 
   onRtcpPacket(bytes: Uint8Array): void {
     const host = this.#host
     const nowMs = host.clock.nowMs()
-    const defect = this.#rtcp.receive(bytes, nowMs, nowMs + host.wallOffsetMs)
-    if (defect) {
-      host.table.malformed[this.handle]!++
-      host.countMalformed(`rtcp/${defect}`)
-    } else if (host.tap) host.tap(this.handle, 'received', 'rtcp', bytes, nowMs)
+    const packet = this.security.openRtcp(bytes, nowMs)
+    if (!packet) return
+    const defect = this.#rtcp.receive(packet, nowMs, nowMs + host.wallOffsetMs)
+    if (defect) this.#countMalformed(`rtcp/${defect}`)
+    else if (host.tap) host.tap(this.handle, 'received', 'rtcp', packet, nowMs)
+  }
+
+  #countMalformed(kind: string): void {
+    this.#host.table.malformed[this.handle]!++
+    this.#host.countMalformed(kind)
   }
 
   onSendFailure(): void {
@@ -218,6 +222,7 @@ export class DgramStream implements PacedEntry, PacketReceiver {
       received: this.received,
       terminal: this.settings.terminal,
       hearing: hearingOf(this.speaker, this.#listener, this.settings.source),
+      srtpSuite: this.security.suite,
     })
   }
 
@@ -236,11 +241,11 @@ export class DgramStream implements PacedEntry, PacketReceiver {
 
   #sendReport(nowMs: number, bye: boolean): void {
     const to = this.#rtcpRemote()
-    if (!to) return
+    if (!to || this.security.awaited) return
     const rtpNow = (this.#timestamp + Math.round((nowMs - this.#timestampTick) * this.#unitsPerMs)) >>> 0
     const bytes = this.#rtcp.write(nowMs, nowMs + this.#host.wallOffsetMs, rtpNow, bye)
-    this.pair.rtcp.send(bytes, to.port, to.host, this.pair.onSent)
     if (this.#host.tap) this.#host.tap(this.handle, 'sent', 'rtcp', bytes, nowMs)
+    this.pair.rtcp.send(this.security.sealRtcp(bytes), to.port, to.host, this.pair.onSent)
   }
 
   /** Timestamps follow the schedule through pauses and skipped frames (RFC 3550 5.1). */
@@ -283,3 +288,6 @@ export class DgramStream implements PacedEntry, PacketReceiver {
     return policy !== 'reject'
   }
 }
+
+/** RFC 3711 3.3.1, RFC 4568 6.4: below 2^15, so that losses at the start cannot leave the rollover counter in doubt. */
+const firstSequence = (rng: Rng): number => rng.integer(0, 0x7fff)

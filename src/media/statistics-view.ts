@@ -32,6 +32,10 @@ export class StatisticsTable {
   stalePackets: Uint32Array
   /** RTP and RTCP that is malformed. */
   malformed: Uint32Array
+  /** SRTP and SRTCP whose tag or MKI is not of our keys. */
+  packetsUnauthenticated: Uint32Array
+  /** SRTP and SRTCP that came before, or too late for anybody to tell. */
+  packetsReplayed: Uint32Array
   dtmfDigits: Uint32Array
   rtcpSent: Uint32Array
   rtcpReceived: Uint32Array
@@ -70,6 +74,8 @@ export class StatisticsTable {
     this.unexpectedSource = new Uint32Array(capacity)
     this.stalePackets = new Uint32Array(capacity)
     this.malformed = new Uint32Array(capacity)
+    this.packetsUnauthenticated = new Uint32Array(capacity)
+    this.packetsReplayed = new Uint32Array(capacity)
     this.dtmfDigits = new Uint32Array(capacity)
     this.rtcpSent = new Uint32Array(capacity)
     this.rtcpReceived = new Uint32Array(capacity)

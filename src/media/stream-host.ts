@@ -7,20 +7,18 @@ import type { PacketPool } from './packet-pool.js'
 import type { PortPair } from './port-pairs.js'
 import type { SendLag } from './send-lag.js'
 import type { AudioTrack } from './source/audio-track.js'
-import type { StatisticsTable } from './statistics-view.js'
 import type { PacketTap, StreamHandle, StreamSpec } from './stream-port.js'
+import type { SecurityHost } from './stream-security.js'
 
 /** What all streams of a port share. */
-export interface StreamHost {
+export interface StreamHost extends SecurityHost {
   readonly clock: Clock
   /** Whole milliseconds to add to clock time for wall-clock time. */
   readonly wallOffsetMs: number
-  readonly table: StatisticsTable
   readonly sendLag: SendLag
   readonly packets: PacketPool
   readonly rtcpIntervalMs: number
   tap: PacketTap | undefined
-  countMalformed(kind: string): void
   countSendFailure(): void
 }
 

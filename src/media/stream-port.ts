@@ -3,6 +3,7 @@ import type { CodecName, RtpFormat } from '../model/codec.js'
 import type { ExtendedReports } from '../model/extended-reports.js'
 import type { StreamReport } from '../model/record.js'
 import type { AudioSource } from '../model/scenario.js'
+import type { StreamKeys } from '../model/srtp.js'
 import type { Terminal } from '../model/terminal.js'
 import type { SendLag } from './send-lag.js'
 import type { StatisticsView } from './statistics-view.js'
@@ -40,6 +41,8 @@ export interface StreamSpec {
   /** Another one follows when the codec changes to one of another clock rate (RFC 7160 4.1). */
   readonly ssrc: number
   readonly cname: string
+  /** Plain RTP when left out; `awaited`: nothing is sent or taken before the keys are known. */
+  readonly keys?: StreamKeys | 'awaited' | undefined
   readonly sending: boolean
   /** Clock time at which sending may begin. */
   readonly startMs: number
@@ -64,6 +67,8 @@ export interface StreamChange {
   readonly received?: readonly RtpFormat[] | undefined
   readonly ptimeMs?: number
   readonly source?: AudioSource
+  /** Undefined: plain RTP from here on. The same keys change nothing; packets under former ones are taken for 5 s. */
+  readonly keys?: StreamKeys | undefined
   readonly sending?: boolean
   readonly extendedReports?: ExtendedReports
   /** False while nothing is expected (hold): the silence is then no gap. */
@@ -107,6 +112,8 @@ export interface PortCounters {
   readonly malformed: Readonly<Record<string, number>>
   /** Packets to a local port whose stream was removed. */
   readonly strayPackets: number
+  /** SRTP and SRTCP packets that were not taken, by reason. */
+  readonly srtpFailures: Readonly<Record<string, number>>
   /** Packets that a socket could not send. */
   readonly sendFailures: number
   readonly streamsOpen: number

@@ -1,5 +1,6 @@
 import { type Address, formatAddress } from '../model/address.js'
 import type { Hearing, RemoteView, StreamReport } from '../model/record.js'
+import type { SrtpSuiteName } from '../model/srtp.js'
 import type { Terminal } from '../model/terminal.js'
 import type { ReceiveStatistics } from './receive-statistics.js'
 import type { StatisticsView } from './statistics-view.js'
@@ -16,6 +17,7 @@ export interface ReportContext {
   readonly received: ReceiveStatistics
   readonly terminal: Terminal
   readonly hearing: Hearing
+  readonly srtpSuite: SrtpSuiteName | undefined
 }
 
 /** The row of a stream as a report of the model; NaN becomes undefined. */
@@ -58,5 +60,8 @@ export function reportOf(table: StatisticsView, row: number, context: ReportCont
     dtmfReceived: received.digits,
     timeline: received.timeline(),
     hearing: context.hearing,
+    srtpSuite: context.srtpSuite,
+    packetsUnauthenticated: count(table.packetsUnauthenticated),
+    packetsReplayed: count(table.packetsReplayed),
   }
 }

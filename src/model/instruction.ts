@@ -45,6 +45,8 @@ export type Operation =
       readonly op: 're-invite'
       readonly by: Role
       readonly direction: Direction
+      /** `new`: SRTP of the side that offers is keyed anew. */
+      readonly keys: 'same' | 'new'
       readonly method: 'INVITE' | 'UPDATE'
       readonly expect: Expected
     }

@@ -55,6 +55,11 @@ export const metricTable = {
     unit: 'ms',
     help: 'interarrival jitter per stream, mean over the stream (RFC 3550 6.4.1)',
   },
+  'media.srtp_failures': {
+    kind: 'ratio',
+    unit: '%',
+    help: 'SRTP and SRTCP packets that were not under the keys agreed, or came twice',
+  },
   'media.rtt': { kind: 'histogram', unit: 'ms', help: 'RTCP round trip (RFC 3550 6.4.1)' },
   'media.mouth_to_ear': { kind: 'histogram', unit: 'ms', help: 'one-way delay from the audio mark' },
   'media.start_clipping': {

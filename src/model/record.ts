@@ -1,5 +1,6 @@
 import type { TransportName } from './address.js'
 import type { Outcome } from './outcome.js'
+import type { SrtpSuiteName } from './srtp.js'
 import type { Terminal } from './terminal.js'
 import type { VoipMetrics } from './voip-metrics.js'
 
@@ -112,6 +113,11 @@ export interface StreamReport {
   /** What the far side's RTCP said last, for comparison with what was measured. */
   remoteView: RemoteView
   dtmfReceived: string
+  /** Crypto suite of SRTP; undefined: plain RTP. */
+  srtpSuite: SrtpSuiteName | undefined
+  /** SRTP and SRTCP packets that were not under the keys agreed, and those that came before. */
+  packetsUnauthenticated: number
+  packetsReplayed: number
   /** The stream in steps of a second or more. */
   timeline: StreamTimeline | undefined
   /** What the audio itself told. */

@@ -3,6 +3,7 @@ import type { CodecName } from './codec.js'
 import type { ExtendedReports } from './extended-reports.js'
 import type { HearingLimits } from './hearing-limits.js'
 import type { Instruction } from './instruction.js'
+import type { SrtpSuiteName } from './srtp.js'
 import type { Terminal } from './terminal.js'
 
 /** A position in the scenario file, one-based; kept so that results can point back. */
@@ -118,6 +119,11 @@ export interface GatewayFaults {
   readonly restartAfterMs: number | undefined
 }
 
+/** Plain RTP, SRTP with keys in the description (RFC 4568), or descriptions without media behind them. */
+export const mediaKinds = ['rtp', 'sdes', 'none'] as const
+
+export type MediaKind = (typeof mediaKinds)[number]
+
 export interface AgentGroup {
   readonly name: string
   readonly source: Source
@@ -135,7 +141,9 @@ export interface AgentGroup {
   readonly register: { readonly expiresSeconds: number } | undefined
   /** RFC 5626: number of flows, 0 without outbound. */
   readonly outboundFlows: number
-  readonly media: 'rtp' | 'none'
+  readonly media: MediaKind
+  /** Offered with `sdes`, in order of preference. */
+  readonly srtpSuites: readonly SrtpSuiteName[]
   readonly codecs: readonly CodecName[]
   /** Whose order of codecs an answer keeps (RFC 3264 6.1). */
   readonly answerOrder: 'offer' | 'own'

@@ -1,6 +1,8 @@
 import * as z from 'zod'
 import { transportNames } from '../model/address.js'
 import { type CodecWord, codecWords } from '../model/codec.js'
+import { mediaKinds } from '../model/scenario.js'
+import { type SrtpSuiteName, srtpSuites } from '../model/srtp.js'
 import {
   choice,
   count,
@@ -59,6 +61,8 @@ const secret = z.union(
   { error: expectedSecret },
 )
 
+export const suiteNames = Object.keys(srtpSuites) as [SrtpSuiteName, ...SrtpSuiteName[]]
+
 /** One group of agents. */
 export const groupSchema = mapping({
   count: count(100_000).optional().describe('how many agents; the rows of the CSV file when left out'),
@@ -86,7 +90,14 @@ export const groupSchema = mapping({
     .optional()
     .describe('whether agents register before load starts; true when there is a gateway'),
   'outbound flows': integer(0, 4).optional().describe('flows to keep by RFC 5626; 0 is without outbound'),
-  media: choice(['rtp', 'none']).optional().describe('rtp when left out'),
+  media: choice(mediaKinds)
+    .optional()
+    .describe(
+      'plain RTP, SRTP by SDES (RFC 4568), or none at all; rtp when left out; a REGISTER says `+sip.media="sdes"`',
+    ),
+  'srtp suites': oneOrMany(choice(suiteNames), 'expected a list of crypto suites')
+    .optional()
+    .describe('for media: sdes, in order of preference; all of them when left out'),
   codecs: oneOrMany(choice(codecNames), 'expected a list of codecs').optional().describe('in order of preference'),
   'answer order': choice(['offer', 'own'])
     .optional()

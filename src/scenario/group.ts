@@ -3,7 +3,7 @@ import type { Address, TransportName } from '../model/address.js'
 import { codecWords } from '../model/codec.js'
 import { allExtendedReports } from '../model/extended-reports.js'
 import type { AgentGroup, AudioSource, GatewayTarget, Text, TlsSettings } from '../model/scenario.js'
-import { type GroupSection, groupSchema } from './agents-schema.js'
+import { type GroupSection, groupSchema, suiteNames } from './agents-schema.js'
 import { type Row, readCsv } from './csv.js'
 import { buildGateway } from './gateway-section.js'
 import { ipVersion } from './ip-address.js'
@@ -135,6 +135,9 @@ function checkTransport(section: GroupSection, transport: TransportName, gateway
   misplaced('tls', ['tls', 'wss'])
   misplaced('ws', ['ws', 'wss'])
   misplaced('socket', ['udp'])
+  if (section['srtp suites'] !== undefined && section.media !== 'sdes') {
+    reading.problem([...path, 'srtp suites'], '"srtp suites" is for media: sdes', { key: true })
+  }
   if (gateway.kind === 'external' && !gateway.targets.some((target) => target.transport === transport)) {
     const where = section.transport === undefined ? path : [...path, 'transport']
     const offered = [...new Set(gateway.targets.map((target) => target.transport))].join(', ')
@@ -202,6 +205,7 @@ export function buildGroup(at: GroupPlace): AgentGroup {
 const plainSettings = (section: GroupSection) => ({
   outboundFlows: section['outbound flows'] ?? 0,
   media: section.media ?? ('rtp' as const),
+  srtpSuites: section['srtp suites'] ?? suiteNames,
   codecs: (section.codecs ?? (['pcmu', 'pcma'] as const)).map((word) => codecWords[word]),
   answerOrder: section['answer order'] ?? ('offer' as const),
   ptimeMs: section.ptime ?? 20,

@@ -10,16 +10,10 @@ import {
   writtenCodec,
   writtenEvents,
 } from './format.js'
+import { answerKeying, type Keying } from './keying.js'
 import { type Answer, type Negotiated, type Refusal, refuse } from './negotiated.js'
 import type { OwnMedia } from './own-media.js'
-import {
-  addressesOf,
-  effectiveDirection,
-  isPlainAudio,
-  type MediaSection,
-  parseSession,
-  type Session,
-} from './session.js'
+import { addressesOf, effectiveDirection, type MediaSection, parseSession, type Session } from './session.js'
 import { type WrittenFormat, writeAudioPart, writeRejected, writeSessionPart } from './write.js'
 
 /** Packet time to send with: what the far side prefers if we can make it, else ours, never above a=maxptime. */
@@ -41,7 +35,7 @@ export function answerOffer(offer: string, own: OwnMedia): Answer | Refusal {
     const text = writeSessionPart(own, session.time) + session.media.map(writeRejected).join('')
     return { kind: 'answer', text, negotiated: undefined }
   }
-  const { section, common } = chosen
+  const { section, common, keying } = chosen
   const first = common[0]
   if (!first) return refuse('no-common-codec', 'no codec in common')
   const addresses = addressesOf(section)
@@ -58,6 +52,7 @@ export function answerOffer(offer: string, own: OwnMedia): Answer | Refusal {
     telephoneEvent: eventsBeside(first.codec, events),
     received: receivedFormats(common, events),
     ...addresses,
+    keys: keying.keys,
     ptimeMs: sendingPtimeMs(section, own),
     extendedReports: section.extendedReports ?? noExtendedReports,
     send: own.kind === 'rtp' && sends(direction),
@@ -67,30 +62,37 @@ export function answerOffer(offer: string, own: OwnMedia): Answer | Refusal {
     ...common.map(({ codec, payloadType }) => writtenCodec(codec, payloadType)),
     ...events.map(writtenEvents),
   ]
-  return { kind: 'answer', text: writeAnswer(session, section, own, formats, direction), negotiated }
+  return { kind: 'answer', text: writeAnswer(session, chosen, own, formats, direction), negotiated }
 }
 
-type Choice =
-  | { readonly kind: 'stream'; readonly section: MediaSection; readonly common: readonly CommonFormat[] }
-  | { readonly kind: 'disabled' }
-  | Refusal
+interface ChosenStream {
+  readonly kind: 'stream'
+  readonly section: MediaSection
+  readonly common: readonly CommonFormat[]
+  readonly keying: Keying
+}
 
 /** The first audio stream that we can take. */
-function chooseStream(session: Session, own: OwnMedia): Choice {
+function chooseStream(session: Session, own: OwnMedia): ChosenStream | { readonly kind: 'disabled' } | Refusal {
   const audio = session.media.filter((section) => section.type === 'audio')
   if (audio.length === 0) return refuse('no-audio', 'the offer has no audio stream')
   const open = audio.filter((section) => section.port !== 0)
   // RFC 3264 8.2: a stream that is offered with port 0 is over; the session itself need not be.
   if (open.length === 0) return { kind: 'disabled' }
-  const plain = open.filter(isPlainAudio)
-  if (plain.length === 0) {
-    return refuse('unsupported-profile', `audio is offered as ${open.map((section) => section.profile).join(', ')}`)
-  }
-  for (const section of plain) {
+  let refusal: Refusal | undefined
+  const carried: MediaSection[] = []
+  for (const section of open) {
+    const keying = answerKeying(section, own)
+    if (keying.kind === 'refusal') {
+      refusal ??= keying
+      continue
+    }
     const common = commonFormats(section.formats, own.codecs)
-    if (common.length > 0) return { kind: 'stream', section, common: inAnswerOrder(common, own) }
+    if (common.length > 0) return { kind: 'stream', section, common: inAnswerOrder(common, own), keying }
+    carried.push(section)
   }
-  const offered = plain.flatMap((section) => section.formats.map((format) => format.codec))
+  if (refusal && carried.length === 0) return refusal
+  const offered = carried.flatMap((section) => section.formats.map((format) => format.codec))
   return refuse('no-common-codec', `offered: ${offered.join(', ').slice(0, 200) || 'nothing known'}`)
 }
 
@@ -102,13 +104,13 @@ function inAnswerOrder(common: readonly CommonFormat[], own: OwnMedia): readonly
 
 function writeAnswer(
   session: Session,
-  taken: MediaSection,
+  { section: taken, keying }: ChosenStream,
   own: OwnMedia,
   formats: readonly WrittenFormat[],
   direction: Direction,
 ): string {
   // RFC 3611 5.2: who is asked may ask in return, and says at least that the attribute is understood.
-  const audio = writeAudioPart(own, taken.profile, formats, direction, taken.extendedReports)
+  const audio = writeAudioPart(own, taken.profile, formats, keying.lines, direction, taken.extendedReports)
   const sections = session.media.map((section) => (section === taken ? audio : writeRejected(section)))
   return writeSessionPart(own, session.time) + sections.join('')
 }

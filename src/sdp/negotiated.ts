@@ -1,6 +1,7 @@
 import type { Address } from '../model/address.js'
 import type { CodecName, RtpFormat } from '../model/codec.js'
 import type { ExtendedReports } from '../model/extended-reports.js'
+import type { StreamKeys } from '../model/srtp.js'
 
 /** What both sides agreed for the one audio stream, as seen from this side. */
 export interface Negotiated {
@@ -15,6 +16,8 @@ export interface Negotiated {
   /** Where to send. */
   readonly remote: Address
   readonly rtcp: Address
+  /** For SRTP; undefined: plain RTP. */
+  readonly keys: StreamKeys | undefined
   /** Packet time that we send with: the far side's a=ptime where we can, within its a=maxptime. */
   readonly ptimeMs: number
   /** That this side sends. */
@@ -30,6 +33,9 @@ export type RefusalName =
   | 'no-media'
   | 'no-audio'
   | 'unsupported-profile'
+  | 'no-crypto'
+  | 'no-common-suite'
+  | 'bad-crypto'
   | 'no-common-codec'
   | 'no-address'
   | 'bad-address'
@@ -59,6 +65,7 @@ export type MismatchName =
   | 'rejected'
   | 'codec-not-offered'
   | 'payload-type'
+  | 'crypto-tag'
   | 'direction'
 
 export interface Problem {

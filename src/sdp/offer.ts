@@ -1,6 +1,7 @@
 import { writtenCodec, writtenEvents } from './format.js'
+import { isRtpAudio, offeredKeying, offeredProfile } from './keying.js'
 import type { OwnMedia } from './own-media.js'
-import { isPlainAudio, parseSession } from './session.js'
+import { parseSession } from './session.js'
 import { type WrittenFormat, writeAudioPart, writeRejected, writeSessionPart } from './write.js'
 
 const offeredFormats = (own: OwnMedia): WrittenFormat[] => [
@@ -10,16 +11,18 @@ const offeredFormats = (own: OwnMedia): WrittenFormat[] => [
 
 /**
  * Writes an offer. For an offer within a session pass the description that this side sent last: every m= line of it
- * stays at its place (RFC 3264 8), the audio stream in use where it was, all others with port 0.
+ * stays at its place (RFC 3264 8), the audio stream in use where it was and in its profile, all others with port 0.
  */
 export function createOffer(own: OwnMedia, previous?: string): string {
-  const audio = writeAudioPart(own, 'RTP/AVP', offeredFormats(own), own.direction, own.extendedReports)
   const session = writeSessionPart(own, '0 0')
-  if (previous === undefined) return session + audio
-  const before = parseSession(previous)
-  if (before.kind === 'refusal' || before.media.length < 2) return session + audio
-  const inUse = before.media.findIndex((section) => isPlainAudio(section) && section.port !== 0)
+  const before = previous === undefined ? undefined : parseSession(previous)
+  if (before === undefined || before.kind === 'refusal') return session + offeredAudio(own, offeredProfile(own))
+  const inUse = before.media.findIndex((section) => isRtpAudio(section) && section.port !== 0)
   const place = inUse >= 0 ? inUse : before.media.findIndex((section) => section.type === 'audio')
+  const audio = offeredAudio(own, before.media[inUse]?.profile ?? offeredProfile(own))
   if (place < 0) return session + before.media.map(writeRejected).join('') + audio
   return session + before.media.map((section, index) => (index === place ? audio : writeRejected(section))).join('')
 }
+
+const offeredAudio = (own: OwnMedia, profile: string): string =>
+  writeAudioPart(own, profile, offeredFormats(own), offeredKeying(own), own.direction, own.extendedReports)

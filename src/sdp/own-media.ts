@@ -1,6 +1,7 @@
 import type { CodecName } from '../model/codec.js'
 import type { ExtendedReports } from '../model/extended-reports.js'
 import type { Direction } from '../model/instruction.js'
+import type { CryptoAttribute } from './crypto.js'
 
 /** A codec as descriptions name it: `a=rtpmap:PAYLOADTYPE NAME/CLOCKRATE/CHANNELS` and `a=fmtp:PAYLOADTYPE FMTP`. */
 export interface OwnCodec {
@@ -36,6 +37,8 @@ export interface OwnMedia {
   readonly answerOrder: 'offer' | 'own'
   /** Offered for DTMF (RFC 4733), one for each clock rate of the codecs; empty: DTMF is not offered. */
   readonly telephoneEvents: readonly OwnEvents[]
+  /** Keys to offer, or to answer with, for SRTP by SDES (RFC 4568), the preferred suite first; empty: plain RTP. */
+  readonly crypto: readonly CryptoAttribute[]
   readonly ptimeMs: number
   readonly direction: Direction
   /** Offered as a=rtcp-xr (RFC 3611 5); undefined: the attribute is not offered. Who is asked for them sends them. */

@@ -12,6 +12,7 @@ import {
   isEvents,
   receivedFormats,
 } from './format.js'
+import { answeredKeying, offeredProfile } from './keying.js'
 import type { Mismatch, Negotiated, Problem } from './negotiated.js'
 import type { OwnEvents, OwnMedia } from './own-media.js'
 import {
@@ -63,10 +64,11 @@ function mismatch(problems: readonly Problem[], negotiated: Negotiated | undefin
 
 function offeredLines(own: OwnMedia, offer: string | undefined): readonly OfferedLine[] {
   // Nearly every offer of ours has one m= line, which is known without reading it again.
-  const isPlain = offer === undefined || offer.indexOf('\nm=') === offer.lastIndexOf('\nm=')
-  const session = isPlain ? undefined : parseSession(offer)
+  const isOne = offer === undefined || offer.indexOf('\nm=') === offer.lastIndexOf('\nm=')
+  const session = isOne ? undefined : parseSession(offer)
   if (session?.kind === 'session') return session.media
-  return [{ type: 'audio', profile: 'RTP/AVP', port: own.port }]
+  const profile = /^m=audio \d+ (\S+)/m.exec(offer ?? '')?.[1] ?? offeredProfile(own)
+  return [{ type: 'audio', profile, port: own.port }]
 }
 
 function compareLines(lines: readonly OfferedLine[], session: Session): Problem[] {
@@ -105,7 +107,8 @@ function readStream(own: OwnMedia, section: MediaSection, problems: Problem[]): 
     problems.push({ name: addresses.name, text: addresses.text })
     return undefined
   }
-  if (!chosen) return undefined
+  const keying = answeredKeying(own, section, problems)
+  if (!chosen || !keying) return undefined
   const events = commonEvents(section.formats, own)
   return {
     kind: 'negotiated',
@@ -114,6 +117,7 @@ function readStream(own: OwnMedia, section: MediaSection, problems: Problem[]): 
     telephoneEvent: eventsBeside(chosen.codec, events),
     received: arriving(own, section, events),
     ...addresses,
+    keys: keying.keys,
     ptimeMs: sendingPtimeMs(section, own),
     extendedReports: agreedReports(own, section),
     send: own.kind === 'rtp' && sends(own.direction) && receives(direction),

@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { parse, type SessionDescription } from 'sdp-transform'
 import type { ExtendedReports } from '../model/extended-reports.js'
 import type { Direction } from '../model/instruction.js'
+import { type CryptoWords, cryptoWords } from './crypto.js'
 import { directionOf, receives, sends } from './direction.js'
 import { type Refusal, refuse } from './negotiated.js'
 import { readRtcpXr } from './rtcp-xr.js'
@@ -40,6 +41,8 @@ export interface MediaSection {
   readonly maxptimeMs: number | undefined
   /** What a=rtcp-xr asks for; undefined without it. */
   readonly extendedReports: ExtendedReports | undefined
+  /** a=crypto as written (RFC 4568). */
+  readonly crypto: readonly CryptoWords[]
 }
 
 export interface Session {
@@ -67,7 +70,8 @@ const longestCached = 4096
  * stream, as those of one far side do from call to call, are parsed once.
  */
 export function parseSession(text: string): Session | Refusal {
-  if (text.length > longestCached) return readSession(text)
+  // Keys of SDES are never the same twice, and nothing should hold them longer than the call.
+  if (text.length > longestCached || text.includes('\na=crypto:')) return readSession(text)
   const shape = shapeOf(text)
   const key = shape?.key ?? text
   let session = cache.get(key)
@@ -102,8 +106,8 @@ function readSession(text: string): Session | Refusal {
   const lines = text.split(/\r\n|\r|\n/)
   if (lines.length > mostLines) return refuse('too-large', `${lines.length} lines of SDP`)
   if (!/^v=0\s*$/.test(lines[0] ?? '')) return refuse('garbled', 'the description does not start with v=0')
-  const mediaLines = lines.filter((line) => line.startsWith('m='))
-  if (mediaLines.length === 0) return refuse('no-media', 'the description has no m= line')
+  const sections = sectionLines(lines)
+  if (sections.length === 0) return refuse('no-media', 'the description has no m= line')
   let parsed: SessionDescription
   try {
     parsed = parse(text)
@@ -111,8 +115,8 @@ function readSession(text: string): Session | Refusal {
     return refuse('garbled', `the description cannot be parsed: ${String(error)}`)
   }
   const media: MediaSection[] = []
-  for (const [index, line] of mediaLines.entries()) {
-    const section = readSection(line, parsed, index)
+  for (const [index, own] of sections.entries()) {
+    const section = readSection(own, parsed, index)
     if ('kind' in section) return section
     media.push(section)
   }
@@ -120,7 +124,14 @@ function readSession(text: string): Session | Refusal {
   return { kind: 'session', media, time }
 }
 
-function readSection(line: string, parsed: SessionDescription, index: number): MediaSection | Refusal {
+/** The lines of each m= section, its m= line first. */
+function sectionLines(lines: readonly string[]): (readonly string[])[] {
+  const starts = lines.flatMap((line, i) => (line.startsWith('m=') ? [i] : []))
+  return starts.map((start, i) => lines.slice(start, starts[i + 1]))
+}
+
+function readSection(lines: readonly string[], parsed: SessionDescription, index: number): MediaSection | Refusal {
+  const line = lines[0] ?? ''
   const words = mediaLine.exec(line)
   const attributes = parsed.media[index]
   if (!words || !attributes) return refuse('garbled', `m= line ${index + 1} is malformed: ${line.slice(0, 80)}`)
@@ -144,6 +155,7 @@ function readSection(line: string, parsed: SessionDescription, index: number): M
     ptimeMs: asMilliseconds(attributes.ptime ?? (parsed as { ptime?: unknown }).ptime),
     maxptimeMs: asMilliseconds(attributes.maxptime ?? (parsed as { maxptime?: unknown }).maxptime),
     extendedReports: readRtcpXr(otherAttributes(attributes), otherAttributes(parsed)),
+    crypto: cryptoWords(lines),
   }
 }
 
@@ -185,10 +197,6 @@ function asMilliseconds(value: unknown): number | undefined {
 /** The direction that a section really means: 0.0.0.0 takes away its receiving half. */
 export const effectiveDirection = (section: MediaSection): Direction =>
   directionOf(sends(section.direction), receives(section.direction) && !section.held)
-
-/** Whether plain RTP can carry it: AVPF (RFC 4585) differs from AVP only in feedback that we do not send. */
-export const isPlainAudio = (section: MediaSection): boolean =>
-  section.type === 'audio' && (section.profile === 'RTP/AVP' || section.profile === 'RTP/AVPF')
 
 /** Where a section wants its RTP and RTCP, or why that cannot be used. */
 export function addressesOf(section: MediaSection) {

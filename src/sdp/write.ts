@@ -27,12 +27,14 @@ export function writeAudioPart(
   own: OwnMedia,
   profile: string,
   formats: readonly WrittenFormat[],
+  keyLines: string,
   direction: Direction,
   extendedReports: ExtendedReports | undefined,
 ): string {
   return (
     `m=audio ${own.port} ${profile}${formats.map((format) => ` ${format.payloadType}`).join('')}\r\n` +
     writeAttributes(own.ptimeMs, formats) +
+    keyLines +
     writeRtcp(own) +
     writeRtcpXr(extendedReports) +
     `a=${direction}\r\n`

@@ -56,6 +56,7 @@ const defaultProfile: PhoneProfile = {
   expiresSeconds: 600,
   outboundFlows: 0,
   media: 'none',
+  srtpSuites: [],
   codecs: ['PCMU'],
   answerOrder: 'offer',
   ptimeMs: 20,

@@ -56,6 +56,7 @@ async function registered(transport: 'tcp' | 'ws', outboundFlows: number) {
     expiresSeconds: 600,
     outboundFlows,
     media: 'none',
+    srtpSuites: [],
     codecs: ['PCMU'],
     answerOrder: 'offer',
     ptimeMs: 20,

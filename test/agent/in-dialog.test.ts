@@ -10,7 +10,7 @@ describe('a change of the session by us', () => {
     const bench = new Bench()
     const { session, invite } = bench.established()
     const told: number[] = []
-    session.modify(method, 'sendonly', (status) => told.push(status))
+    session.modify(method, { direction: 'sendonly' }, (status) => told.push(status))
     const offer = bench.take(method)
     expect(offer.bodyText).toContain('a=sendonly')
     expect(versionOf(offer.bodyText)).toBe(versionOf(invite.bodyText) + 1)
@@ -24,7 +24,7 @@ describe('a change of the session by us', () => {
     const { session } = bench.established()
     const before = session.media.localSdp
     const told: number[] = []
-    session.modify('INVITE', 'inactive', (status) => told.push(status))
+    session.modify('INVITE', { direction: 'inactive' }, (status) => told.push(status))
     bench.respond(bench.take('INVITE'), 488)
     expect(told).toEqual([488])
     expect(session.media.localSdp).toBe(before)
@@ -35,7 +35,7 @@ describe('a change of the session by us', () => {
     const bench = new Bench()
     const { session } = bench.established()
     const told: number[] = []
-    session.modify('INVITE', 'sendonly', (status) => told.push(status))
+    session.modify('INVITE', { direction: 'sendonly' }, (status) => told.push(status))
     bench.respond(bench.take('INVITE'), 491)
     bench.clock.advance(2_000)
     expect(bench.count('INVITE')).toBe(2)
@@ -47,7 +47,7 @@ describe('a change of the session by us', () => {
   it('acknowledges copies of its 200 with the same ACK', () => {
     const bench = new Bench()
     const { session } = bench.established()
-    session.modify('INVITE', 'sendonly', () => {})
+    session.modify('INVITE', { direction: 'sendonly' }, () => {})
     const offer = bench.take('INVITE')
     bench.respond(offer, 200, { body: sdp })
     const ack = bench.take('ACK')
@@ -117,7 +117,7 @@ describe('a change of the session by the far side', () => {
   it.each(['INVITE', 'UPDATE'])('%s meets 491 while our own offer is pending', (method) => {
     const bench = new Bench()
     const { session } = bench.established()
-    session.modify('INVITE', 'sendonly', () => {})
+    session.modify('INVITE', { direction: 'sendonly' }, () => {})
     bench.take('INVITE')
     bench.say(bench.inDialog(session, method, { body: held }))
     bench.take(`491 ${method}`)
@@ -126,7 +126,7 @@ describe('a change of the session by the far side', () => {
   it('an UPDATE without an offer is answered 200 while our own offer is pending (RFC 3311 5.2)', () => {
     const bench = new Bench()
     const { session } = bench.established()
-    session.modify('INVITE', 'sendonly', () => {})
+    session.modify('INVITE', { direction: 'sendonly' }, () => {})
     bench.take('INVITE')
     bench.say(bench.inDialog(session, 'UPDATE'))
     bench.take('200 UPDATE')
@@ -153,8 +153,8 @@ describe('glare between two phones', () => {
     clock.advance(50)
     const far = callee.incoming[0]?.session as Session
     const told: string[] = []
-    session.modify('INVITE', 'sendonly', (status) => told.push(`caller ${status}`))
-    far.modify('INVITE', 'sendonly', (status) => told.push(`callee ${status}`))
+    session.modify('INVITE', { direction: 'sendonly' }, (status) => told.push(`caller ${status}`))
+    far.modify('INVITE', { direction: 'sendonly' }, (status) => told.push(`callee ${status}`))
     clock.advance(10_000)
     expect(ladder.filter((line) => line.includes('491'))).toHaveLength(2)
     expect(told.sort()).toEqual(['callee 200', 'caller 200'])

@@ -35,7 +35,7 @@ describe('a call that is over is no longer held by its transactions', () => {
   it.each(['INVITE', 're-INVITE'])('and a copy of the 200 to the %s gets the same ACK', (which) => {
     const bench = new Bench()
     const { session, invite } = bench.established()
-    session.modify('INVITE', 'sendonly', () => {})
+    session.modify('INVITE', { direction: 'sendonly' }, () => {})
     const again = bench.take('INVITE')
     bench.respond(again, 200, { body: sdp })
     session.bye([])

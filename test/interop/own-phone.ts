@@ -40,6 +40,7 @@ const profile: PhoneProfile = {
   expiresSeconds: undefined,
   outboundFlows: 0,
   media: 'none',
+  srtpSuites: [],
   codecs: ['PCMU'],
   answerOrder: 'offer',
   ptimeMs: 20,

@@ -111,6 +111,9 @@ export function streamReport(changes: Partial<StreamReport> = {}): StreamReport 
     dtmfReceived: '',
     timeline: undefined,
     hearing: hearing(),
+    srtpSuite: undefined,
+    packetsUnauthenticated: 0,
+    packetsReplayed: 0,
     ...changes,
   }
 }

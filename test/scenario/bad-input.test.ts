@@ -88,6 +88,21 @@ const tables: Readonly<Record<string, readonly Case[]>> = {
     ['a wrong expression', withGroup('count: 1\ndisplay name: "${n +«}"'), 'a name or a number is missing at the end'],
   ],
   agents: [
+    [
+      'media that nobody has',
+      withGroup('count: 1\nmedia: «srtp'),
+      '"srtp" is not one of rtp, sdes, none, did you mean "rtp"?',
+    ],
+    [
+      'a crypto suite that nobody has',
+      withGroup('count: 1\nmedia: sdes\nsrtp suites: «AEAD_AES_128_GMC'),
+      '"AEAD_AES_128_GMC" is not one of AES_CM_128_HMAC_SHA1_80, AEAD_AES_256_GCM, AEAD_AES_128_GCM, AES_CM_128_HMAC_SHA1_32, did you mean "AEAD_AES_128_GCM"?',
+    ],
+    [
+      'crypto suites without SRTP',
+      withGroup('count: 1\n«srtp suites: [AEAD_AES_128_GCM]'),
+      '"srtp suites" is for media: sdes',
+    ],
     ['no count', withGroup('media: none').replace('  phone:', '  «phone:'), '"count" is missing'],
     [
       'no identity',

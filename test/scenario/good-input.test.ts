@@ -112,6 +112,14 @@ describe('groups', () => {
     ...jitterBuffers,
     ['rtcp xr: true', { extendedReports: { voipMetrics: true, receiverRoundTrip: true } }],
     ['rtcp xr: false', { extendedReports: undefined }],
+    [
+      'media: sdes',
+      {
+        media: 'sdes',
+        srtpSuites: ['AES_CM_128_HMAC_SHA1_80', 'AEAD_AES_256_GCM', 'AEAD_AES_128_GCM', 'AES_CM_128_HMAC_SHA1_32'],
+      },
+    ],
+    ['media: sdes\nsrtp suites: AEAD_AES_128_GCM', { srtpSuites: ['AEAD_AES_128_GCM'] }],
   ])('%s', (keys, group) => {
     expect(groupOf(`count: 1\n${keys}`)).toMatchObject(group)
   })

@@ -65,6 +65,8 @@ describe('steps of a flow compile to operations', () => {
     ],
     ['- resume by callee', [{ op: 're-invite', by: 'callee', direction: 'sendrecv', method: 'INVITE' }]],
     ['- re-invite', [{ op: 're-invite', direction: 'sendrecv', method: 'INVITE' }]],
+    ['- re-invite: { keys: new }', [{ op: 're-invite', direction: 'sendrecv', keys: 'new' }]],
+    ['- update: { keys: new }', [{ op: 're-invite', method: 'UPDATE', keys: 'new' }]],
     ['- re-invite inactive', [{ op: 're-invite', direction: 'inactive' }]],
     ['- re-invite: { expect: [488, 491] }', [{ op: 're-invite', expect: { codes: [488, 491], classes: [] } }]],
     ['- update recvonly', [{ op: 're-invite', direction: 'recvonly', method: 'UPDATE' }]],

@@ -21,6 +21,7 @@ export const own = (change: Partial<OwnMedia> = {}): OwnMedia => ({
   spoken: Object.values(known),
   answerOrder: 'offer',
   telephoneEvents: ownEvents(101),
+  crypto: [],
   ptimeMs: 20,
   direction: 'sendrecv',
   sessionId: '4711',

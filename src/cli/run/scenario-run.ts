@@ -66,7 +66,7 @@ export class ScenarioRun {
     this.#interruption = interruption
     this.clock = new WheelClock()
     this.#rng = new Rng(scenario.seed, 'run')
-    const wantsMedia = scenario.groups.some((group) => group.media === 'rtp')
+    const wantsMedia = scenario.groups.some((group) => group.media !== 'none')
     this.media = wantsMedia
       ? new DgramPort({ clock: this.clock, reason: 'node:dgram is the only implementation' })
       : undefined
@@ -149,7 +149,7 @@ export class ScenarioRun {
     for (const { group, phones } of this.groups) {
       const host = phones[0]?.flow?.channel?.local.host
       const wanted = Math.min(group.count * group.callsAtOnce, 500)
-      if (group.media !== 'rtp') continue
+      if (group.media === 'none') continue
       for (const codec of group.codecs) encodedAudio(group.audio, codec, group.ptimeMs)
       if (host !== undefined && wanted > 0) await this.media.prepare(host, wanted)
     }

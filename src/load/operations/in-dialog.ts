@@ -16,12 +16,15 @@ export function judge(run: ProgramRun, expected: Expected, what: string): (statu
   }
 }
 
-/** re-INVITE or UPDATE with a new direction. */
+/** re-INVITE or UPDATE with a new direction or new keys. */
 export const reInvite: Runner<OperationOf<'re-invite'>> = {
   start(run, operation) {
     const session = run.party.sessionOf(operation.by)
     if (!session) run.finish('unexpected', `the ${operation.by} has no call to change`)
-    else session.modify(operation.method, operation.direction, judge(run, operation.expect, operation.method))
+    else {
+      const { method, direction, keys } = operation
+      session.modify(method, { direction, keys }, judge(run, operation.expect, method))
+    }
   },
 }
 

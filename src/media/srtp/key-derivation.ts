@@ -1,6 +1,5 @@
 import { createCipheriv } from 'node:crypto'
-import type { SrtpKeys } from './srtp-keys.js'
-import { srtpSuites } from './suites.js'
+import { type SrtpKeys, srtpSuites } from '../../model/srtp.js'
 
 /** Keys of one protocol within a session (RFC 3711 4.3). */
 export interface SessionKeys {

@@ -1,7 +1,7 @@
+import type { SrtpCipherKind } from '../../model/srtp.js'
 import { AesCmCipher } from './aes-cm-cipher.js'
 import { AesGcmCipher } from './aes-gcm-cipher.js'
 import type { SessionKeys } from './key-derivation.js'
-import type { SrtpCipherKind } from './suites.js'
 
 /**
  * One protocol's cipher under one set of session keys. A packet index of 48 bits comes in two parts: for SRTP the

@@ -1,7 +1,7 @@
+import { type SrtpKeys, type SrtpSuite, srtpSuites } from '../../model/srtp.js'
 import { deriveSessionKeys } from './key-derivation.js'
 import { type SessionCipher, sessionCiphers } from './session-cipher.js'
-import { keysDefect, type SrtpKeys } from './srtp-keys.js'
-import { type SrtpSuite, srtpSuites } from './suites.js'
+import { keysDefect } from './srtp-keys.js'
 
 /** SRTCP's word of the E flag and the index (RFC 3711 3.4). */
 export const rtcpIndexBytes = 4

@@ -1,13 +1,4 @@
-import { type SrtpSuiteName, srtpSuites } from './suites.js'
-
-/** A master key as signalling or DTLS hands it over (RFC 3711 3.2.1). Plain data. */
-export interface SrtpKeys {
-  readonly suite: SrtpSuiteName
-  readonly masterKey: Uint8Array
-  readonly masterSalt: Uint8Array
-  /** Master key identifier: written into every packet sent, and expected in every packet received. */
-  readonly mki?: Uint8Array
-}
+import { type SrtpKeys, srtpSuites } from '../../model/srtp.js'
 
 /** RFC 3711 3.1 leaves its length open; RFC 4568 6.1 allows at most 128 octets. */
 const longestMkiBytes = 128

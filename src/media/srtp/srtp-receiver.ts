@@ -1,9 +1,9 @@
+import type { SrtpKeys } from '../../model/srtp.js'
 import { payloadStart, rtpHeaderDefect, sequenceOf, ssrcOf, uint32 } from '../rtp/rtp-header.js'
 import { indexOf, PacketIndex } from './packet-index.js'
 import { ReplayWindow } from './replay-window.js'
 import { encryptedFlag, rtcpClearBytes, rtcpIndexBytes, SrtpContext } from './srtp-context.js'
 import type { SrtpFailure } from './srtp-failure.js'
-import type { SrtpKeys } from './srtp-keys.js'
 
 class ReceivedSource {
   readonly ssrc: number

@@ -1,7 +1,7 @@
+import type { SrtpKeys } from '../../model/srtp.js'
 import { payloadStart, sequenceOf, ssrcOf, uint32, writeUint32 } from '../rtp/rtp-header.js'
 import { PacketIndex } from './packet-index.js'
 import { encryptedFlag, rtcpClearBytes, rtcpIndexBytes, SrtpContext } from './srtp-context.js'
-import type { SrtpKeys } from './srtp-keys.js'
 
 /** SRTCP's index has 31 bits (RFC 3711 3.4). */
 const rtcpIndexMask = 0x7fff_ffff

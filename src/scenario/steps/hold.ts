@@ -20,7 +20,7 @@ export const hold = defineStep({
   compile(values, at) {
     const method = values.method === 'update' ? 'UPDATE' : 'INVITE'
     const offer = (direction: Direction): Operation => {
-      return { op: 're-invite', by: values.by ?? at.ownRole, direction, method, expect: accepted }
+      return { op: 're-invite', by: values.by ?? at.ownRole, direction, keys: 'same', method, expect: accepted }
     }
     if (values.for === undefined) return [offer('sendonly')]
     return [offer('sendonly'), { op: 'wait', duration: values.for, withMedia: false }, offer('sendrecv')]

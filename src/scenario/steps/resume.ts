@@ -18,6 +18,7 @@ export const resume = defineStep({
       op: 're-invite',
       by: values.by ?? at.ownRole,
       direction: 'sendrecv',
+      keys: 'same',
       method: values.method === 'update' ? 'UPDATE' : 'INVITE',
       expect: accepted,
     },

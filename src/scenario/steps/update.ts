@@ -10,6 +10,7 @@ export const update = defineStep({
   effect: 'needs',
   arguments: mapping({
     direction: choice(directions).optional().describe('direction of the audio offered, sendrecv when left out'),
+    keys: choice(['same', 'new']).optional().describe('new: media: sdes offers other keys; same when left out'),
     by: role.optional().describe('who offers; the side whose steps these are when left out'),
     expect: expected.optional().describe('the final status, 2xx when left out'),
   }),
@@ -20,6 +21,7 @@ export const update = defineStep({
       op: 're-invite',
       by: values.by ?? at.ownRole,
       direction: values.direction ?? 'sendrecv',
+      keys: values.keys ?? 'same',
       method: 'UPDATE',
       expect: values.expect ?? accepted,
     },

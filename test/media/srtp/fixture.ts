@@ -1,5 +1,5 @@
-import type { SrtpKeys } from '../../../src/media/srtp/srtp-keys.js'
-import { type SrtpSuiteName, srtpSuites } from '../../../src/media/srtp/suites.js'
+import type { SrtpKeys } from '../../../src/model/srtp.js'
+import { type SrtpSuiteName, srtpSuites } from '../../../src/model/srtp.js'
 
 export const suiteNames = Object.keys(srtpSuites) as SrtpSuiteName[]
 

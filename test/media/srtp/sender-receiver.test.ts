@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { keysDefect, sameKeys } from '../../../src/media/srtp/srtp-keys.js'
 import { SrtpReceiver } from '../../../src/media/srtp/srtp-receiver.js'
 import { SrtpSender } from '../../../src/media/srtp/srtp-sender.js'
-import { srtpSuites } from '../../../src/media/srtp/suites.js'
+import { srtpSuites } from '../../../src/model/srtp.js'
 import { rtpPacket } from '../packet.js'
 import { compoundRtcp, srtpKeys, suiteNames } from './fixture.js'
 

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
-import type { SrtpKeys } from '../../../src/media/srtp/srtp-keys.js'
-import { srtpSuites } from '../../../src/media/srtp/suites.js'
+import type { SrtpKeys } from '../../../src/model/srtp.js'
+import { srtpSuites } from '../../../src/model/srtp.js'
 
 /** What the tests use of werift, another implementation; it knows two of the four suites. */
 interface Werift {
