@@ -7,6 +7,7 @@ import { callFault } from './fault-plan.js'
 import { GatewayCall } from './gateway-call.js'
 import type { GatewayOptions } from './gateway-options.js'
 import { type CallStatistics, type GatewayCounters, noRelayCounters, type RelayCounters } from './gateway-statistics.js'
+import type { LegKind } from './leg-media.js'
 import type { RelayContext } from './relay-port.js'
 import { RelayPortRange } from './relay-port-range.js'
 
@@ -33,7 +34,7 @@ export class CallTable implements TimerOwner {
     this.#options = options
     this.#clock = clock
     this.#counters = counters
-    this.#context = { line: new DelayLine(clock), rng, faults: options.faults }
+    this.#context = { clock, line: new DelayLine(clock), rng, faults: options.faults }
     this.#ports = new RelayPortRange(options.host, options.rtpPorts, this.#context)
   }
 
@@ -50,10 +51,11 @@ export class CallTable implements TimerOwner {
   }
 
   /** Begins the call of an initial INVITE; undefined when its Call-ID is in use. */
-  begin(invite: SipMessage): GatewayCall | undefined {
+  begin(invite: SipMessage, callerMedia: LegKind | undefined): GatewayCall | undefined {
     if (this.#active.has(invite.callId)) return undefined
     const number = this.#number++
-    const plan = { number, fault: callFault(number, this.#context.faults), nowMs: this.#clock.nowMs() }
+    const fault = callFault(number, this.#context.faults)
+    const plan = { number, fault, nowMs: this.#clock.nowMs(), callerMedia }
     const call = new GatewayCall(invite, plan, this.#options.relay ? this.#ports : undefined, this.#options.host)
     this.#active.set(call.callId, call)
     this.#counters.callsAttempted++

@@ -1,6 +1,7 @@
 import type { SipMessage } from '../sip/message/sip-message.js'
 import type { CallFault } from './fault-plan.js'
 import type { CallStatistics, RelayCounters, StreamStatistics } from './gateway-statistics.js'
+import type { KeyingSection, LegDescription, LegKind } from './leg-media.js'
 import type { RelayPort } from './relay-port.js'
 import type { RelayPortRange } from './relay-port-range.js'
 import { relaySdp } from './relay-sdp.js'
@@ -14,7 +15,23 @@ interface RelayedStream {
   readonly callee: RelayPort
 }
 
+/** How a description travels (RFC 3264). */
+export interface Passage {
+  readonly from: Side
+  readonly role: 'offer' | 'answer'
+  /** What the callee's phone registered for, where it is known. */
+  readonly calleeMedia: LegKind | undefined
+}
+
 const opposite = { caller: 'callee', callee: 'caller' } as const
+
+export interface CallPlan {
+  readonly number: number
+  readonly fault: CallFault
+  readonly nowMs: number
+  /** What the caller registered for; undefined when nobody knows. */
+  readonly callerMedia: LegKind | undefined
+}
 
 /** One call through the gateway: who is the caller, what is done to it, and its relayed streams. */
 export class GatewayCall {
@@ -29,6 +46,12 @@ export class GatewayCall {
   swapped: GatewayCall | undefined
   /** Whether the last message had a stream for which the range had no port. */
   lacksPorts = false
+  /** Whether the last description was an offer. */
+  awaitsAnswer = false
+  /** Why SRTP of the last message cannot be had. */
+  keyingProblem: string | undefined
+  /** What the caller registered for. */
+  readonly #callerMedia: LegKind | undefined
   #swappedWith: number | undefined
   #streams: RelayedStream[] = []
   /** Kept beyond the end: packets that were held may still be counted as discarded. */
@@ -36,17 +59,13 @@ export class GatewayCall {
   readonly #ports: RelayPortRange | undefined
   readonly #host: string
 
-  constructor(
-    invite: SipMessage,
-    plan: { readonly number: number; readonly fault: CallFault; readonly nowMs: number },
-    ports: RelayPortRange | undefined,
-    host: string,
-  ) {
+  constructor(invite: SipMessage, plan: CallPlan, ports: RelayPortRange | undefined, host: string) {
     this.number = plan.number
     this.fault = plan.fault
     this.touchedMs = plan.nowMs
     this.callId = invite.callId
     this.callerTag = invite.fromTag
+    this.#callerMedia = plan.callerMedia
     this.#ports = ports
     this.#host = host
   }
@@ -61,18 +80,40 @@ export class GatewayCall {
   }
 
   /** The body for the other side when it is SDP; undefined leaves it as it is. */
-  relay(message: SipMessage, from: Side): string | undefined {
+  relay(message: SipMessage, passage: Passage): string | undefined {
+    const { from, role } = passage
     this.lacksPorts = false
+    this.keyingProblem = undefined
     if (!this.#ports || this.state === 'ended' || !isSdp(message)) return undefined
     const body = message.bodyText
-    const relayed = relaySdp(body, this.#host, (index, wanted) => {
+    this.awaitsAnswer = role === 'offer'
+    const relayed = relaySdp(body, this.#host, (index, wanted, section) => {
       const stream = this.#streamAt(index)
       if (!stream) return undefined
-      stream[from].direct(wanted)
-      const { port } = stream[opposite[from]]
-      return { rtp: port, rtcp: port + 1 }
+      const [near, far] = [stream[from], stream[opposite[from]]]
+      near.direct(wanted)
+      const description = this.#key(near, far, passage, section)
+      return { rtp: far.port, rtcp: far.port + 1, description }
     })
     return relayed === body ? undefined : relayed
+  }
+
+  /** Takes from one party's description what keys its leg, and says what the other party's is to be. */
+  #key(near: RelayPort, far: RelayPort, passage: Passage, section: KeyingSection): LegDescription | undefined {
+    const { from, role, calleeMedia } = passage
+    const isCallers = from === 'caller'
+    const asked = isCallers ? near.leg.kind : (calleeMedia ?? near.leg.kind)
+    this.keyingProblem =
+      (role === 'offer' ? near.leg.takeOffer(section) : near.leg.takeAnswer(asked ?? 'rtp', section)) ??
+      this.keyingProblem
+    const spoken = near.leg.kind ?? 'rtp'
+    // Each branch of a forked call leads to a phone of its own, so what that registered for comes first.
+    const wished = isCallers ? (calleeMedia ?? far.leg.kind) : (far.leg.kind ?? this.#callerMedia)
+    const kind = spoken === 'other' ? spoken : (wished ?? spoken)
+    const description = role === 'offer' ? far.leg.writeOffer(kind, section.profile) : far.leg.writeAnswer()
+    near.useKeys()
+    far.useKeys()
+    return description
   }
 
   /** Exchanges the audio of two calls: each callee hears the other call's caller, and each caller the other's callee. */

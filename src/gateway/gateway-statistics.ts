@@ -1,6 +1,6 @@
 import type { CallFault } from './fault-plan.js'
 
-/** One RTP direction through the relay. `received` = relayed + lost + muted + discarded + still held. */
+/** One RTP direction through the relay. `received` = relayed + lost + muted + discarded + unauthenticated + still held. */
 export interface RelayCounters {
   received: number
   relayed: number
@@ -12,6 +12,8 @@ export interface RelayCounters {
   discarded: number
   /** Held back by `rtpDelayMs` or `rtpJitterMs`. */
   delayed: number
+  /** SRTP and SRTCP that was not under the keys of its leg, or came twice; RTCP counts here as well. */
+  unauthenticated: number
   rtcpReceived: number
   rtcpRelayed: number
 }
@@ -23,6 +25,7 @@ export const noRelayCounters = (): RelayCounters => ({
   muted: 0,
   discarded: 0,
   delayed: 0,
+  unauthenticated: 0,
   rtcpReceived: 0,
   rtcpRelayed: 0,
 })

@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.js'
 import type { Flow } from './flow-table.js'
+import type { LegKind } from './leg-media.js'
 
 /** One contact of one address-of-record. */
 export interface Binding {
@@ -18,6 +19,8 @@ export interface Binding {
   readonly instance: string
   readonly regId: string
   readonly q: number
+  /** What the phone speaks, as it said when it registered. */
+  readonly media: LegKind
   /** Route values towards the contact (RFC 3327). */
   readonly path: readonly string[]
 }

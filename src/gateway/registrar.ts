@@ -5,6 +5,7 @@ import { parseUri, unescapeUri } from '../sip/message/uri.js'
 import type { Flow } from './flow-table.js'
 import { flowTowards } from './flow-towards.js'
 import type { GatewayOptions } from './gateway-options.js'
+import type { LegKind } from './leg-media.js'
 import type { Binding, LocationTable } from './location-table.js'
 
 /** How a REGISTER ends; `lines` are whole field lines. */
@@ -97,6 +98,7 @@ export class Registrar {
       instance,
       regId,
       q: Number(contact.params.get('q') ?? 1),
+      media: registeredMedia(request, contact),
       path: request.list('Path'),
     }
     return { binding, replaced, expiresSeconds }
@@ -122,6 +124,17 @@ export class Registrar {
     if (serviceRoute !== undefined) lines += `Service-Route: <${serviceRoute}>\r\n`
     return lines
   }
+}
+
+/**
+ * What the phone speaks: a feature tag of its Contact (RFC 3840), a parameter of the Contact's URI or a header says so.
+ * A phone that says nothing speaks plain RTP; what the relay cannot speak passes as it is.
+ */
+function registeredMedia(request: SipMessage, contact: NameAddr): LegKind {
+  const said =
+    contact.params.get('+sip.media') ?? parseUri(contact.uri)?.params.get('media') ?? request.get('X-Media') ?? 'rtp'
+  const media = said.replaceAll('"', '').toLowerCase()
+  return media === 'rtp' || media === 'sdes' ? media : 'other'
 }
 
 const supports = (request: SipMessage, tag: string): boolean => request.list('Supported').includes(tag)

@@ -1,14 +1,19 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
+import type { Clock } from '../base/clock.js'
 import type { Rng } from '../base/rng.js'
+import { looksLikeRtcp, rtpHeaderDefect } from '../media/rtp/rtp-header.js'
+import { StreamProtection } from '../media/srtp/stream-protection.js'
 import type { Address } from '../model/address.js'
 import type { GatewayFaults } from '../model/scenario.js'
 import type { DelayLine, PacketKind, PacketSink } from './delay-line.js'
 import { ExactLoss } from './fault-plan.js'
 import { noRelayCounters, type RelayCounters } from './gateway-statistics.js'
+import { LegMedia } from './leg-media.js'
 import type { MediaDestination } from './relay-sdp.js'
 
 /** What all ports of a gateway share. */
 export interface RelayContext {
+  readonly clock: Clock
   readonly line: DelayLine
   readonly rng: Rng
   /** Replaced when the faults change. */
@@ -39,6 +44,8 @@ export class RelayPort implements PacketSink {
   readonly counters: RelayCounters = noRelayCounters()
   /** Drops the RTP that arrives. */
   muted = false
+  /** What this party's descriptions have agreed with us. */
+  readonly leg: LegMedia
   /** Faces the other party. */
   sink: RelayPort | undefined
   /** Whether anything came since it was last set to false. */
@@ -55,12 +62,15 @@ export class RelayPort implements PacketSink {
   #latched = false
   #rtcpLatched = false
   #closed = false
+  #protection: StreamProtection | undefined
+  #awaitsKeys = false
 
   private constructor(port: number, rtp: Socket, rtcp: Socket, context: RelayContext) {
     this.port = port
     this.#rtp = rtp
     this.#rtcp = rtcp
     this.#context = context
+    this.leg = new LegMedia(context.rng.fork('keys'))
     rtp.on('message', (bytes, source) => this.#receiveRtp(bytes, source))
     rtcp.on('message', (bytes, source) => this.#receiveRtcp(bytes, source))
   }
@@ -87,19 +97,58 @@ export class RelayPort implements PacketSink {
     this.#rtcpPort = wanted.rtcp?.port ?? 0
   }
 
-  /** Sends to the party that this port faces; false when nobody knows where it is. */
+  /** Follows the keys that the leg has agreed. */
+  useKeys(): void {
+    const { keys } = this.leg
+    this.#awaitsKeys = keys === 'awaited'
+    if (keys === undefined || keys === 'awaited') this.#protection = undefined
+    else if (this.#protection) this.#protection.change(keys, this.#context.clock.nowMs())
+    else this.#protection = new StreamProtection(keys)
+  }
+
+  /** Sends to the party that this port faces; false when nobody knows where it is, or under which keys. */
   send(bytes: Uint8Array, kind: PacketKind): boolean {
-    if (kind === 'rtcp') {
-      if (this.#closed || this.#rtcpPort === 0) return false
-      this.#rtcp.send(bytes, this.#rtcpPort, this.#rtcpHost)
-      return true
-    }
-    if (this.#closed || this.#rtpPort === 0) return false
-    this.#rtp.send(bytes, this.#rtpPort, this.#rtpHost)
+    const port = kind === 'rtcp' ? this.#rtcpPort : this.#rtpPort
+    if (this.#closed || port === 0 || this.#awaitsKeys) return false
+    const packet = this.#sealed(bytes, kind)
+    if (!packet) return false
+    if (kind === 'rtcp') this.#rtcp.send(packet, port, this.#rtcpHost)
+    else this.#rtp.send(packet, port, this.#rtpHost)
     return true
   }
 
+  /** In a buffer of its own, which the socket keeps; undefined for what is no RTP or RTCP and cannot be protected. */
+  #sealed(bytes: Uint8Array, kind: PacketKind): Uint8Array | undefined {
+    const protection = this.#protection
+    if (!protection) return bytes
+    const isRtp = kind === 'rtp'
+    if (isRtp ? rtpHeaderDefect(bytes) : !looksLikeRtcp(bytes) || bytes.length < 8) return undefined
+    const into = Buffer.allocUnsafe(bytes.length + (isRtp ? protection.rtpOverheadBytes : protection.rtcpOverheadBytes))
+    const length = isRtp
+      ? protection.protectRtp(bytes, bytes.length, into)
+      : protection.protectRtcp(bytes, bytes.length, into)
+    return into.subarray(0, length)
+  }
+
+  /** The packet in clear; undefined when its keys are not the leg's, or not known yet. */
+  #opened(bytes: Buffer, isRtp: boolean): Buffer | undefined {
+    const protection = this.#protection
+    if (!protection && !this.#awaitsKeys) return bytes
+    const nowMs = this.#context.clock.nowMs()
+    const length = isRtp ? protection?.unprotectRtp(bytes, nowMs) : protection?.unprotectRtcp(bytes, nowMs)
+    if (typeof length === 'number') return bytes.subarray(0, length)
+    if (isRtp) this.counters.received++
+    if (protection) this.counters.unauthenticated++
+    else if (isRtp) this.counters.discarded++
+    return undefined
+  }
+
   #receiveRtp(bytes: Buffer, source: RemoteInfo): void {
+    // RFC 5761 4: where RTP has its payload type, RTCP has 64 to 95, marker bit aside.
+    const type = (bytes[1] ?? 0) & 0x7f
+    const isRtp = ((bytes[0] ?? 0) & VERSION_MASK) === VERSION_2 && (type < 64 || type > 95)
+    const packet = this.#opened(bytes, isRtp)
+    if (!packet) return
     this.active = true
     // The first source after an SDP is taken, and kept: a stray sender cannot take the stream over.
     if (!this.#latched) {
@@ -107,21 +156,20 @@ export class RelayPort implements PacketSink {
       this.#rtpHost = source.address
       this.#rtpPort = source.port
     }
-    // RFC 5761 4: where RTP has its payload type, RTCP has 64 to 95, marker bit aside.
-    const type = (bytes[1] ?? 0) & 0x7f
-    const isRtp = ((bytes[0] ?? 0) & VERSION_MASK) === VERSION_2 && (type < 64 || type > 95)
-    if (isRtp) this.#passRtp(bytes)
-    else this.#passRtcp(bytes, 'muxed')
+    if (isRtp) this.#passRtp(packet)
+    else this.#passRtcp(packet, 'muxed')
   }
 
   #receiveRtcp(bytes: Buffer, source: RemoteInfo): void {
+    const packet = this.#opened(bytes, false)
+    if (!packet) return
     this.active = true
     if (!this.#rtcpLatched) {
       this.#rtcpLatched = true
       this.#rtcpHost = source.address
       this.#rtcpPort = source.port
     }
-    this.#passRtcp(bytes, 'rtcp')
+    this.#passRtcp(packet, 'rtcp')
   }
 
   #passRtp(bytes: Buffer): void {

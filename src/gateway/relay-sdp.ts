@@ -1,4 +1,6 @@
 import type { Address } from '../model/address.js'
+import { cryptoWords } from '../sdp/crypto.js'
+import type { KeyingSection, LegDescription } from './leg-media.js'
 
 /** Where a media description wants its packets; undefined on hold by address (RFC 2543, `c=IN IP4 0.0.0.0`). */
 export interface MediaDestination {
@@ -6,8 +8,16 @@ export interface MediaDestination {
   readonly rtcp: Address | undefined
 }
 
-/** Gives the relay's own port for the media description at `index`, undefined to leave the description alone. */
-export type PortForMedia = (index: number, wanted: MediaDestination) => { rtp: number; rtcp: number } | undefined
+/** What the relay puts in place of a party's media description. */
+export interface RelayedMedia {
+  readonly rtp: number
+  readonly rtcp: number
+  /** Undefined leaves profile and keys as they are. */
+  readonly description?: LegDescription | undefined
+}
+
+/** Gives what is to stand at `index`; undefined to leave the description alone. */
+export type RelayMedia = (index: number, wanted: MediaDestination, section: KeyingSection) => RelayedMedia | undefined
 
 interface Block {
   readonly lines: string[]
@@ -17,8 +27,11 @@ const unspecified = new Set(['0.0.0.0', '::'])
 /** ICE candidates would lead around the relay; without any ICE attribute both sides use the default addresses. */
 const iceAttribute = /^a=(candidate|remote-candidates|end-of-candidates|ice-[a-z0-9]+)\b/
 
-/** The SDP with the relay's address and ports in c=, m= and a=rtcp (RFC 3605); everything else as it was. */
-export function relaySdp(text: string, host: string, portFor: PortForMedia): string {
+/**
+ * The SDP with the relay's address and ports in c=, m= and a=rtcp (RFC 3605), and where it says so with another profile
+ * and other keys; everything else as it was.
+ */
+export function relaySdp(text: string, host: string, relayMedia: RelayMedia): string {
   const blocks = split(text)
   const session = blocks[0]
   if (!session || blocks.length < 2) return text
@@ -27,7 +40,7 @@ export function relaySdp(text: string, host: string, portFor: PortForMedia): str
   for (let i = 1; i < blocks.length; i++) {
     const block = blocks[i] as Block
     const own = block.lines.find((line) => line.startsWith('c='))
-    if (rewriteMedia(block, i - 1, own ?? connection, host, portFor)) relayed = true
+    if (rewriteMedia(block, i - 1, own ?? connection, host, relayMedia)) relayed = true
     // The session's c= is about to change: what is not relayed keeps its own address.
     else if (own === undefined && connection !== undefined) block.lines.splice(1, 0, connection)
   }
@@ -51,15 +64,18 @@ function rewriteMedia(
   index: number,
   connection: string | undefined,
   host: string,
-  portFor: PortForMedia,
+  relayMedia: RelayMedia,
 ): boolean {
-  const line = /^(m=\S+ )(\d+)((?:\/\d+)? \S*RTP\/.*)$/.exec(block.lines[0] ?? '')
+  const line = /^(m=\S+ )(\d+)((?:\/\d+)? )(\S*RTP\/\S+)(.*)$/.exec(block.lines[0] ?? '')
   const port = Number(line?.[2] ?? 0)
   const address = /^c=IN IP[46] ([^\s/]+)/.exec(connection ?? '')?.[1]
   if (!line || port === 0 || address === undefined) return false
-  const own = portFor(index, destination(block, address, port))
+  const [, media, , count, profile = '', formats] = line
+  const section = { profile, crypto: cryptoWords(block.lines) }
+  const own = relayMedia(index, destination(block, address, port), section)
   if (!own) return false
-  block.lines[0] = `${line[1]}${own.rtp}${line[3]}`
+  block.lines[0] = `${media}${own.rtp}${count}${own.description?.profile ?? profile}${formats}`
+  if (own.description) rewriteKeys(block, own.description.lines)
   rewriteConnection(block, host)
   const family = host.includes(':') ? 'IP6' : 'IP4'
   for (let i = block.lines.length - 1; i > 0; i--) {
@@ -70,6 +86,11 @@ function rewriteMedia(
     }
   }
   return true
+}
+
+function rewriteKeys(block: Block, keyLines: readonly string[]): void {
+  const others = block.lines.filter((line) => !line.startsWith('a=crypto:'))
+  block.lines.splice(0, block.lines.length, ...others, ...keyLines)
 }
 
 function destination(block: Block, address: string, port: number): MediaDestination {

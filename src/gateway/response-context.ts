@@ -10,7 +10,8 @@ import type {
 } from '../sip/transaction/transaction-layer.js'
 import { type Flow, isPromise, type Place } from './flow-table.js'
 import { withChallenges, writeForwardedRequest, writeForwardedResponse } from './forwarded-message.js'
-import type { GatewayCall, Side } from './gateway-call.js'
+import type { GatewayCall, Passage, Side } from './gateway-call.js'
+import type { LegKind } from './leg-media.js'
 import type { ProxyServices } from './proxy-services.js'
 
 /** Where one copy of a request goes. */
@@ -18,6 +19,8 @@ export interface ForwardTarget {
   readonly uri: string
   readonly routes: readonly string[]
   readonly way: Flow | Place
+  /** What a registered phone speaks. */
+  readonly media?: LegKind
 }
 
 /** What concerns all copies. */
@@ -33,6 +36,7 @@ export interface ForwardPlan {
 }
 
 interface Branch {
+  readonly media: LegKind | undefined
   client: ClientTransaction | undefined
   /** 0 while pending. */
   status: number
@@ -64,22 +68,45 @@ export class ResponseContext implements ClientUser, ServerUser, TimerOwner {
     this.#request = request
     this.#plan = plan
     this.#back = plan.from === 'caller' ? 'callee' : 'caller'
-    this.#branches = plan.targets.map(() => ({ client: undefined, status: 0, response: undefined }))
+    this.#branches = plan.targets.map(({ media }) => ({ media, client: undefined, status: 0, response: undefined }))
     tx.user = this
   }
 
   start(): void {
-    const body = this.#plan.call?.relay(this.#request, this.#plan.from)
-    if (this.#plan.call?.lacksPorts) {
-      for (const branch of this.#branches) branch.status = 500
+    const bodies = this.#branches.map((branch) => this.#relay(this.#request, this.#plan.from, branch))
+    const refusal = this.#refusal()
+    if (refusal !== undefined) {
+      for (const branch of this.#branches) branch.status = refusal
       this.#settle()
       return
     }
     if (this.#request.method === 'INVITE') this.#services.clock.arm(this.#timerC, TIMER_C_MS)
     for (const [index, target] of this.#plan.targets.entries()) {
       const branch = this.#branches[index]
-      if (branch) this.#open(branch, target, body)
+      if (branch) this.#open(branch, target, bodies[index])
     }
+  }
+
+  /** The status with which a request ends whose media cannot be had. */
+  #refusal(): number | undefined {
+    const { call } = this.#plan
+    if (call?.lacksPorts) return 500
+    return call?.keyingProblem === undefined ? undefined : 488
+  }
+
+  /** The body for the other side, where it differs. An INVITE or UPDATE without offer is given one by its response. */
+  #relay(message: SipMessage, from: Side, { media }: Branch): string | undefined {
+    const { call } = this.#plan
+    if (!call) return undefined
+    const calleeMedia = this.#plan.from === 'caller' ? media : undefined
+    const role: Passage['role'] = this.#isAnswer(message, call) ? 'answer' : 'offer'
+    return call.relay(message, { from, role, calleeMedia })
+  }
+
+  /** RFC 3261 13.2.1, RFC 3262 5, RFC 3311 5: in responses to what was offered, and in a PRACK to an offer in a 1xx. */
+  #isAnswer(message: SipMessage, call: GatewayCall): boolean {
+    if (message !== this.#request) return this.#request.body.length > 0
+    return message.method === 'PRACK' && call.awaitsAnswer
   }
 
   onResponse(tx: ClientTransaction, response: SipMessage): void {
@@ -88,13 +115,13 @@ export class ResponseContext implements ClientUser, ServerUser, TimerOwner {
     if (response.status < 200) {
       // 16.7 step 2: a provisional response shows that somebody is there.
       if (this.#timerC.armed) this.#services.clock.arm(this.#timerC, TIMER_C_MS)
-      if (this.#final === 0) this.#forward(response, response.status)
+      if (this.#final === 0) this.#forward(response, response.status, branch)
       return
     }
     const first = branch.status === 0
     branch.status = response.status
     branch.response = response
-    if (response.status < 300) this.#succeed(response)
+    if (response.status < 300) this.#succeed(response, branch)
     else if (first) this.#fail(response.status)
   }
 
@@ -172,11 +199,11 @@ export class ResponseContext implements ClientUser, ServerUser, TimerOwner {
     return this.#services.flows.of(this.#tx.channel, this.#tx.from)
   }
 
-  #succeed(response: SipMessage): void {
+  #succeed(response: SipMessage, branch: Branch): void {
     const { call } = this.#plan
     this.#services.clock.disarm(this.#timerC)
     // 16.7 step 5: every 2xx of an INVITE goes back, also copies and those of other branches.
-    this.#forward(response, response.status)
+    this.#forward(response, response.status, branch)
     if (this.#final !== 0) return
     this.#final = response.status
     if (call && this.#request.method === 'INVITE') this.#services.calls.answered(call)
@@ -209,7 +236,7 @@ export class ResponseContext implements ClientUser, ServerUser, TimerOwner {
     const status = best.status === 503 ? 500 : best.status
     this.#final = status
     const challenges = this.#challengesBeside(best)
-    if (best.response) this.#forward(best.response, status, challenges)
+    if (best.response) this.#forward(best.response, status, best, challenges)
     else this.#services.hold(() => this.#respond(status))
     this.#plan.onFinal(status)
   }
@@ -223,11 +250,15 @@ export class ResponseContext implements ClientUser, ServerUser, TimerOwner {
   }
 
   #respond(status: number): void {
-    this.#tx.respond(status, toWire(writeResponse(this.#request, status, '', { toTag: this.#tx.localTag })))
+    const problem = this.#plan.call?.keyingProblem
+    const { realm } = this.#services.options
+    const lines = problem === undefined ? '' : `Warning: 399 ${realm} "${problem.replaceAll('"', "'")}"\r\n`
+    this.#tx.respond(status, toWire(writeResponse(this.#request, status, '', { toTag: this.#tx.localTag, lines })))
   }
 
-  #forward(response: SipMessage, status: number, challenges: readonly SipMessage[] = []): void {
-    const body = this.#plan.call?.relay(response, this.#back)
+  #forward(response: SipMessage, status: number, branch: Branch, challenges: readonly SipMessage[] = []): void {
+    // What a refusal describes (RFC 3261 21.4.26) is agreed by nobody.
+    const body = response.status < 300 ? this.#relay(response, this.#back, branch) : undefined
     const text = writeForwardedResponse(response, status, body)
     this.#services.counters.responsesForwarded++
     const bytes = toWire(challenges.length > 0 ? withChallenges(text, challenges) : text)

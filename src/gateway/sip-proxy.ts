@@ -57,7 +57,7 @@ export class SipProxy implements LayerUser {
     const target = typeof found === 'number' ? undefined : found[0]
     if (!target || ack.toTag === '') return
     const call = this.#services.calls.of(ack)
-    const body = call?.relay(ack, call.sideOf(ack))
+    const body = call?.relay(ack, { from: call.sideOf(ack), role: 'answer', calleeMedia: undefined })
     const way = 'channel' in target.way ? target.way : this.#services.flows.reach(target.way)
     if (!isPromise(way)) this.#sendAck(ack, target, way, body)
     // A connection that cannot be made leaves the callee without ACK, which it notices (13.3.1.4).
@@ -127,7 +127,7 @@ export class SipProxy implements LayerUser {
       this.#forward(tx, request, targets, this.#services.calls.of(request))
       return
     }
-    const call = this.#services.calls.begin(request)
+    const call = this.#services.calls.begin(request, this.#finder.mediaOf(request))
     // RFC 3261 8.2.2.2 calls it merged: the same call came over two ways.
     if (!call) this.#respond(tx, request, 482, '')
     else this.#invite(tx, request, targets, call)

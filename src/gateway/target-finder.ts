@@ -6,6 +6,7 @@ import type { SipMessage } from '../sip/message/sip-message.js'
 import { parseUri, type SipUri, unescapeUri } from '../sip/message/uri.js'
 import type { Flow, Place } from './flow-table.js'
 import { flowTowards } from './flow-towards.js'
+import type { LegKind } from './leg-media.js'
 import type { Binding, LocationTable } from './location-table.js'
 import type { ProxyServices } from './proxy-services.js'
 import type { ForwardTarget } from './response-context.js'
@@ -37,6 +38,12 @@ export class TargetFinder {
     // Without our Record-Route a request within a dialog is for a dialog that we never saw.
     if (request.toTag !== '') return 481
     return this.#byUser(plan.uri, uri, fromPeer)
+  }
+
+  /** What the sender of a request speaks, as it registered; undefined for one who did not. */
+  mediaOf(request: SipMessage): LegKind | undefined {
+    const from = parseUri(request.from.uri)
+    return from && this.#locations.find(unescapeUri(from.user), from.host.toLowerCase())[0]?.media
   }
 
   /** Somebody else's Route is the next hop (16.6 steps 6 and 7). */
@@ -97,5 +104,5 @@ function toBinding(binding: Binding): ForwardTarget {
   const hop = binding.path[0] === undefined ? undefined : parseUri(parseNameAddr(binding.path[0]).uri)
   // Path leads over the hop that the REGISTER came through; the flow to that hop is the binding's.
   const way: Flow = hop ? flowTowards(hop, binding.flow) : binding.flow
-  return { uri: binding.contact, routes: binding.path, way }
+  return { uri: binding.contact, routes: binding.path, way, media: binding.media }
 }

@@ -24,6 +24,7 @@ const binding = (contact: string, more: Partial<Binding> = {}): Binding => ({
   instance: '',
   regId: '',
   q: 1,
+  media: 'rtp',
   path: [],
   ...more,
 })

@@ -1,6 +1,6 @@
 import type { Rng } from '../base/rng.js'
 import { type SrtpSuiteName, srtpSuites } from '../model/srtp.js'
-import type { CryptoAttribute } from '../sdp/crypto.js'
+import type { CryptoAttribute } from './crypto.js'
 
 /**
  * Keys of one session, one for each suite and none twice (RFC 4568 6.1), with tags from 1. They come from the seed like

@@ -5,10 +5,10 @@ import { DgramPort } from '../../src/media/dgram-port.js'
 import type { OpenedStream, StreamSpec } from '../../src/media/stream-port.js'
 import type { Address } from '../../src/model/address.js'
 import type { StreamKeys } from '../../src/model/srtp.js'
+import { rtpPacket } from '../media/packet.js'
+import { compoundRtcp, srtpKeys, suiteNames } from '../media/srtp/fixture.js'
+import { weriftEnd, weriftSuites } from '../media/srtp/werift.js'
 import { freePortRange } from '../peers/free-port.js'
-import { rtpPacket } from './packet.js'
-import { compoundRtcp, srtpKeys, suiteNames } from './srtp/fixture.js'
-import { weriftEnd, weriftSuites } from './srtp/werift.js'
 
 const clock = new WheelClock()
 let port: DgramPort
