@@ -113,6 +113,21 @@ const shortened: readonly Shortened[] = [
       expect(ira).toMatchObject({ numerator: 0, denominator: 200 })
     },
   },
+  {
+    name: 'srtp-phone-to-rtp-phone',
+    set: ['talk=600ms'],
+    check(result) {
+      completed(10)(result)
+      const failures = result.metrics.find(
+        ({ name, tags }) => name === 'media.srtp_failures' && Object.keys(tags).length === 0,
+      )
+      expect(failures).toMatchObject({ numerator: 0 })
+      // Only what is heard under SRTP counts: the callers' half.
+      const { packetsReceived } = result.media
+      expect((failures as { denominator: number }).denominator).toBeGreaterThan(packetsReceived / 3)
+      expect((failures as { denominator: number }).denominator).toBeLessThan(packetsReceived * (2 / 3))
+    },
+  },
 ]
 
 async function runShortened({ name, set = [], replace = [] }: Shortened): Promise<{ ended: Ended; result: RunResult }> {
