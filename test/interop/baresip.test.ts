@@ -20,6 +20,10 @@ interface Meeting {
   readonly through: 'lab' | 'nothing'
   readonly caller: 'we' | 'baresip'
   readonly codec: 'PCMU' | 'PCMA'
+  /** Of baresip: `srtp` offers RTP/AVP with a=crypto, `srtp-mand` RTP/SAVP. */
+  readonly encryption?: 'srtp' | 'srtp-mand'
+  /** Of our phone; plain RTP when left out. */
+  readonly media?: 'sdes'
 }
 
 const meetings: readonly Meeting[] = [
@@ -27,6 +31,28 @@ const meetings: readonly Meeting[] = [
   { name: 'baresip calls directly', through: 'nothing', caller: 'baresip', codec: 'PCMA' },
   { name: 'we call through Kamailio and RTPEngine', through: 'lab', caller: 'we', codec: 'PCMA' },
   { name: 'baresip calls through Kamailio and RTPEngine', through: 'lab', caller: 'baresip', codec: 'PCMU' },
+]
+
+const both = { encryption: 'srtp-mand', media: 'sdes' } as const
+const secureMeetings: readonly Meeting[] = [
+  { name: 'we call directly', through: 'nothing', caller: 'we', codec: 'PCMU', ...both },
+  { name: 'baresip calls directly', through: 'nothing', caller: 'baresip', codec: 'PCMA', ...both },
+  {
+    name: 'baresip calls directly with RTP/AVP and a=crypto',
+    through: 'nothing',
+    caller: 'baresip',
+    codec: 'PCMU',
+    encryption: 'srtp',
+    media: 'sdes',
+  },
+  { name: 'we call with SRTP, and baresip has none', through: 'lab', caller: 'we', codec: 'PCMU', media: 'sdes' },
+  {
+    name: 'baresip calls with SRTP, and we have none',
+    through: 'lab',
+    caller: 'baresip',
+    codec: 'PCMU',
+    encryption: 'srtp-mand',
+  },
 ]
 
 interface Setting {
@@ -74,16 +100,25 @@ describeWithPeers(['kamailio', 'rtpengine', 'baresip'], 'baresip, an independent
     lab = await startLab()
   })
 
-  describe('plain RTP, both directions', () => {
-    test.each(meetings)('$name: counts are equal and each side hears the other', async ({ through, caller, codec }) => {
+  describe.each([
+    ['plain RTP', meetings],
+    ['SRTP with keys in the description', secureMeetings],
+  ])('%s, both directions', (_, table) => {
+    test.each(table)('$name: counts are equal and each side hears the other', async (meeting) => {
+      const { through, caller, codec, encryption, media = 'rtp' } = meeting
       const registered = through === 'lab'
-      const baresip = await startBaresip({ user: 'bert', codecs: [`${codec}/8000/1`], ...(registered ? { lab } : {}) })
+      const baresip = await startBaresip({
+        user: 'bert',
+        codecs: [`${codec}/8000/1`],
+        ...(registered ? { lab } : {}),
+        ...(encryption ? { encryption } : {}),
+      })
       const port = await freePort()
       const own = registered
         ? `identity: "sip:anna@lab.test", password: panna`
         : `identity: "sip:anna@127.0.0.1", listen: "127.0.0.1:${port}"`
       const gateway = registered ? gatewayOf(lab) : 'none'
-      const settings = `${own}, codecs: [pcma, pcmu]`
+      const settings = `${own}, codecs: [pcma, pcmu], media: ${media}`
       const theirs = registered ? 'sip:bert@lab.test' : baresip.uri
       const ours = registered ? 'sip:anna@lab.test' : `sip:anna@127.0.0.1:${port}`
       const run =
@@ -92,6 +127,7 @@ describeWithPeers(['kamailio', 'rtpengine', 'baresip'], 'baresip, an independent
           : await baresipCalls(baresip, ours, gateway, settings)
       expectCompleted(run, baresip)
       expectAudioBothWays(run, baresip, caller, codec)
+      expect(srtpFailures(run)).toEqual(media === 'sdes' ? 0 : undefined)
     })
   })
 
@@ -123,6 +159,12 @@ function expectCompleted({ code, output, result }: SiploadgenRun, baresip: Bares
   const story = `${output}\n${result?.reasons.join()}\n${baresip.peer.output()}`
   expect(result?.calls, story).toMatchObject({ attempted: 1, completed: 1, failed: 0 })
   expect([0, 3], story).toContain(code)
+}
+
+/** Packets that did not belong under the keys agreed; undefined where there was no SRTP. */
+function srtpFailures({ result }: SiploadgenRun): number | undefined {
+  const series = result?.metrics.find(({ name }) => name === 'media.srtp_failures')
+  return series?.kind === 'ratio' && series.denominator > 0 ? series.numerator : undefined
 }
 
 /** A side that has hung up no longer counts what was still on its way to it. */
