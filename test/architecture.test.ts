@@ -16,7 +16,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   transport: ['base', 'model', 'sip/message', 'sip/locate', 'stun', 'ws'],
   media: ['base', 'model', 'quality', 'stun', 'wavefile'],
   agent: ['sip', 'sdp', 'transport', 'media', 'base', 'model'],
-  capture: ['base', 'model', 'sip/message', 'pcap-parser'],
+  capture: ['base', 'model', 'sip/message', 'media/rtp', 'media/codec', 'pcap-parser'],
   conformance: ['base', 'model', 'sip', 'capture', 'yaml', 'zod'],
   gateway: ['sip', 'sdp', 'transport', 'media', 'base', 'model'],
   scenario: ['base', 'model', 'verdict/threshold-grammar', 'yaml', 'zod'],

@@ -1,4 +1,4 @@
-import type { CaptureEvent } from './captured-message.js'
+import type { CapturedMessage, CaptureEvent } from './captured-message.js'
 import type { CapturedPacket } from './captured-packet.js'
 import type { DropNote } from './file/packet-reader.js'
 import { endpointOf } from './network/address-book.js'
@@ -6,11 +6,16 @@ import type { Datagram } from './network/datagram.js'
 import type { LostDatagram } from './network/defragmenter.js'
 import { readIcmpError } from './network/icmp-error.js'
 import { NetworkReader } from './network/network-reader.js'
+import type { RtpUser } from './rtp/captured-rtp.js'
+import { RtpTable } from './rtp/rtp-table.js'
 import type { TlsObserver } from './stream/tcp-connection.js'
 import { TcpTable } from './stream/tcp-table.js'
 import { UdpMessages } from './udp-messages.js'
 
 const udpHeaderBytes = 8
+/** RFC 7983 7: the first octet tells RTP and RTCP from all else; SIP begins with a letter. */
+const versionMask = 0xc0
+const rtpVersion = 0x80
 
 /** From packets to what is judged, in one pass and one direction; knows neither files nor other programs. */
 export class Dissector {
@@ -20,9 +25,11 @@ export class Dissector {
   frames = 0
   readonly #udp: UdpMessages
   readonly #tcp: TcpTable
+  /** Undefined when nobody asks for RTP. */
+  readonly #rtp: RtpTable | undefined
   readonly #deliver: (event: CaptureEvent) => void
 
-  constructor(deliver: (event: CaptureEvent) => void, onTls: TlsObserver) {
+  constructor(deliver: (event: CaptureEvent) => void, onTls: TlsObserver, rtpUser: RtpUser | undefined) {
     this.#deliver = deliver
     this.network = new NetworkReader({
       onUdp: (datagram) => this.#receiveUdp(datagram),
@@ -32,6 +39,7 @@ export class Dissector {
     })
     this.#udp = new UdpMessages(this.network.book, deliver)
     this.#tcp = new TcpTable(this.network.book, deliver, onTls)
+    this.#rtp = rtpUser && new RtpTable(this.network.book, rtpUser)
   }
 
   receive(packet: CapturedPacket): void {
@@ -49,6 +57,16 @@ export class Dissector {
     this.#deliver({ kind: 'loss', reason: 'dropped', ...window, count: packets, text })
   }
 
+  /** A SIP message, in the order of frames, whatever it travelled in: its description tells where media will be. */
+  describe(message: CapturedMessage): void {
+    this.#rtp?.receiveMessage(message)
+  }
+
+  /** All events were delivered: what is known of media is told. */
+  endMedia(): void {
+    this.#rtp?.end()
+  }
+
   /** The capture is over: what is incomplete is told as it is. */
   end(): void {
     this.network.end()
@@ -56,7 +74,10 @@ export class Dissector {
   }
 
   #receiveUdp(datagram: Datagram): void {
-    if (datagram.start + udpHeaderBytes <= datagram.end) this.#udp.receive(datagram)
+    const from = datagram.start + udpHeaderBytes
+    if (from >= datagram.end) return
+    if ((datagram.bytes[from]! & versionMask) !== rtpVersion) this.#udp.receive(datagram)
+    else this.#rtp?.receive(datagram)
   }
 
   #receiveIcmp(datagram: Datagram): void {

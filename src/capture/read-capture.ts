@@ -2,9 +2,13 @@ import type { CaptureEvent, CaptureSummary } from './captured-message.js'
 import type { CapturedPacket } from './captured-packet.js'
 import { Dissector } from './dissector.js'
 import { readPackets } from './file/read-packets.js'
+import type { RtpUser } from './rtp/captured-rtp.js'
 import { TlsMerge, type TlsOptions } from './tls/tls-merge.js'
 
-export type ReadOptions = TlsOptions
+export interface ReadOptions extends TlsOptions {
+  /** Told of RTP streams and of the audio of calls; without it RTP is passed over. */
+  readonly rtp?: RtpUser
+}
 
 /**
  * Reads a capture (pcap or pcapng, also within gzip; `-` is standard input) to its end or to where it is damaged, and
@@ -16,10 +20,14 @@ export async function readCapture(
   options: ReadOptions,
   deliver: (event: CaptureEvent) => void,
 ): Promise<CaptureSummary> {
-  const tls = new TlsMerge(file, options, deliver)
+  const tls = new TlsMerge(file, options, (event) => {
+    if (event.kind === 'message' && event.content === 'sip') dissector.describe(event)
+    deliver(event)
+  })
   const dissector = new Dissector(
     (event) => tls.deliver(event),
     (connection, from, segment) => tls.observe(connection, from, segment),
+    options.rtp,
   )
   const receive = (packet: CapturedPacket): void => {
     tls.frame = packet.frame
@@ -31,6 +39,7 @@ export async function readCapture(
     await tls.merge()
     dissector.end()
     await tls.merge()
+    dissector.endMedia()
     if (damage) {
       const window = { fromMs: dissector.lastMs ?? 0, toMs: Number.POSITIVE_INFINITY, afterFrame: dissector.frames }
       deliver({ kind: 'loss', reason: 'damage', ...window, text: damage.text })

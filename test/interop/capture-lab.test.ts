@@ -4,11 +4,13 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { CapturedMessage } from '../../src/capture/captured-message.js'
 import { transportNames } from '../../src/model/address.js'
 import { type Read, readFile } from '../capture/capture-files.js'
+import { readRtp } from '../capture/read-rtp.js'
 import { capture, tsharkFields } from '../peers/capture.js'
 import { gatewayOf, type Lab, startLab } from '../peers/lab.js'
 import { describeWithPeers } from '../peers/require-peer.js'
 import { runSiploadgen, scenarioFile } from '../peers/siploadgen.js'
 import { temporaryFolder } from '../peers/temporary-folder.js'
+import { expectSameStreams } from './tshark-rtp.js'
 
 interface Captures {
   readonly lab: Lab
@@ -50,17 +52,21 @@ describeWithPeers(['kamailio', 'rtpengine', 'tcpdump', 'tshark'], 'captures of c
     captures = await captureRun()
   })
 
+  /** What tells tshark the protocols of the ports; in our own captures TLS is in clear on TCP. */
+  function decodeArguments(secure: 'tls' | 'tcp'): string[] {
+    const { udp, tls, ws, wss } = captures.lab
+    const decode = [`udp.port==${udp},sip`, `tcp.port==${udp},sip`, `tcp.port==${ws},http`]
+    decode.push(`${secure}.port==${tls},sip`, `${secure}.port==${wss},http`)
+    return decode.flatMap((rule) => ['-d', rule])
+  }
+
   /** Frames and CSeq of every SIP message that tshark finds. */
   async function messagesOfTshark(
     file: string,
     secure: 'tls' | 'tcp',
     more: readonly string[] = [],
   ): Promise<string[]> {
-    const { udp, tls, ws, wss } = captures.lab
-    const decode = [`udp.port==${udp},sip`, `tcp.port==${udp},sip`, `tcp.port==${ws},http`]
-    decode.push(`${secure}.port==${tls},sip`, `${secure}.port==${wss},http`)
-    const args = [...more, ...decode.flatMap((rule) => ['-d', rule])]
-    const rows = await tsharkFields(file, 'sip', ['frame.number', 'sip.CSeq'], args)
+    const rows = await tsharkFields(file, 'sip', ['frame.number', 'sip.CSeq'], [...more, ...decodeArguments(secure)])
     return rows.flatMap(([frame, cseqs = '']) => cseqs.split(',').map((cseq) => `${frame} ${cseq}`))
   }
 
@@ -75,6 +81,14 @@ describeWithPeers(['kamailio', 'rtpengine', 'tcpdump', 'tshark'], 'captures of c
       expect(Object.values(counts(sipOf(read)))).toEqual([80, 80, 80, 80, 80])
       expect(lossesOf(read)).toEqual([])
       expect(read.summary).toMatchObject({ damage: undefined, duplicates: 0, notes: [], unread: {} })
+    })
+
+    test('have the RTP streams of tshark, with their figures, and calls that were heard both ways', async () => {
+      const { streams, calls } = await readRtp(captures.wire, { keyLog: captures.keyLog })
+      expect(streams).toHaveLength(80)
+      const keys = ['-o', `tls.keylog_file:${captures.keyLog}`, '-d', `udp.port==${captures.lab.media},rtp`]
+      await expectSameStreams(captures.wire, streams, [...keys, ...decodeArguments('tls')])
+      expect(calls.map(({ heard }) => heard)).toEqual(Array.from({ length: 40 }, () => 'both'))
     })
 
     test('say of TLS without keys that it was not read, and with others that they do not fit', async () => {

@@ -1,3 +1,5 @@
+import { dropOldest } from '../drop-oldest.js'
+
 /** Octets of calls that are held at most; those of the oldest calls are then given up. */
 const mostHeldBytes = 128 * 1_048_576
 
@@ -42,8 +44,7 @@ export class CallHold {
 
   #remember(callId: string, failed: boolean): void {
     this.#settled.set(callId, failed)
-    const oldest = this.#settled.keys().next().value
-    if (this.#settled.size > mostSettled && oldest !== undefined) this.#settled.delete(oldest)
+    dropOldest(this.#settled, mostSettled)
   }
 
   #giveUpOldest(): void {
