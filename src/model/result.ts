@@ -199,6 +199,46 @@ export interface JudgedCapture {
   readonly vantage: readonly string[]
   /** Damage, loss and what could not be read. */
   readonly notes: readonly string[]
+  readonly media: CapturedMedia
+}
+
+/** The RTP of judged captures. */
+export interface CapturedMedia {
+  /** The worst by loss and jitter, at most a hundred; `media` of the result counts all. */
+  readonly streams: readonly CapturedStream[]
+  /** Answered calls on each hop by what was heard: both, one-way, silent, as-agreed, unjudged. */
+  readonly calls: Readonly<Record<string, number>>
+  /** Calls that were one-way or silent, at most fifty. */
+  readonly unheard: readonly CapturedCallAudio[]
+}
+
+/** One RTP stream as it passed the capturing host; null where no session description tells the clock rate. */
+export interface CapturedStream {
+  readonly source: string
+  readonly destination: string
+  readonly ssrc: number
+  readonly callId?: string
+  readonly codecs: readonly string[]
+  readonly packets: number
+  readonly expected: number
+  readonly lost: number
+  readonly duplicated: number
+  readonly reordered: number
+  readonly sequenceErrors: number
+  readonly maxDeltaMs: number | null
+  readonly maxDeltaFrame: number
+  readonly meanJitterMs: number | null
+  readonly maxJitterMs: number | null
+  readonly dtmf: string
+}
+
+export interface CapturedCallAudio {
+  readonly callId: string
+  readonly caller: string
+  readonly callee: string
+  readonly heard: string
+  readonly packetsFromCaller: number
+  readonly packetsFromCallee: number
 }
 
 /** How often a rule came to each verdict, over all elements. */

@@ -1,4 +1,5 @@
 import type { Finding, JudgedCapture, RunResult } from '../model/result.js'
+import { figure } from './figures.js'
 import { clean, type Paint } from './terminal.js'
 
 const marks = {
@@ -17,6 +18,32 @@ export function captureLines(capture: JudgedCapture | undefined, paint: Paint): 
     `  ${frames} frames, ${messages} SIP messages${copies}; profile ${clean(profile)}`,
     ...vantage.map((line) => `  vantage: ${clean(line)}`),
     ...notes.map((line) => `  ${paint('yellow', '!')} ${clean(line)}`),
+    '',
+  ]
+}
+
+const mostStreams = 5
+
+/** RTP of a capture: totals, what was heard, calls that were not, and the streams that lost most. */
+export function capturedMediaLines({ capture, media }: RunResult, paint: Paint): string[] {
+  if (capture === undefined || media.streams === 0) return []
+  const { streams, calls, unheard } = capture.media
+  const heard = Object.entries(calls).map(([name, count]) => `${count} ${clean(name)}`)
+  const worst = streams.filter(({ lost }) => lost > 0).slice(0, mostStreams)
+  return [
+    paint('bold', 'Media'),
+    `  ${media.streams} RTP streams, ${media.packetsReceived} packets, ${media.packetsLost} lost`,
+    ...(heard.length > 0 ? [`  answered calls, hop by hop: ${heard.join(', ')}`] : []),
+    ...unheard.map(
+      (call) =>
+        `  ${paint('yellow', '!')} ${call.heard}: ${call.caller} to ${call.callee}, ${call.packetsFromCaller} packets from ` +
+        `caller, ${call.packetsFromCallee} from callee (Call-ID ${clean(call.callId)})`,
+    ),
+    ...worst.map(
+      ({ source, destination, lost, expected, maxDeltaMs, meanJitterMs }) =>
+        `  ${source} -> ${destination}: ${lost} of ${expected} lost, longest gap ${figure(maxDeltaMs, 'ms')}, ` +
+        `mean jitter ${figure(meanJitterMs, 'ms')}`,
+    ),
     '',
   ]
 }

@@ -1,6 +1,6 @@
 import type { RunResult, Verdict } from '../model/result.js'
 import { duration, failureCauses, figure, histograms, percent, verdictWord, warmupCalls, wholeRun } from './figures.js'
-import { captureLines, coverageLines, findingLines } from './findings-text.js'
+import { capturedMediaLines, captureLines, coverageLines, findingLines } from './findings-text.js'
 import { heardCounts, isScore, scoreLines } from './quality.js'
 import type { Reporter } from './reporter.js'
 import { type Colour, clean, type Paint, painter } from './terminal.js'
@@ -133,6 +133,7 @@ export const text: Reporter = {
     const { scenario, environment, verdict, reasons } = result
     const judged = [
       ...captureLines(result.capture, paint),
+      ...capturedMediaLines(result, paint),
       ...findingLines(result, paint),
       ...coverageLines(result, paint),
     ]

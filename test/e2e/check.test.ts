@@ -1,7 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { linkType } from '../../src/capture/captured-packet.js'
 import type { RunResult } from '../../src/model/result.js'
+import { pcapngBytes } from '../capture/capture-files.js'
+import { impaired, inOrder, call as mediaCall } from '../capture/rtp-traffic.js'
 import { readFlow, type Step } from '../conformance/flow.js'
 import { change, type Mutation, withLine, without } from '../conformance/mutation.js'
 import { pcapOf } from '../conformance/pcap.js'
@@ -30,6 +33,17 @@ describe('siploadgen check', () => {
     expect(out).toMatch(/7 frames, 7 SIP messages/)
     expect(out).toMatch(/\d+ implemented of \d+ that a capture can decide, \d+ exercised of \d+/)
     expect(code).toBe(0)
+  })
+
+  it('shows the RTP of a capture: streams, losses, and calls that were heard one way', async () => {
+    const file = join(temporaryFolder(), 'media.pcapng')
+    writeFileSync(file, pcapngBytes(inOrder([...mediaCall(), ...impaired(7, 500, { loss: 0.1 })]), linkType.raw))
+    const { out } = await run(['check', file, '--format', 'text', '--format', 'json'])
+    expect(out).toMatch(/1 RTP streams, 4\d\d packets, \d\d lost/)
+    expect(out).toMatch(/answered calls, hop by hop: 1 one-way/)
+    expect(out).toMatch(/! one-way: 192\.0\.2\.1:5060 to 192\.0\.2\.9:5060, 4\d\d packets from caller, 0 from callee/)
+    expect(out).toMatch(/192\.0\.2\.1:40000 -> 192\.0\.2\.9:50000: \d\d of 500 lost/)
+    expect(out).toMatch(/"codecs": ?\[\s*"PCMU"/)
   })
 
   it('shows a violation with element, lines, bytes, frames and ladder, and fails', async () => {

@@ -42,7 +42,13 @@ export function checkResult(parts: CheckParts): RunResult {
     calls: { attempted: 0, established: 0, completed: 0, failed: 0, byOutcome: {}, byStatus: {}, failures: {} },
     agents: {},
     targets: [],
-    media: { streams: 0, packetsSent: 0, packetsReceived: 0, packetsLost: 0, models: [] },
+    media: {
+      streams: judged.media.streams,
+      packetsSent: 0,
+      packetsReceived: judged.media.packets,
+      packetsLost: judged.media.lost,
+      models: [],
+    },
     faults: [],
     findings,
     coverage,
@@ -90,6 +96,7 @@ function captureOf({ judged, profile }: CheckParts): JudgedCapture {
     messages,
     profile,
     vantage,
+    media: judged.media.media(),
     notes: [...summaries.flatMap((each) => [...damageText(each), ...unreadText(each), ...each.notes]), ...losses],
   }
 }

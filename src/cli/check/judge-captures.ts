@@ -4,6 +4,7 @@ import { Inspector } from '../../conformance/inspector.js'
 import { type Role, Vantage } from '../../conformance/model/vantage.js'
 import type { AnyRule } from '../../conformance/rule.js'
 import { Tally } from '../../conformance/tally.js'
+import { MediaTally } from './media-tally.js'
 
 /** What was found in all captures together. */
 export interface JudgedCaptures {
@@ -13,6 +14,7 @@ export interface JudgedCaptures {
   readonly software: ReadonlyMap<string, string>
   readonly vantage: readonly string[]
   readonly losses: readonly string[]
+  readonly media: MediaTally
 }
 
 export interface JudgeOptions {
@@ -24,6 +26,7 @@ export interface JudgeOptions {
 /** Reads captures one after the other and judges each by the rules; their findings are counted together. */
 export async function judgeCaptures(files: readonly string[], options: JudgeOptions): Promise<JudgedCaptures> {
   const tally = new Tally()
+  const media = new MediaTally()
   const software = new Map<string, string>()
   const summaries: CaptureSummary[] = []
   const vantage: string[] = []
@@ -33,13 +36,13 @@ export async function judgeCaptures(files: readonly string[], options: JudgeOpti
     const label = files.length > 1 ? `${file}, ` : ''
     const inspector = new Inspector(options.rules, { tally, software, label, vantage: new Vantage(options.vantage) })
     const keyLog = options.keyLog === undefined ? {} : { keyLog: options.keyLog }
-    summaries.push(await readCapture(file, keyLog, (event) => inspector.event(event)))
+    summaries.push(await readCapture(file, { ...keyLog, rtp: media }, (event) => inspector.event(event)))
     inspector.end()
     messages += inspector.messages
     vantage.push(...inspector.vantage.describe().map((line) => label + line))
     losses.push(...lossLines(inspector, label))
   }
-  return { tally, software, summaries, messages, vantage, losses }
+  return { tally, software, summaries, messages, vantage, losses, media }
 }
 
 const maximumLines = 5
