@@ -36,7 +36,7 @@ export class DuplicateFilter {
   }
 }
 
-/** FNV-1a over the payload; of RTP and TCP only over both ends. */
+/** A hash in the manner of FNV-1a over the payload; of RTP and TCP only over both ends. */
 function hashOf(datagram: Datagram): number {
   const { bytes, start, end } = datagram
   let hash = Math.imul(fnvOffset ^ datagram.source, fnvPrime)
@@ -48,7 +48,14 @@ function hashOf(datagram: Datagram): number {
 
 function hashBytes(bytes: Buffer, from: number, to: number, seed: number): number {
   let hash = seed
-  for (let at = from; at < to; at++) hash = Math.imul(hash ^ bytes[at]!, fnvPrime)
+  let at = from
+  // Four octets a step: the multiplications depend on each other and are what takes the time.
+  for (; at + 3 < to; at += 4) {
+    const word = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)
+    hash = Math.imul(hash ^ word, fnvPrime)
+    hash ^= hash >>> 15
+  }
+  for (; at < to; at++) hash = Math.imul(hash ^ bytes[at]!, fnvPrime)
   return hash
 }
 

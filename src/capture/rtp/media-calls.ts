@@ -2,7 +2,7 @@ import type { Address } from '../../model/address.js'
 import type { CapturedMessage } from '../captured-message.js'
 import { dropOldest } from '../drop-oldest.js'
 import type { CapturedMediaCall } from './captured-rtp.js'
-import { audioDescriptions, type MediaDescription, type MediaFormat } from './media-description.js'
+import { audioDescriptions, type MediaDescription, type MediaFormat, ownText } from './media-description.js'
 
 /** Calls of which the descriptions are kept; the oldest go first. */
 const mostCalls = 50_000
@@ -35,6 +35,10 @@ export interface PassedMedia {
 
 const callIdLine = /\r\n(?:Call-ID|i)[ \t]*:[ \t]*([^\r\n]*\S)/i
 const cseqLine = /\r\nCSeq[ \t]*:[ \t]*\d+[ \t]+([A-Z]+)/i
+const headEnd = '\r\n\r\n'
+const answer = /^\s*SIP\/\S+ +2/i
+const response = /^\s*SIP\//i
+const byeRequest = /^\s*BYE /
 const keyOf = ({ host, port }: { readonly host: string; readonly port: number }): string => `${host} ${port}`
 
 /** Ties media addresses to calls by the session descriptions of their messages. */
@@ -45,18 +49,21 @@ export class MediaCalls {
 
   /** Takes a SIP message in the order of the capture. */
   receive({ bytes, source, destination, atMs }: CapturedMessage): void {
-    const text = bytes.toString('latin1', 0, Math.min(bytes.length, 8192))
-    const method = cseqLine.exec(text)?.[1]
-    const callId = callIdLine.exec(text)?.[1]
-    if (callId === undefined || method === undefined || method === 'REGISTER') return
-    const isResponse = /^\s*SIP\//i.test(text)
-    const call = this.#find(callId, source, destination, !isResponse && method === 'INVITE')
+    const bodyAt = bytes.indexOf(headEnd)
+    const head = bytes.toString('latin1', 0, bodyAt < 0 ? bytes.length : bodyAt)
+    const answers = answer.test(head)
+    const ends = byeRequest.test(head)
+    const media = bodyAt < 0 ? [] : audioDescriptions(bytes.subarray(bodyAt + headEnd.length))
+    if (!answers && !ends && media.length === 0) return
+    const method = cseqLine.exec(head)?.[1]
+    const callId = ownText(callIdLine.exec(head)?.[1])
+    if (callId === undefined || method === undefined) return
+    const call = this.#find(callId, source, destination, method === 'INVITE' && !response.test(head))
     if (call === undefined) return
-    const media = audioDescriptions(bytes)
     const side = call.sides.find(({ address }) => keyOf(address) === keyOf(source))
     if (side && media.length > 0) this.#describe(call, side, media)
-    if (isResponse && method === 'INVITE' && /^\s*SIP\/\S+ +2/i.test(text)) call.answeredMs ??= atMs
-    if (!isResponse && method === 'BYE') call.endedMs ??= atMs
+    if (answers && method === 'INVITE') call.answeredMs ??= atMs
+    if (ends) call.endedMs ??= atMs
   }
 
   /** Call-ID of a media address, as `host port`. */
@@ -77,7 +84,10 @@ export class MediaCalls {
   /** Calls that ended before a time, judged by the media that passed; they are then forgotten. */
   settle(endedBeforeMs: number, passed: readonly PassedMedia[]): CapturedMediaCall[] {
     const over = [...this.#calls].filter(([, { endedMs }]) => (endedMs ?? Number.POSITIVE_INFINITY) < endedBeforeMs)
-    for (const [key] of over) this.#calls.delete(key)
+    for (const [key, call] of over) {
+      this.#calls.delete(key)
+      for (const { media } of call.sides) for (const description of media) this.#forget(call, description)
+    }
     return judge(
       over.map(([, call]) => call),
       passed,
@@ -102,6 +112,12 @@ export class MediaCalls {
     this.#calls.set(key, call)
     dropOldest(this.#calls, mostCalls)
     return call
+  }
+
+  /** The address may be another call's by now. */
+  #forget(call: Call, description: MediaDescription): void {
+    const key = keyOf(description)
+    if (this.#byAddress.get(key)?.callId === call.callId) this.#byAddress.delete(key)
   }
 
   #describe(call: Call, side: Side, media: readonly MediaDescription[]): void {

@@ -41,10 +41,17 @@ export function staticFormat(payloadType: number): MediaFormat | undefined {
 
 const audioLine = /^m=audio (\d+)(?:\/\d+)? (\S+)/
 
-/** Every audio section of a message, lenient: rules judge session descriptions, here only addresses are wanted. */
-export function audioDescriptions(message: Buffer): MediaDescription[] {
-  if (!message.includes('\nm=audio ')) return []
-  const lines = message.toString('latin1').split(/\r?\n/)
+/** A text that does not hold on to the message that it was cut from. */
+export function ownText(text: string): string
+export function ownText(text: string | undefined): string | undefined
+export function ownText(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : Buffer.from(text, 'latin1').toString('latin1')
+}
+
+/** Every audio section of a body, lenient: rules judge session descriptions, here only addresses are wanted. */
+export function audioDescriptions(body: Buffer): MediaDescription[] {
+  if (!body.includes('m=audio ')) return []
+  const lines = body.toString('latin1').split(/\r?\n/)
   const start = lines.indexOf('v=0')
   const sections = splitSections(lines.slice(Math.max(start, 0)))
   const session = sections[0] ?? []
@@ -68,7 +75,7 @@ function describe(section: readonly string[], session: readonly string[]): Media
   if (port === undefined || host === undefined) return undefined
   const direction = [...section, ...session].find((line) => /^a=(sendrecv|sendonly|recvonly|inactive)$/.test(line))
   return {
-    host,
+    host: ownText(host),
     port: Number(port),
     formats: formatsOf(section),
     encrypted: profile.includes('SAVP'),
@@ -81,7 +88,8 @@ function formatsOf(section: readonly string[]): Map<number, MediaFormat> {
   const formats = new Map<number, MediaFormat>()
   for (const line of section) {
     const [, payloadType, name = '', clockRate] = /^a=rtpmap:(\d+) ([^/ ]+)\/(\d+)/.exec(line) ?? []
-    if (payloadType !== undefined) formats.set(Number(payloadType), { name, clockRate: Number(clockRate) })
+    if (payloadType !== undefined)
+      formats.set(Number(payloadType), { name: ownText(name), clockRate: Number(clockRate) })
   }
   return formats
 }
