@@ -1,7 +1,11 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { PacketSink } from '../../src/capture/captured-packet.js'
+import { PcapReader } from '../../src/capture/file/pcap-reader.js'
+import { PcapngReader } from '../../src/capture/file/pcapng-reader.js'
 import { enhancedPacket, tlsSecrets } from '../../src/capture/write/pcapng-blocks.js'
 import { temporaryFolder } from '../peers/temporary-folder.js'
 import { ethernet, firstLines, pcapBytes, pcapngBytes, readBytes, readFile, startMs } from './capture-files.js'
@@ -178,6 +182,31 @@ describe('a pcapng file', () => {
     const read = await readBytes(Buffer.concat([first, second]))
     expect(firstLines(read)).toEqual(seen.slice(0, 1))
     expect(read.summary.damage).toMatchObject({ offset: first.length, text: expect.stringMatching(text) })
+  })
+})
+
+describe('a reader', () => {
+  const side = { onDrop: () => {}, onTlsSecrets: () => {} }
+  const many = Array.from({ length: 30 }, (_, cseq) => ({ bytes: options(cseq) }))
+  const files = [
+    ['pcap', pcapBytes(many), (sink: PacketSink) => new PcapReader(false, sink)],
+    ['pcapng', pcapngBytes(many), (sink: PacketSink) => new PcapngReader(sink, side)],
+  ] as const
+
+  test.each(files)('of %s gives the same packets whatever pieces the file comes in', (_name, bytes, open) => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 900 }), { minLength: 1, maxLength: 40 }), (sizes) => {
+        const packets: string[] = []
+        const reader = open((packet) => void packets.push(`${packet.frame} ${packet.bytes.toString('latin1')}`))
+        for (let at = 0, turn = 0; at < bytes.length; turn++) {
+          const size = sizes[turn % sizes.length] ?? 1
+          expect(reader.push(bytes.subarray(at, at + size))).toBeUndefined()
+          at += size
+        }
+        expect(reader.end()).toBeUndefined()
+        expect(packets).toEqual(many.map((frame, index) => `${index + 1} ${frame.bytes.toString('latin1')}`))
+      }),
+    )
   })
 })
 

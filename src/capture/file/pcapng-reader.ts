@@ -26,6 +26,7 @@ export const tlsKeyLog = 0x544c_534b
 
 const byteOrderMagic = 0x1a2b_3c4d
 const smallestBlock = 12
+const noBytes: Buffer = Buffer.alloc(0)
 const largestBlock = 64 * largestPacket
 
 /** pcapng with any number of sections and interfaces, in both byte orders. */
@@ -33,8 +34,9 @@ export class PcapngReader implements PacketReader {
   readonly #packet = newPacket()
   readonly #sink: PacketSink
   readonly #side: SideEvents
-  #held: Buffer = Buffer.alloc(0)
-  /** Offset in the file of the first byte that is held. */
+  /** A block that is not complete yet. */
+  #held = noBytes
+  /** Offset in the file of the block in hand. */
   #offset = 0
   #order: Order = littleEndian
   #interfaces: PcapngInterface[] = []
@@ -47,29 +49,49 @@ export class PcapngReader implements PacketReader {
   }
 
   push(bytes: Buffer): ReadingFailure | undefined {
-    if (this.#failure) return this.#failure
-    const data = this.#held.length === 0 ? bytes : Buffer.concat([this.#held, bytes])
-    let at = 0
-    while (data.length - at >= smallestBlock) {
-      const length = this.#blockLength(data, at)
-      if (typeof length === 'string') return this.#fail(at, length)
-      if (data.length - at < length) break
-      const text = this.#read(data.subarray(at, at + length))
-      if (text !== undefined) return this.#fail(at, text)
+    let at = this.#failure ? 0 : this.#completeHeld(bytes)
+    while (this.#failure === undefined && this.#held.length === 0 && bytes.length - at >= smallestBlock) {
+      const length = this.#blockLength(bytes, at)
+      if (typeof length === 'string') return this.#fail(length)
+      if (bytes.length - at < length) break
+      const text = this.#read(bytes, at, length)
+      if (text !== undefined) return this.#fail(text)
       at += length
+      this.#offset += length
     }
-    this.#held = at === data.length ? Buffer.alloc(0) : data.subarray(at)
-    this.#offset += at
-    return undefined
+    if (this.#failure === undefined && at < bytes.length) this.#held = Buffer.from(bytes.subarray(at))
+    return this.#failure
+  }
+
+  /** Adds to the block that is held what it lacks, and no more; returns how many bytes of `bytes` that took. */
+  #completeHeld(bytes: Buffer): number {
+    let at = 0
+    const take = (wanted: number): boolean => {
+      const count = Math.min(wanted - this.#held.length, bytes.length - at)
+      if (count > 0) this.#held = Buffer.concat([this.#held, bytes.subarray(at, at + count)])
+      at += Math.max(count, 0)
+      return this.#held.length >= wanted
+    }
+    if (this.#held.length === 0 || !take(smallestBlock)) return at
+    const length = this.#blockLength(this.#held, 0)
+    if (typeof length === 'string') this.#fail(length)
+    else if (take(length)) {
+      const text = this.#read(this.#held, 0, length)
+      if (text === undefined) {
+        this.#offset += length
+        this.#held = noBytes
+      } else this.#fail(text)
+    }
+    return at
   }
 
   end(): ReadingFailure | undefined {
     if (this.#failure || this.#held.length === 0) return this.#failure
-    return this.#fail(0, `ends within a block (${this.#held.length} bytes of it)`)
+    return this.#fail(`ends within a block (${this.#held.length} bytes of it)`)
   }
 
-  #fail(at: number, text: string): ReadingFailure {
-    this.#failure = { offset: this.#offset + at, text }
+  #fail(text: string): ReadingFailure {
+    this.#failure = { offset: this.#offset, text }
     return this.#failure
   }
 
@@ -87,13 +109,15 @@ export class PcapngReader implements PacketReader {
     return length
   }
 
-  #read(block: Buffer): string | undefined {
+  /** The packets of nearly every block are read where they are; other blocks are looked at apart. */
+  #read(data: Buffer, at: number, length: number): string | undefined {
     const order = this.#order
-    const end = block.length - 4
-    if (order.u32(block, end) !== block.length) return 'holds a block whose two lengths differ'
-    switch (order.u32(block, 0)) {
-      case blockType.enhancedPacket:
-        return this.#enhancedPacket(block, end)
+    if (order.u32(data, at + length - 4) !== length) return 'holds a block whose two lengths differ'
+    const type = order.u32(data, at)
+    if (type === blockType.enhancedPacket) return this.#enhancedPacket(data, at, at + length - 4)
+    const block = data.subarray(at, at + length)
+    const end = length - 4
+    switch (type) {
       case blockType.simplePacket:
         return this.#simplePacket(block, end)
       case blockType.packet:
@@ -126,19 +150,27 @@ export class PcapngReader implements PacketReader {
     return undefined
   }
 
-  #enhancedPacket(block: Buffer, end: number): string | undefined {
-    if (end < 28) return 'holds a packet block that is too short'
+  #enhancedPacket(data: Buffer, at: number, end: number): string | undefined {
+    if (at + 28 > end) return 'holds a packet block that is too short'
     const order = this.#order
-    const from = this.#interfaces[order.u32(block, 8)]
-    if (from === undefined) return `holds a packet of interface ${order.u32(block, 8)}, which is not described`
-    const length = order.u32(block, 20)
-    if (28 + length > end) return `holds a packet that claims ${length} bytes: the length is corrupt`
-    const optionsFrom = 28 + ((length + 3) & ~3)
+    const from = this.#interfaces[order.u32(data, at + 8)]
+    if (from === undefined) return `holds a packet of interface ${order.u32(data, at + 8)}, which is not described`
+    const length = order.u32(data, at + 20)
+    const start = at + 28
+    if (start + length > end) return `holds a packet that claims ${length} bytes: the length is corrupt`
+    const optionsFrom = start + ((length + 3) & ~3)
     if (optionsFrom < end) {
-      const drops = optionU64(block, optionsFrom, end, optionCode.epbDropCount, order)
+      const drops = optionU64(data, optionsFrom, end, optionCode.epbDropCount, order)
       if (drops) this.#side.onDrop({ interfaceIndex: from.index, packets: drops })
     }
-    this.#deliver(from, order.u32(block, 12), order.u32(block, 16), block.subarray(28, 28 + length), block, 24)
+    const original = order.u32(data, at + 24)
+    this.#deliver(
+      from,
+      order.u32(data, at + 12),
+      order.u32(data, at + 16),
+      data.subarray(start, start + length),
+      original,
+    )
     return undefined
   }
 
@@ -152,7 +184,13 @@ export class PcapngReader implements PacketReader {
     if (28 + length > end) return `holds a packet that claims ${length} bytes: the length is corrupt`
     const drops = order.u16(block, 10)
     if (drops > 0 && drops < 0xffff) this.#side.onDrop({ interfaceIndex: from.index, packets: drops })
-    this.#deliver(from, order.u32(block, 12), order.u32(block, 16), block.subarray(28, 28 + length), block, 24)
+    this.#deliver(
+      from,
+      order.u32(block, 12),
+      order.u32(block, 16),
+      block.subarray(28, 28 + length),
+      order.u32(block, 24),
+    )
     return undefined
   }
 
@@ -163,18 +201,11 @@ export class PcapngReader implements PacketReader {
     const original = this.#order.u32(block, 8)
     const kept = from.snapLength > 0 ? Math.min(original, from.snapLength) : original
     if (12 + kept > end) return `holds a packet that claims ${kept} bytes: the length is corrupt`
-    this.#deliver(from, undefined, 0, block.subarray(12, 12 + kept), block, 8)
+    this.#deliver(from, undefined, 0, block.subarray(12, 12 + kept), original)
     return undefined
   }
 
-  #deliver(
-    from: PcapngInterface,
-    high: number | undefined,
-    low: number,
-    bytes: Buffer,
-    block: Buffer,
-    lengthAt: number,
-  ): void {
+  #deliver(from: PcapngInterface, high: number | undefined, low: number, bytes: Buffer, original: number): void {
     const packet = this.#packet
     packet.frame++
     if (high !== undefined) {
@@ -185,7 +216,7 @@ export class PcapngReader implements PacketReader {
     packet.interfaceIndex = from.index
     packet.clearTls = from.clearTls
     packet.bytes = bytes
-    packet.originalLength = Math.max(this.#order.u32(block, lengthAt), bytes.length)
+    packet.originalLength = Math.max(original, bytes.length)
     this.#sink(packet)
   }
 
