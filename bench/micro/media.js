@@ -18,6 +18,7 @@ const own = {
   codecs: [codecs.PCMU, codecs.PCMA],
   spoken: [codecs.PCMU, codecs.PCMA],
   answerOrder: 'offer',
+  comfortNoise: undefined,
   telephoneEvents: [{ payloadType: 101, clockRate: 8000 }],
   ptimeMs: 20,
   direction: 'sendrecv',

@@ -25,6 +25,7 @@ export interface PhoneProfile {
   readonly srtpSuites: readonly SrtpSuiteName[]
   readonly codecs: readonly CodecName[]
   readonly answerOrder: 'offer' | 'own'
+  readonly comfortNoise: boolean
   readonly ptimeMs: number
   readonly audio: AudioSource
   readonly terminal: Terminal

@@ -15,6 +15,9 @@ import type { Stack } from './stack.js'
 /** RFC 863: descriptions of a phone without media name the discard port. */
 const DISCARD_PORT = 9
 
+/** RFC 3551 table 4. */
+const COMFORT_NOISE_TYPE = 13
+
 export interface MediaProblem {
   readonly name: string
   readonly text: string
@@ -132,10 +135,10 @@ export class SessionMedia {
     if (this.localSdp !== '') this.#own = { ...this.#own, version: this.#own.version + 1, direction: 'sendrecv' }
     const result = answerOffer(offer, this.#own)
     if (result.kind === 'refusal') return { name: result.name, text: result.text }
+    const problem = result.negotiated ? this.#apply(result.negotiated) : this.#stop()
+    if (problem) return problem
     this.remoteSdp = offer
     this.localSdp = result.text
-    if (result.negotiated) this.#apply(result.negotiated)
-    else this.#stop()
     return { text: result.text }
   }
 
@@ -152,8 +155,7 @@ export class SessionMedia {
     const result = readAnswer(this.#own, answer, this.#before ? this.localSdp : undefined)
     if (result.kind === 'negotiated') {
       if (isSilent) this.#group.noteSilentAnswer(answer, result)
-      this.#apply(result)
-      return undefined
+      return this.#apply(result)
     }
     if (result.negotiated) this.#apply(result.negotiated)
     return { name: result.name, text: result.text }
@@ -187,10 +189,13 @@ export class SessionMedia {
     return this.negotiated ? this.#reports : []
   }
 
-  #apply(negotiated: Negotiated): void {
-    this.negotiated = negotiated
-    if (this.#handle === undefined || !this.#port) return
-    this.#port.update(this.#handle, {
+  /** What is wrong when the stream cannot follow: the audio cannot be sent with the codec that was agreed. */
+  #apply(negotiated: Negotiated): MediaProblem | undefined {
+    if (this.#handle === undefined || !this.#port) {
+      this.negotiated = negotiated
+      return undefined
+    }
+    const failure = this.#port.update(this.#handle, {
       remote: negotiated.remote,
       rtcpRemote: negotiated.rtcp,
       codec: negotiated.codec,
@@ -203,10 +208,13 @@ export class SessionMedia {
       sending: negotiated.send,
       receiving: negotiated.receive,
     })
+    if (failure) return { name: 'audio', text: failure.text }
+    this.negotiated = negotiated
     if (this.#answered) this.#port.markAnswered(this.#handle, this.#stack.clock.nowMs())
+    return undefined
   }
 
-  #stop(): void {
+  #stop(): undefined {
     if (this.#handle !== undefined) this.#port?.update(this.#handle, { sending: false, receiving: false })
   }
 
@@ -225,6 +233,7 @@ export class SessionMedia {
       answerOrder: this.#profile.answerOrder,
       telephoneEvents: this.#group.telephoneEvents,
       crypto: this.#makeCrypto(),
+      comfortNoise: this.#profile.comfortNoise ? COMFORT_NOISE_TYPE : undefined,
       ptimeMs: this.#profile.ptimeMs,
       direction,
       extendedReports: this.#profile.extendedReports,

@@ -57,6 +57,7 @@ export function profileOf(group: AgentGroup, where: GroupTargets): PhoneProfile 
     srtpSuites: group.srtpSuites,
     codecs: group.codecs,
     answerOrder: group.answerOrder,
+    comfortNoise: group.comfortNoise,
     ptimeMs: group.ptimeMs,
     audio: group.audio,
     terminal: group.terminal,

@@ -12,6 +12,7 @@ import { openSpokenTrack } from './mark/spoken-track.js'
 import { PacingWheel } from './pacing-wheel.js'
 import { PacketPool } from './packet-pool.js'
 import { PortPairs, type PortRange } from './port-pairs.js'
+import { RecordingBudget, type RecordingLimits } from './recording/packet-keeper.js'
 import { PayloadTypes } from './rtp/payload-types.js'
 import { SendLag } from './send-lag.js'
 import { StatisticsTable, type StatisticsView } from './statistics-view.js'
@@ -42,6 +43,8 @@ export interface DgramPortOptions {
   readonly recvBufferBytes?: number
   /** Mean time between RTCP reports; 5000 by RFC 3550 6.2; 0 sends none. */
   readonly rtcpIntervalMs?: number
+  /** What is received is kept within these limits, and is part of the reports. */
+  readonly recording?: RecordingLimits
   /** Why this implementation runs. */
   readonly reason?: string
 }
@@ -56,6 +59,7 @@ export class DgramPort implements StreamPort, StreamHost {
   readonly sendLag = new SendLag()
   readonly packets = new PacketPool()
   readonly rtcpIntervalMs: number
+  readonly recording: RecordingBudget | undefined
   tap: PacketTap | undefined = undefined
   readonly #pairs: PortPairs
   readonly #wheel: PacingWheel
@@ -75,6 +79,7 @@ export class DgramPort implements StreamPort, StreamHost {
     this.reason = options.reason ?? 'node:dgram'
     this.rtcpIntervalMs = options.rtcpIntervalMs ?? 5000
     this.wallOffsetMs = Math.round(Date.now() - options.clock.nowMs())
+    this.recording = options.recording && new RecordingBudget(options.recording)
     this.#wheel = new PacingWheel(options.clock.nowMs())
     const range = options.ports ?? { firstPort: 16_384, lastPort: 32_767 }
     this.#pairs = new PortPairs(range, options.recvBufferBytes ?? 262_144, options.clock, () => {
@@ -152,7 +157,7 @@ export class DgramPort implements StreamPort, StreamHost {
   dtmf(handle: StreamHandle, digits: string, toneMs: number, pauseMs: number): boolean {
     const stream = this.#stream(handle)
     if (stream.settings.telephoneEventPayloadType === undefined) return false
-    stream.queueEvents(digits, toneMs, pauseMs)
+    stream.events.push(digits, toneMs, pauseMs)
     return true
   }
 
@@ -177,6 +182,7 @@ export class DgramPort implements StreamPort, StreamHost {
     this.#wheel.remove(stream)
     stream.end(this.clock.nowMs())
     const report = stream.report()
+    stream.close()
     this.#streams[handle] = undefined
     this.table.active[handle] = 0
     this.#freeRows.push(handle)

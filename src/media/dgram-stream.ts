@@ -11,6 +11,7 @@ import type { PacedEntry } from './pacing-wheel.js'
 import type { PacketSlot } from './packet-pool.js'
 import type { PacketReceiver, PortPair } from './port-pairs.js'
 import { ReceiveStatistics } from './receive-statistics.js'
+import { PacketKeeper } from './recording/packet-keeper.js'
 import { rtcpIntervalMs } from './rtcp/rtcp-interval.js'
 import { RtcpSession } from './rtcp/rtcp-session.js'
 import type { PayloadTypes } from './rtp/payload-types.js'
@@ -39,7 +40,7 @@ export class DgramStream implements PacedEntry, PacketReceiver {
   rtcpDueMs = Number.POSITIVE_INFINITY
   readonly #host: StreamHost
   readonly #rtcp: RtcpSession
-  readonly #events = new EventSender()
+  readonly events = new EventSender()
   readonly rng: Rng
   #track: AudioTrack
   #unitsPerMs: number
@@ -47,13 +48,14 @@ export class DgramStream implements PacedEntry, PacketReceiver {
   #timestamp: number
   #timestampTick: number
   #marker = true
+  readonly #keeper: PacketKeeper | undefined
 
   constructor({ handle, settings, pair, track, rng, speaker }: StreamParts, host: StreamHost) {
     this.handle = handle
     this.settings = settings
     this.pair = pair
     this.#host = host
-    this.periodMs = settings.ptimeMs
+    this.periodMs = track.ptimeMs ?? settings.ptimeMs
     this.rng = rng
     this.#sequence = firstSequence(this.rng)
     this.#timestamp = this.rng.uint32()
@@ -68,6 +70,7 @@ export class DgramStream implements PacedEntry, PacketReceiver {
     const { listening = 0 } = settings
     if (listening > 0) this.#listener = new Listener(this.received.payloadTypes, host.wallOffsetMs, listening)
     this.security = new StreamSecurity(host, handle, settings.keys)
+    this.#keeper = host.recording && new PacketKeeper(host.recording)
     if (host.rtcpIntervalMs > 0) {
       this.rtcpDueMs = host.clock.nowMs() + rtcpIntervalMs(host.rtcpIntervalMs, true, this.rng)
     }
@@ -82,7 +85,7 @@ export class DgramStream implements PacedEntry, PacketReceiver {
   useTrack(track: AudioTrack): void {
     const { codec, ptimeMs } = this.settings
     this.#track = track
-    this.periodMs = ptimeMs
+    this.periodMs = track.ptimeMs ?? ptimeMs
     this.received.ptimeMs = ptimeMs
     const { clockRate } = codecs[codec]
     if (clockRate !== this.#unitsPerMs * 1000) this.#changeClock(clockRate)
@@ -116,10 +119,6 @@ export class DgramStream implements PacedEntry, PacketReceiver {
   /** A pause in sending ends or begins: what follows is a new talkspurt (RFC 3551 4.1). */
   markTalkspurt(): void {
     this.#marker = true
-  }
-
-  queueEvents(digits: string, toneMs: number, pauseMs: number): void {
-    this.#events.push(digits, toneMs, pauseMs)
   }
 
   sendFrame(dueTick: number): void {
@@ -167,6 +166,7 @@ export class DgramStream implements PacedEntry, PacketReceiver {
     const remote = this.settings.remote
     if (remote && (from.port !== remote.port || from.address !== remote.host) && !this.#acceptFrom(from)) return
     this.received.receive(packet, nowMs)
+    this.#keeper?.push(packet, this.received.payloadTypes, nowMs)
     this.#listener?.receive(packet, nowMs)
     if (!this.settings.receiving) this.pauseReceiving()
     if (host.tap) host.tap(this.handle, 'received', 'rtp', packet, nowMs)
@@ -223,7 +223,13 @@ export class DgramStream implements PacedEntry, PacketReceiver {
       terminal: this.settings.terminal,
       hearing: hearingOf(this.speaker, this.#listener, this.settings.source),
       srtpSuite: this.security.suite,
+      recorded: this.#keeper?.packets,
     })
+  }
+
+  /** Nothing more is received. */
+  close(): void {
+    this.#keeper?.close()
   }
 
   addresses(): StreamAddresses {
@@ -257,12 +263,12 @@ export class DgramStream implements PacedEntry, PacketReceiver {
 
   #writeEvent(slot: PacketSlot, timestamp: number): Buffer | undefined {
     const payloadType = this.settings.telephoneEventPayloadType
-    if (this.#events.idle || payloadType === undefined) return undefined
-    const { ptimeMs, ssrc } = this.settings
-    const step = this.#events.next(timestamp, ptimeMs, this.#unitsPerMs, slot.bytes, fixedHeaderBytes)
+    if (this.events.idle || payloadType === undefined) return undefined
+    const { ssrc } = this.settings
+    const step = this.events.next(timestamp, this.periodMs, this.#unitsPerMs, slot.bytes, fixedHeaderBytes)
     if (step === 'audio') return undefined
     this.#track.skip()
-    const { marker, timestamp: start } = this.#events
+    const { marker, timestamp: start } = this.events
     writeRtpHeader(slot.bytes, payloadType, marker, this.#sequence, start, ssrc)
     return slot.packet(fixedHeaderBytes + eventPayloadBytes)
   }

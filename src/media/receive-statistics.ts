@@ -1,16 +1,15 @@
 import type { JitterBufferSettings } from '../model/terminal.js'
+import { ArrivalGap } from './arrival-gap.js'
 import { EventReceiver } from './codec/telephone-event.js'
 import { InterarrivalJitter } from './interarrival-jitter.js'
 import { JitterBuffer } from './jitter-buffer.js'
 import { PacketFates } from './packet-fates.js'
 import { PayloadTypes } from './rtp/payload-types.js'
-import { payloadEnd, payloadStart, payloadTypeOf, sequenceOf, ssrcOf, timestampOf } from './rtp/rtp-header.js'
+import { markerOf, payloadEnd, payloadStart, payloadTypeOf, sequenceOf, ssrcOf, timestampOf } from './rtp/rtp-header.js'
 import { SequenceWindow } from './sequence-window.js'
 import type { StatisticsTable } from './statistics-view.js'
 import { TimelineRecorder, type Totals } from './stream-timeline.js'
 
-/** Longest packet time believed when it is learned from timestamps. */
-const longestFrameMs = 200
 /** For so long after a change of source, packets of the source before are stragglers. */
 const stragglerMs = 500
 
@@ -25,8 +24,8 @@ const stragglerMs = 500
  * - Reordered: a distinct packet that arrives after one with a higher sequence number (RFC 4737 3).
  * - Duplicated: a packet whose number was seen among the last 128.
  * - Jitter: A.8 over all distinct audio packets in order of arrival; mean and maximum of its running value.
- * - Gap: time since the packet before, of any kind and source, less the packet time (learned from the timestamps);
- *   a far side that suppresses silence shows its pauses as gaps.
+ * - Gap: time since the packet before, of any kind and source, less the packet time (learned from the timestamps) and
+ *   less silence that the far side suppressed.
  * - A new SSRC, or two packets in sequence after a jump that A.1 does not bridge, starts a new source: no loss.
  */
 export class ReceiveStatistics {
@@ -39,8 +38,6 @@ export class ReceiveStatistics {
   readonly #window: SequenceWindow
   /** What may arrive; by the payload type of a packet its timestamp is understood. */
   payloadTypes: PayloadTypes
-  /** Packet time to subtract from gaps until timestamps tell. */
-  ptimeMs: number
   #unitsPerMs: number
   readonly #jitter: InterarrivalJitter
   #audioPayloadType = -1
@@ -49,9 +46,8 @@ export class ReceiveStatistics {
   #formerSsrc = -1
   #changedMs = 0
   #expectedBefore = 0
-  #lastTimestamp = 0
-  #lastSequence = 0
-  #previousArrivalMs = Number.NaN
+  readonly #gap: ArrivalGap
+  readonly #signs = { marker: false, silence: false }
   #answered = false
   #answeredMs = Number.POSITIVE_INFINITY
   #intervalExpected = 0
@@ -72,9 +68,18 @@ export class ReceiveStatistics {
     this.#unitsPerMs = clockRate / 1000
     this.#jitter = new InterarrivalJitter(this.#unitsPerMs)
     this.payloadTypes = new PayloadTypes([], clockRate)
-    this.ptimeMs = ptimeMs
+    this.#gap = new ArrivalGap(ptimeMs)
     this.jitterBuffer = new JitterBuffer(jitterBuffer, clockRate)
     this.#window = new SequenceWindow(this.#fates)
+  }
+
+  /** Packet time; what is set counts until timestamps tell. */
+  get ptimeMs(): number {
+    return this.#gap.ptimeMs
+  }
+
+  set ptimeMs(ms: number) {
+    this.#gap.ptimeMs = ms
   }
 
   get digits(): string {
@@ -104,7 +109,7 @@ export class ReceiveStatistics {
     table.bytesReceived[row]! += bytes.length
     this.#sourceReceived++
     this.#updateLoss(atMs)
-    this.#updateGap(sequence, timestampOf(bytes), atMs)
+    this.#updateGap(bytes, atMs)
     if (this.payloadTypes.isEvent(payloadType)) this.#takeEvent(bytes)
     else {
       this.#audioPayloadType = payloadType
@@ -120,7 +125,7 @@ export class ReceiveStatistics {
 
   /** The time until the next packet is no gap: nothing is expected, or the far side was told to wait. */
   pause(): void {
-    this.#previousArrivalMs = Number.NaN
+    this.#gap.pause()
   }
 
   /** Values for a report block (RFC 3550 6.4.1) of the source heard now; starts the next interval. */
@@ -196,7 +201,7 @@ export class ReceiveStatistics {
     this.#ssrc = ssrc
     this.#table.ssrcReceived[this.#row] = ssrc
     this.#window.start(sequence)
-    this.#lastSequence = -1
+    this.#gap.restart()
     this.#jitter.restart(this.#unitsPerMs)
     this.#intervalExpected = 0
     this.#intervalReceived = 0
@@ -242,7 +247,7 @@ export class ReceiveStatistics {
     this.#unitsPerMs = unitsPerMs
     this.#jitter.restart(unitsPerMs)
     this.jitterBuffer.restart(unitsPerMs)
-    this.#lastSequence = -1
+    this.#gap.restart()
   }
 
   #updateLoss(atMs: number): void {
@@ -261,15 +266,11 @@ export class ReceiveStatistics {
     }
   }
 
-  #updateGap(sequence: number, timestamp: number, atMs: number): void {
-    if (((sequence - this.#lastSequence) & 0xffff) === 1 && this.#lastSequence >= 0) {
-      const frameMs = (timestamp - this.#lastTimestamp) / this.#unitsPerMs
-      if (frameMs > 0 && frameMs <= longestFrameMs) this.ptimeMs = frameMs
-    }
-    this.#lastSequence = sequence
-    this.#lastTimestamp = timestamp
-    const gapMs = atMs - this.#previousArrivalMs - this.ptimeMs
-    this.#previousArrivalMs = atMs
+  #updateGap(bytes: Uint8Array, atMs: number): void {
+    const signs = this.#signs
+    signs.marker = markerOf(bytes)
+    signs.silence = this.payloadTypes.isSilence(payloadTypeOf(bytes), payloadEnd(bytes) - payloadStart(bytes))
+    const gapMs = this.#gap.push(sequenceOf(bytes), timestampOf(bytes), this.#unitsPerMs, atMs, signs)
     const longest = this.#table.longestGapMs
     if (Number.isNaN(gapMs)) return
     this.#timeline.gap(gapMs)

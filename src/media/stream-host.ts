@@ -5,6 +5,7 @@ import type { Terminal } from '../model/terminal.js'
 import type { Speaker } from './mark/speaker.js'
 import type { PacketPool } from './packet-pool.js'
 import type { PortPair } from './port-pairs.js'
+import type { RecordingBudget } from './recording/packet-keeper.js'
 import type { SendLag } from './send-lag.js'
 import type { AudioTrack } from './source/audio-track.js'
 import type { PacketTap, StreamHandle, StreamSpec } from './stream-port.js'
@@ -17,6 +18,8 @@ export interface StreamHost extends SecurityHost {
   readonly wallOffsetMs: number
   readonly sendLag: SendLag
   readonly packets: PacketPool
+  /** Undefined: nothing is recorded. */
+  readonly recording: RecordingBudget | undefined
   readonly rtcpIntervalMs: number
   tap: PacketTap | undefined
   countSendFailure(): void

@@ -1,5 +1,5 @@
 import { type Address, formatAddress } from '../model/address.js'
-import type { Hearing, RemoteView, StreamReport } from '../model/record.js'
+import type { Hearing, RecordedPacket, RemoteView, StreamReport } from '../model/record.js'
 import type { SrtpSuiteName } from '../model/srtp.js'
 import type { Terminal } from '../model/terminal.js'
 import type { ReceiveStatistics } from './receive-statistics.js'
@@ -18,6 +18,7 @@ export interface ReportContext {
   readonly terminal: Terminal
   readonly hearing: Hearing
   readonly srtpSuite: SrtpSuiteName | undefined
+  readonly recorded: readonly RecordedPacket[] | undefined
 }
 
 /** The row of a stream as a report of the model; NaN becomes undefined. */
@@ -48,6 +49,7 @@ export function reportOf(table: StatisticsView, row: number, context: ReportCont
     jitterBufferMs: received.jitterBuffer.meanHeldMs,
     ptimeMs: received.ptimeMs,
     terminal: context.terminal,
+    ...(context.recorded && { recorded: context.recorded }),
     jitterMeanMs: value(table.jitterMeanMs),
     jitterMaxMs: value(table.jitterMaxMs),
     longestGapMs: value(table.longestGapMs),

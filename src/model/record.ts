@@ -1,4 +1,5 @@
 import type { TransportName } from './address.js'
+import type { RtpEncoding } from './codec.js'
 import type { Outcome } from './outcome.js'
 import type { SrtpSuiteName } from './srtp.js'
 import type { Terminal } from './terminal.js'
@@ -71,6 +72,17 @@ export interface LadderEntry {
   readonly remote: string
 }
 
+/** A packet of a recorded stream. */
+export interface RecordedPacket {
+  /** Clock ms of its arrival. */
+  readonly atMs: number
+  readonly ssrc: number
+  readonly sequence: number
+  readonly timestamp: number
+  readonly encoding: RtpEncoding
+  readonly payload: Uint8Array
+}
+
 /** One RTP direction as its receiver and, where it is ours, its sender saw it. */
 export interface StreamReport {
   readonly direction: string
@@ -118,6 +130,8 @@ export interface StreamReport {
   /** SRTP and SRTCP packets that were not under the keys agreed, and those that came before. */
   packetsUnauthenticated: number
   packetsReplayed: number
+  /** In order of arrival; undefined when nothing is recorded. */
+  readonly recorded?: readonly RecordedPacket[]
   /** The stream in steps of a second or more. */
   timeline: StreamTimeline | undefined
   /** What the audio itself told. */

@@ -52,6 +52,8 @@ export interface Scenario {
   readonly hearing: HearingLimits
   /** Undefined: the run writes no capture. */
   readonly capture: CaptureSettings | undefined
+  /** Whose audio is kept; undefined: nobody's. */
+  readonly record: RecordSettings | undefined
 }
 
 /** What of the run's own traffic goes into its capture file. */
@@ -59,6 +61,13 @@ export interface CaptureSettings {
   readonly keep: 'everything' | 'newest' | 'failed calls'
   readonly media: 'none' | 'headers' | 'packets'
   readonly limitBytes: number
+}
+
+export interface RecordSettings {
+  /** Sampled calls that did not go as meant, or all sampled calls. */
+  readonly calls: 'failed' | 'sampled'
+  /** Of each direction, from its first packet on. */
+  readonly longestMs: number
 }
 
 /** Where agents send. Addresses are per transport, since gateways listen on different ports. */
@@ -147,6 +156,8 @@ export interface AgentGroup {
   readonly codecs: readonly CodecName[]
   /** Whose order of codecs an answer keeps (RFC 3264 6.1). */
   readonly answerOrder: 'offer' | 'own'
+  /** Far sides may send comfort noise in place of silence (RFC 3389). */
+  readonly comfortNoise: boolean
   readonly ptimeMs: number
   readonly audio: AudioSource
   /** Whether the audio carries marks that name the call and the moment of sending. */
@@ -179,6 +190,12 @@ export type AudioSource =
   | { readonly kind: 'speech' }
   | { readonly kind: 'silence' }
   | { readonly kind: 'wav'; readonly file: string }
+  /** Frames of G.729, one after the other. */
+  | { readonly kind: 'frames'; readonly file: string }
+  /** The first RTP stream of a capture, sent as it was. */
+  | { readonly kind: 'capture'; readonly file: string }
+  /** The first that can be sent with the codec at hand. */
+  | { readonly kind: 'choice'; readonly of: readonly AudioSource[] }
 
 export interface TlsSettings {
   readonly caFile: string | undefined

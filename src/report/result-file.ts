@@ -76,8 +76,11 @@ export class RunFolder {
     this.path = path
   }
 
+  /** `name` may lead into a folder of its own. */
   writeFile(name: string, content: string | Uint8Array): void {
-    writeWhole(join(this.path, name), content)
+    const path = join(this.path, name)
+    orWriteError(path, () => mkdirSync(dirname(path), { recursive: true }))
+    writeWhole(path, content)
   }
 
   /** The result of the finished run; what does not fit is left out in the order of its worth. */

@@ -102,11 +102,18 @@ export const groupSchema = mapping({
   'answer order': choice(['offer', 'own'])
     .optional()
     .describe('whose order of codecs an answer keeps; that of the offer when left out'),
+  'comfort noise': flag
+    .optional()
+    .describe('whether the far side may send it in silence (RFC 3389); false when left out'),
   ptime: positiveMilliseconds
     .refine((ms) => ms % 10 === 0 && ms <= 100, { error: 'a packet time is a multiple of 10ms up to 100ms' })
     .optional()
     .describe('audio per packet, 20ms when left out'),
-  audio: text.optional().describe('speech, silence, or a WAV file'),
+  audio: oneOrMany(text, 'expected speech, silence, a file, or a list of them')
+    .optional()
+    .describe(
+      'speech, silence, a WAV file, a file of G.729 frames (.g729) or a capture (.pcap, .pcapng) whose first RTP stream is sent again; of several the first that the agreed codec can carry',
+    ),
   mark: choice(['on', 'off'])
     .optional()
     .describe('whether the audio carries marks that name the call and the moment of sending; on when left out'),

@@ -51,15 +51,38 @@ function passwordText(
   return constantText(reading.problems.length > before ? '' : readFileSync(file, 'utf8').trim())
 }
 
+const audioFiles = [
+  { kind: 'wav', ending: /\.wav$/i },
+  { kind: 'frames', ending: /\.g729$/i },
+  { kind: 'capture', ending: /\.pcap(ng)?$/i },
+] as const
+
 function audioSource(section: GroupSection, { reading, path }: GroupPlace): AudioSource {
-  const { audio } = section
-  if (audio === undefined || audio === 'speech') return { kind: 'speech' }
-  if (audio === 'silence') return { kind: 'silence' }
-  if (!/\.wav$/i.test(audio)) {
-    reading.problem([...path, 'audio'], `"${audio}" is neither speech, silence nor a .wav file`)
+  const written = section.audio ?? ['speech']
+  const sources = written.map((audio, index): AudioSource => {
+    const own = written.length > 1 ? [...path, 'audio', index] : [...path, 'audio']
+    if (audio === 'speech' || audio === 'silence') return { kind: audio }
+    const file = audioFiles.find(({ ending }) => ending.test(audio))
+    if (file) return { kind: file.kind, file: reading.file(audio, own) }
+    reading.problem(own, `"${audio}" is neither speech, silence nor a .wav, .g729, .pcap or .pcapng file`)
     return { kind: 'speech' }
-  }
-  return { kind: 'wav', file: reading.file(audio, [...path, 'audio']) }
+  })
+  const [first = { kind: 'speech' as const }, ...others] = sources
+  checkFrames(section, sources, { reading, path })
+  return others.length === 0 ? first : { kind: 'choice', of: sources }
+}
+
+/** What is not encoded here must come prepared. */
+function checkFrames(
+  section: GroupSection,
+  sources: readonly AudioSource[],
+  { reading, path }: Pick<GroupPlace, 'reading' | 'path'>,
+): void {
+  if (section.codecs?.includes('g729') !== true || section.media === 'none') return
+  if (sources.some(({ kind }) => kind === 'frames' || kind === 'capture')) return
+  reading.problem([...path, 'codecs'], 'g729 is sent from prepared frames, and "audio" names none', {
+    hint: 'name a file of them, such as audio: [speech, prompt.g729], or a capture',
+  })
 }
 
 function tlsSettings(section: GroupSection, { reading, path }: GroupPlace): TlsSettings {
@@ -208,6 +231,7 @@ const plainSettings = (section: GroupSection) => ({
   srtpSuites: section['srtp suites'] ?? suiteNames,
   codecs: (section.codecs ?? (['pcmu', 'pcma'] as const)).map((word) => codecWords[word]),
   answerOrder: section['answer order'] ?? ('offer' as const),
+  comfortNoise: section['comfort noise'] ?? false,
   ptimeMs: section.ptime ?? 20,
   extendedReports: section['rtcp xr'] === true ? allExtendedReports : undefined,
   marks: section.mark !== 'off',

@@ -95,6 +95,7 @@ const plainSections = (parts: Sections) => ({
   samples: { calls: parts.samples?.calls ?? 20 },
   capture: buildCapture(parts.capture),
   hearing: { lateMs: parts.hearing?.late ?? usualHearing.lateMs, gapMs: parts.hearing?.gap ?? usualHearing.gapMs },
+  record: parts.record && { calls: parts.record.calls, longestMs: parts.record.longest ?? 60_000 },
 })
 
 const asObject = (value: unknown): Mapping => (isMapping(value) ? value : {})

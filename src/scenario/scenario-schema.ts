@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { groupSchema } from './agents-schema.js'
 import { captureSchema } from './capture-section.js'
-import { count, integer, mapping, oneOrMany, positiveMilliseconds, rate, steps, text } from './fields.js'
+import { choice, count, integer, mapping, oneOrMany, positiveMilliseconds, rate, steps, text } from './fields.js'
 import { gatewaySchema } from './gateway-section.js'
 import { loadSchema } from './load-section.js'
 
@@ -68,6 +68,15 @@ export const sections = {
     .optional()
     .describe('calls kept in detail'),
   capture: captureSchema.optional().describe('writes the traffic of the run into capture.pcapng, in clear'),
+  record: mapping({
+    calls: choice(['failed', 'sampled']).describe('of the sampled calls those that failed, or all'),
+    longest: positiveMilliseconds
+      .refine((ms) => ms <= 600_000, { error: 'a recording is at most 10m long' })
+      .optional()
+      .describe('of each direction from its first packet on, 60s when left out'),
+  })
+    .optional()
+    .describe('keeps what was heard as WAV files in `recordings/`'),
   seed: integer(0, 0xffff_ffff).optional().describe('the same seed gives the same run'),
 } as const
 

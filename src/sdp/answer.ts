@@ -5,10 +5,12 @@ import {
   type CommonFormat,
   commonEvents,
   commonFormats,
+  commonNoise,
   eventsBeside,
   receivedFormats,
   writtenCodec,
   writtenEvents,
+  writtenNoise,
 } from './format.js'
 import { answerKeying, type Keying } from './keying.js'
 import { type Answer, type Negotiated, type Refusal, refuse } from './negotiated.js'
@@ -44,13 +46,14 @@ export function answerOffer(offer: string, own: OwnMedia): Answer | Refusal {
   const events = commonEvents(section.formats, own).filter(({ clockRate }) =>
     common.some(({ codec }) => codec.clockRate === clockRate),
   )
+  const noise = commonNoise(section.formats, common, own)
   const direction = answeredDirection(effectiveDirection(section), own.direction)
   const negotiated: Negotiated = {
     kind: 'negotiated',
     codec: first.codec.name,
     payloadType: first.payloadType,
     telephoneEvent: eventsBeside(first.codec, events),
-    received: receivedFormats(common, events),
+    received: receivedFormats(common, events, noise),
     ...addresses,
     keys: keying.keys,
     ptimeMs: sendingPtimeMs(section, own),
@@ -60,6 +63,7 @@ export function answerOffer(offer: string, own: OwnMedia): Answer | Refusal {
   }
   const formats = [
     ...common.map(({ codec, payloadType }) => writtenCodec(codec, payloadType)),
+    ...writtenNoise(noise),
     ...events.map(writtenEvents),
   ]
   return { kind: 'answer', text: writeAnswer(session, chosen, own, formats, direction), negotiated }

@@ -14,6 +14,21 @@ export const isCodec = (format: Format, codec: OwnCodec): boolean =>
 export const isEvents = (format: Format, events: OwnEvents): boolean =>
   isTelephoneEvent(format) && format.clockRate === events.clockRate
 
+const comfortNoiseRate = 8000
+
+export const isComfortNoise = (format: Format): boolean =>
+  format.codec === 'CN' && format.clockRate === comfortNoiseRate
+
+/** Its payload type where this side wants comfort noise, and one of the codecs has its clock rate (RFC 3389 4). */
+export function commonNoise(formats: readonly Format[], codecs: readonly CommonFormat[], own: OwnMedia) {
+  if (own.comfortNoise === undefined || !codecs.some(({ codec }) => codec.clockRate === comfortNoiseRate))
+    return undefined
+  return formats.find(isComfortNoise)?.payloadType
+}
+
+export const writtenNoise = (payloadType: number | undefined): WrittenFormat[] =>
+  payloadType === undefined ? [] : [{ payloadType, map: `CN/${comfortNoiseRate}`, fmtp: '' }]
+
 /** A codec under the payload type that the far side gave it. */
 export interface CommonFormat {
   readonly codec: OwnCodec
@@ -51,7 +66,12 @@ export const writtenEvents = ({ payloadType, clockRate }: OwnEvents): WrittenFor
 })
 
 /** What may arrive under these payload types. */
-export const receivedFormats = (codecs: readonly CommonFormat[], events: readonly OwnEvents[]): RtpFormat[] => [
+export const receivedFormats = (
+  codecs: readonly CommonFormat[],
+  events: readonly OwnEvents[],
+  noise: number | undefined,
+): RtpFormat[] => [
   ...codecs.map(({ codec, payloadType }) => ({ payloadType, encoding: codec.name, clockRate: codec.clockRate })),
   ...events.map(({ payloadType, clockRate }) => ({ payloadType, encoding: 'telephone-event' as const, clockRate })),
+  ...(noise === undefined ? [] : [{ payloadType: noise, encoding: 'CN' as const, clockRate: comfortNoiseRate }]),
 ]

@@ -1,4 +1,4 @@
-import { writtenCodec, writtenEvents } from './format.js'
+import { writtenCodec, writtenEvents, writtenNoise } from './format.js'
 import { isRtpAudio, offeredKeying, offeredProfile } from './keying.js'
 import type { OwnMedia } from './own-media.js'
 import { parseSession } from './session.js'
@@ -6,6 +6,7 @@ import { type WrittenFormat, writeAudioPart, writeRejected, writeSessionPart } f
 
 const offeredFormats = (own: OwnMedia): WrittenFormat[] => [
   ...own.codecs.map((codec) => writtenCodec(codec, codec.payloadType)),
+  ...writtenNoise(own.comfortNoise),
   ...own.telephoneEvents.map(writtenEvents),
 ]
 

@@ -39,6 +39,8 @@ export interface OwnMedia {
   readonly telephoneEvents: readonly OwnEvents[]
   /** Keys to offer, or to answer with, for SRTP by SDES (RFC 4568), the preferred suite first; empty: plain RTP. */
   readonly crypto: readonly CryptoAttribute[]
+  /** Payload type offered for comfort noise at 8000 Hz (RFC 3389); undefined: it is not wanted. */
+  readonly comfortNoise: number | undefined
   readonly ptimeMs: number
   readonly direction: Direction
   /** Offered as a=rtcp-xr (RFC 3611 5); undefined: the attribute is not offered. Who is asked for them sends them. */

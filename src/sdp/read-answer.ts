@@ -7,8 +7,10 @@ import {
   type CommonFormat,
   commonEvents,
   commonFormats,
+  commonNoise,
   eventsBeside,
   isCodec,
+  isComfortNoise,
   isEvents,
   receivedFormats,
 } from './format.js'
@@ -139,8 +141,10 @@ function arriving(own: OwnMedia, section: MediaSection, events: readonly OwnEven
   const ours = receivedFormats(
     own.codecs.map((codec) => ({ codec, payloadType: codec.payloadType })),
     own.telephoneEvents,
+    own.comfortNoise,
   )
-  const theirs = receivedFormats(commonFormats(section.formats, own.spoken), events)
+  const spoken = commonFormats(section.formats, own.spoken)
+  const theirs = receivedFormats(spoken, events, commonNoise(section.formats, spoken, own))
   const isOurs = (payloadType: number) => ours.some((format) => format.payloadType === payloadType)
   return [...ours, ...theirs.filter(({ payloadType }) => !isOurs(payloadType))]
 }
@@ -151,7 +155,9 @@ function arriving(own: OwnMedia, section: MediaSection, events: readonly OwnEven
  */
 function chooseCodec(own: OwnMedia, section: MediaSection, problems: Problem[]): CommonFormat | undefined {
   const offered = (format: Format) =>
-    own.codecs.some((codec) => isCodec(format, codec)) || own.telephoneEvents.some((events) => isEvents(format, events))
+    own.codecs.some((codec) => isCodec(format, codec)) ||
+    own.telephoneEvents.some((events) => isEvents(format, events)) ||
+    (own.comfortNoise !== undefined && isComfortNoise(format))
   const strange = section.formats.filter((format) => !offered(format))
   if (strange.length > 0) {
     const names = strange.map((format) => `${format.codec}/${format.clockRate}`).join(', ')
@@ -173,6 +179,7 @@ function chooseCodec(own: OwnMedia, section: MediaSection, problems: Problem[]):
 function offeredOtherwise(own: OwnMedia, format: Format): boolean {
   const events = own.telephoneEvents.find(({ payloadType }) => payloadType === format.payloadType)
   if (events) return !isEvents(format, events)
+  if (own.comfortNoise === format.payloadType) return !isComfortNoise(format)
   const codec = own.codecs.find(({ payloadType }) => payloadType === format.payloadType)
   return codec !== undefined && !isCodec(format, codec)
 }

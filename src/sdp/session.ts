@@ -58,6 +58,7 @@ const staticFormats: Readonly<Record<string, readonly [codec: string, rate: numb
   4: ['G723', 8000],
   8: ['PCMA', 8000],
   9: ['G722', 8000],
+  13: ['CN', 8000],
   18: ['G729', 8000],
 }
 

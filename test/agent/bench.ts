@@ -59,6 +59,7 @@ const defaultProfile: PhoneProfile = {
   srtpSuites: [],
   codecs: ['PCMU'],
   answerOrder: 'offer',
+  comfortNoise: false,
   ptimeMs: 20,
   audio: { kind: 'silence' },
   terminal: usualTerminal,

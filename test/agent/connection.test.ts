@@ -59,6 +59,7 @@ async function registered(transport: 'tcp' | 'ws', outboundFlows: number) {
     srtpSuites: [],
     codecs: ['PCMU'],
     answerOrder: 'offer',
+    comfortNoise: false,
     ptimeMs: 20,
     audio: { kind: 'silence' },
     terminal: usualTerminal,

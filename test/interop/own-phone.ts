@@ -43,6 +43,7 @@ const profile: PhoneProfile = {
   srtpSuites: [],
   codecs: ['PCMU'],
   answerOrder: 'offer',
+  comfortNoise: false,
   ptimeMs: 20,
   audio: { kind: 'silence' },
   terminal: usualTerminal,

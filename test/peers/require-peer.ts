@@ -16,6 +16,7 @@ export const peerPackages = {
   gcc: 'gcc',
   chromium: 'chromium',
   baresip: 'baresip-core',
+  ffmpeg: 'ffmpeg',
 } as const
 
 export type PeerName = keyof typeof peerPackages

@@ -144,16 +144,21 @@ const tables: Readonly<Record<string, readonly Case[]>> = {
       'with gateway: none there is nothing to register with',
     ],
     [
+      'frames that are missing',
+      withGroup('count: 1\ncodecs: «[g729, pcmu]'),
+      'g729 is sent from prepared frames, and "audio" names none',
+    ],
+    [
       'a codec that is not spoken',
       withGroup('count: 1\ncodecs: [pcmu, «g723]'),
-      '"g723" is not one of opus, g722, pcmu, pcma, did you mean "g722"?',
+      '"g723" is not one of opus, g722, pcmu, pcma, g729, did you mean "g722"?',
     ],
     ['a packet time between', withGroup('count: 1\nptime: «15ms'), 'a packet time is a multiple of 10ms up to 100ms'],
     ['an audio file that is not there', withGroup('count: 1\naudio: «none.wav'), 'the file "none.wav" does not exist'],
     [
       'audio of another kind',
       withGroup('count: 1\naudio: «music'),
-      '"music" is neither speech, silence nor a .wav file',
+      '"music" is neither speech, silence nor a .wav, .g729, .pcap or .pcapng file',
     ],
     ['a CSV file that is not there', withGroup('from csv: «none.csv'), 'the file "none.csv" does not exist'],
     [

@@ -140,3 +140,30 @@ describe('an answer to our offer of several codecs', () => {
     expect(negotiated).toMatchObject({ codec: 'G722', payloadType: 9, telephoneEvent: 101 })
   })
 })
+
+describe('comfort noise (RFC 3389)', () => {
+  const quiet = wide({ comfortNoise: 13 })
+
+  it('is offered where it is wanted, before DTMF', () => {
+    expect(mediaLines(createOffer(quiet))[0]).toBe('m=audio 20000 RTP/AVP 111 9 0 13 110 101')
+    expect(createOffer(quiet)).toContain('a=rtpmap:13 CN/8000\r\n')
+  })
+
+  it('is answered where both want it', () => {
+    const { text, negotiated } = answer(chromium, quiet)
+    expect(mediaLines(text)[0]).toBe('m=audio 20000 RTP/AVP 111 9 0 13 110 126')
+    expect(negotiated.received).toContainEqual({ payloadType: 13, encoding: 'CN', clockRate: 8000 })
+  })
+
+  it('needs a codec of its clock rate', () => {
+    expect(mediaLines(answer(chromium, wide({ comfortNoise: 13, codecs: ownCodecs('opus') })).text)[0]).toBe(
+      'm=audio 20000 RTP/AVP 111 110',
+    )
+  })
+
+  it('is understood without a=rtpmap, and is a codec that was not offered where it was not', () => {
+    const lines = theirs(['m=audio 4000 RTP/AVP 0 13'])
+    expect(readAnswer(quiet, lines)).toMatchObject({ kind: 'negotiated', codec: 'PCMU' })
+    expect(readAnswer(wide(), lines)).toMatchObject({ kind: 'mismatch', name: 'codec-not-offered' })
+  })
+})

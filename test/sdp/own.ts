@@ -5,7 +5,8 @@ const pcmu: OwnCodec = { name: 'PCMU', payloadType: 0, clockRate: 8000, channels
 const pcma: OwnCodec = { name: 'PCMA', payloadType: 8, clockRate: 8000, channels: 1, fmtp: '' }
 const g722: OwnCodec = { name: 'G722', payloadType: 9, clockRate: 8000, channels: 1, fmtp: '' }
 const opus: OwnCodec = { name: 'opus', payloadType: 111, clockRate: 48_000, channels: 2, fmtp: 'minptime=10' }
-const known: Readonly<Record<CodecName, OwnCodec>> = { opus, G722: g722, PCMU: pcmu, PCMA: pcma }
+const g729: OwnCodec = { name: 'G729', payloadType: 18, clockRate: 8000, channels: 1, fmtp: 'annexb=no' }
+const known: Readonly<Record<CodecName, OwnCodec>> = { opus, G722: g722, PCMU: pcmu, PCMA: pcma, G729: g729 }
 
 export const ownCodecs = (...names: readonly CodecName[]): OwnCodec[] => names.map((name) => known[name])
 
@@ -18,8 +19,9 @@ export const own = (change: Partial<OwnMedia> = {}): OwnMedia => ({
   address: '192.0.2.1',
   port: 20_000,
   codecs: ownCodecs('PCMU', 'PCMA'),
-  spoken: Object.values(known),
+  spoken: [opus, g722, pcmu, pcma],
   answerOrder: 'offer',
+  comfortNoise: undefined,
   telephoneEvents: ownEvents(101),
   crypto: [],
   ptimeMs: 20,

@@ -14,6 +14,7 @@ import { exitCodeOf } from '../../verdict/verdict.js'
 import { LineOutput, startLive } from '../live.js'
 import { type StartedGateways, startGateways, stopGateways } from '../run/gateways.js'
 import { Interruption } from '../run/interruption.js'
+import { Recordings } from '../run/recordings.js'
 import { resultParts, unfinished } from '../run/result-parts.js'
 import { type LogLevel, RunLog } from '../run/run-log.js'
 import { captureFileName, RunTraffic } from '../run/run-traffic.js'
@@ -96,12 +97,12 @@ async function perform(
     await run.prepare()
     const opened = folder ?? openFolder()
     folder = opened
-    const result = (timeline: 'slices' | 'points'): RunResult =>
-      assembleResult(resultParts({ run, recorder, self, startedAt, interruption, watch }, timeline))
-    watch.beginLoad(() => opened.writeProgress(() => unfinished(result('points'))))
+    const result = (timeline: 'slices' | 'points', recordings: Recordings | undefined): RunResult =>
+      assembleResult(resultParts({ run, recorder, self, startedAt, interruption, watch, recordings }, timeline))
+    watch.beginLoad(() => opened.writeProgress(() => unfinished(result('points', undefined))))
     await run.load()
     watch.endLoad()
-    const before = result('slices')
+    const before = result('slices', scenario.record && new Recordings(scenario.record, opened))
     await run.end()
     const captured = await traffic?.close()
     opened.writeResult(before)

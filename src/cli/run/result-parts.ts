@@ -7,6 +7,7 @@ import type { GeneratorHealth, ResultEnvironment, RunResult } from '../../model/
 import type { RunParts } from '../../verdict/assemble-result.js'
 import { version } from '../version.js'
 import type { Interruption } from './interruption.js'
+import type { Recordings } from './recordings.js'
 import type { ScenarioRun } from './scenario-run.js'
 
 export interface ResultSources {
@@ -16,11 +17,13 @@ export interface ResultSources {
   readonly startedAt: Date
   readonly interruption: Interruption
   readonly watch: { readonly earlyEnd: string | undefined }
+  /** Undefined while load runs, since decoding takes its time, and when nothing is recorded. */
+  readonly recordings: Recordings | undefined
 }
 
 /** Gathers what the public result is made from. While load runs, `points` leaves out what costs most to encode. */
 export function resultParts(sources: ResultSources, timeline: 'slices' | 'points'): RunParts {
-  const { run, recorder, self, startedAt, interruption, watch } = sources
+  const { run, recorder, self, startedAt, interruption, watch, recordings } = sources
   const snapshot = recorder.snapshot(timeline)
   return {
     scenario: run.scenario,
@@ -31,7 +34,7 @@ export function resultParts(sources: ResultSources, timeline: 'slices' | 'points
     agents: agents(run),
     targets: targets(run),
     generator: health(run, self.health()),
-    samples: run.samples.samples(),
+    samples: run.samples.samples((record) => recordings?.fileOf(record) ?? null),
     interruption: interruption.reason,
     unproven: nobodyRegistered(run),
     earlyEnd: watch.earlyEnd,

@@ -52,13 +52,15 @@ export class SampleKeeper {
     }
   }
 
-  samples(): CallSample[] {
+  /** `recordingOf` gives the file of a call's recording. */
+  samples(recordingOf: (record: CallRecord) => string | null): CallSample[] {
     const drawn = [...this.#failed, ...this.#others, ...this.#surplus].slice(0, this.#limit)
-    return [...new Set([...drawn, ...this.#worst.records()])].map((record) => toSample(record, this.#limits))
+    const all = [...new Set([...drawn, ...this.#worst.records()])]
+    return all.map((record) => toSample(record, this.#limits, recordingOf(record)))
   }
 }
 
-function toSample(record: CallRecord, limits: HearingLimits): CallSample {
+function toSample(record: CallRecord, limits: HearingLimits, recording: string | null): CallSample {
   const startMs = record.inviteMs ?? record.intendedMs
   const round = (ms: number): number => Math.round((ms - startMs) * 1000) / 1000
   return {
@@ -76,7 +78,7 @@ function toSample(record: CallRecord, limits: HearingLimits): CallSample {
     sdp: record.legs.map((leg) => ({ agent: leg.agent, local: leg.localSdp, remote: leg.remoteSdp })),
     timeline: record.legs.flatMap((leg) => leg.streams.flatMap((stream) => moments(leg.agent, stream, round))),
     streams: record.legs.flatMap((leg) => leg.streams.map((stream) => sampleStream(leg.agent, stream, round))),
-    recording: null,
+    recording,
     heard: heardOf(record, limits)?.heard ?? null,
   }
 }

@@ -7,7 +7,6 @@ import { Driver } from '../../load/driver.js'
 import { buildPhones, type GroupTargets } from '../../load/phones.js'
 import { checkTargets, openGroup, type PreparedGroup, registerAll } from '../../load/preparation.js'
 import { DgramPort } from '../../media/dgram-port.js'
-import { encodedAudio } from '../../media/source/encoded-audio.js'
 import type { StreamPort } from '../../media/stream-port.js'
 import type { Recorder } from '../../metrics/recorder.js'
 import type { AgentGroup, Scenario } from '../../model/scenario.js'
@@ -18,6 +17,7 @@ import { type GroupPlaces, placeGroups, type StartedGateways } from './gateways.
 import type { Interruption } from './interruption.js'
 import { KeyLogFiles } from './key-log.js'
 import { Observation } from './observation.js'
+import { readyAudio } from './ready-audio.js'
 import type { RunLog } from './run-log.js'
 import type { RunTraffic } from './run-traffic.js'
 import { SampleKeeper } from './samples.js'
@@ -29,6 +29,8 @@ const DRAIN_GRACE_MS = 60_000
 /** After an interruption, hanging up may take so long. */
 const HANG_UP_MS = 5_000
 const UNREGISTER_MS = 3_000
+/** What the recordings of all calls in progress may take; calls beyond have none. */
+const RECORDING_BYTES = 256_000_000
 
 /** Everything of one run between the scenario and its numbers. */
 export class ScenarioRun {
@@ -68,7 +70,11 @@ export class ScenarioRun {
     this.#rng = new Rng(scenario.seed, 'run')
     const wantsMedia = scenario.groups.some((group) => group.media !== 'none')
     this.media = wantsMedia
-      ? new DgramPort({ clock: this.clock, reason: 'node:dgram is the only implementation' })
+      ? new DgramPort({
+          clock: this.clock,
+          reason: 'node:dgram is the only implementation',
+          ...(scenario.record && { recording: { longestMs: scenario.record.longestMs, mostBytes: RECORDING_BYTES } }),
+        })
       : undefined
     this.stack = new Stack({
       clock: this.clock,
@@ -102,6 +108,7 @@ export class ScenarioRun {
 
   /** Finds targets, opens sockets and connections, registers. Nothing has been called when this is done. */
   async prepare(): Promise<void> {
+    await readyAudio(this.scenario.groups)
     this.places = await placeGroups(this.scenario, this.#gateways, this.#rng.fork('targets'), this.#guard)
     for (const group of this.scenario.groups) {
       const where = this.places.get(group.name)
@@ -143,14 +150,13 @@ export class ScenarioRun {
     return phones
   }
 
-  /** Binding sockets and encoding audio ahead keeps both out of the first calls' set-up. */
+  /** Binding sockets ahead keeps it out of the first calls' set-up. */
   async #readyMedia(): Promise<void> {
     if (!this.media || this.#stopped) return
     for (const { group, phones } of this.groups) {
       const host = phones[0]?.flow?.channel?.local.host
       const wanted = Math.min(group.count * group.callsAtOnce, 500)
       if (group.media === 'none') continue
-      for (const codec of group.codecs) encodedAudio(group.audio, codec, group.ptimeMs)
       if (host !== undefined && wanted > 0) await this.media.prepare(host, wanted)
     }
   }

@@ -4,6 +4,21 @@ const countCode = 0x03
 const manyFrames = 0x03
 const lengthsDiffer = 0x80
 
+/** Time that a packet plays for, in ms (RFC 6716 3.1 and 3.2); 0 for one without its frame count. */
+export function packetMs(packet: Uint8Array): number {
+  const toc = packet[0]
+  if (toc === undefined) return 0
+  const frames = [1, 2, 2, (packet[1] ?? 0) & 0x3f][toc & countCode] ?? 0
+  return frames * frameMs(toc >> 3)
+}
+
+/** Table 2: SILK, then hybrid, then CELT. */
+function frameMs(configuration: number): number {
+  if (configuration < 12) return [10, 20, 40, 60][configuration & 3] ?? 0
+  if (configuration < 16) return [10, 20][configuration & 1] ?? 0
+  return [2.5, 5, 10, 20][configuration & 3] ?? 0
+}
+
 /**
  * One packet of several packets of one frame each, all of the same configuration (RFC 6716 3.2.5, code 3); returns its
  * length.

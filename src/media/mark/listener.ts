@@ -101,7 +101,7 @@ export class Listener implements PlayOrderUser, AudioObserver {
   onPacket(bytes: Uint8Array, arrivalMs: number, missing: number): void {
     const payloadType = payloadTypeOf(bytes)
     const encoding = this.payloadTypes.encoding(payloadType)
-    if (encoding === 'telephone-event') this.#isExcused = true
+    if (encoding === 'telephone-event' || encoding === 'CN') this.#isExcused = true
     else if (encoding && this.#useCodec(encoding)) {
       const unitsPerMs = this.payloadTypes.unitsPerMs(payloadType)
       const timestamp = timestampOf(bytes)

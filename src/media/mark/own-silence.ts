@@ -1,5 +1,5 @@
 import type { AudioSource } from '../../model/scenario.js'
-import { loadSamples, sourceKey } from '../source/samples.js'
+import { loadSamples, type SampledSource, sourceKey } from '../source/samples.js'
 import { Loudness } from './loudness.js'
 import { longestPauseMs } from './marked-track.js'
 import { hopMs, hopSamples, listeningRate } from './tone-bank.js'
@@ -8,13 +8,15 @@ const known = new Map<string, number>()
 
 /** Longest silence in what a stream with marks sends: that of its source, or the pause between marks where all is silent. */
 export function ownSilenceMs(source: AudioSource): number {
+  if (source.kind === 'choice') return Math.max(0, ...source.of.map(ownSilenceMs))
+  if (source.kind === 'frames' || source.kind === 'capture') return longestPauseMs
   const key = sourceKey(source)
   const silenceMs = known.get(key) ?? measure(source)
   known.set(key, silenceMs)
   return silenceMs
 }
 
-function measure(source: AudioSource): number {
+function measure(source: SampledSource): number {
   const samples = loadSamples(source, listeningRate)
   if (samples.kind === 'audio-failure') return longestPauseMs
   const loudness = new Loudness()

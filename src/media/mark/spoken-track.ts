@@ -17,6 +17,8 @@ export function openSpokenTrack(
 ): AudioTrack | AudioFailure {
   const track = openTrack(source, codec, ptimeMs, rng)
   if (track.kind === 'audio-failure' || !speaker) return track
+  // What was captured is sent as it was.
+  if (track.ptimeMs !== undefined) return track
   const alphabet = markAlphabet(codec, ptimeMs)
   return alphabet ? new MarkedTrack({ alphabet, source: track, ptimeMs, speaker, rng }) : track
 }

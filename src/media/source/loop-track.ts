@@ -5,11 +5,13 @@ const nothing = new Uint8Array(0)
 /** Goes round a shared loop of payloads from a place of its own. */
 export class LoopTrack implements AudioTrack {
   readonly kind = 'track'
+  readonly ptimeMs: number | undefined
   readonly #frames: readonly Uint8Array[]
   #place: number
 
-  constructor(frames: readonly Uint8Array[], firstFrame: number) {
+  constructor(frames: readonly Uint8Array[], ptimeMs: number | undefined, firstFrame: number) {
     this.#frames = frames
+    this.ptimeMs = ptimeMs
     this.#place = firstFrame
   }
 

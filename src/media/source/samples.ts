@@ -15,13 +15,16 @@ export interface Samples {
 
 const loaded = new Map<string, Samples | AudioFailure>()
 
-export const sourceKey = (source: AudioSource): string => (source.kind === 'wav' ? `wav:${source.file}` : source.kind)
+/** What is encoded as it is sent. */
+export type SampledSource = Extract<AudioSource, { kind: 'speech' | 'silence' | 'wav' }>
+
+export const sourceKey = (source: SampledSource): string => (source.kind === 'wav' ? `wav:${source.file}` : source.kind)
 
 /**
  * The samples of a source at so many a second, made or read once for each rate. Check a WAV here before load starts:
  * reading it takes its time.
  */
-export function loadSamples(source: AudioSource, sampleRate: number): Samples | AudioFailure {
+export function loadSamples(source: SampledSource, sampleRate: number): Samples | AudioFailure {
   const key = `${sampleRate}/${sourceKey(source)}`
   const known = loaded.get(key)
   if (known) return known
@@ -30,7 +33,7 @@ export function loadSamples(source: AudioSource, sampleRate: number): Samples | 
   return samples
 }
 
-function readSource(source: AudioSource, sampleRate: number): Samples | AudioFailure {
+function readSource(source: SampledSource, sampleRate: number): Samples | AudioFailure {
   switch (source.kind) {
     case 'speech':
       return { kind: 'samples', pcm: speechSamples(sampleRate) }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { joinFrames } from '../../../src/media/codec/opus-packet.js'
+import { joinFrames, packetMs } from '../../../src/media/codec/opus-packet.js'
 
 const packet = (length: number, fill: number) => Uint8Array.of(0xf0, ...new Uint8Array(length).fill(fill))
 
@@ -29,5 +29,19 @@ describe('joinFrames (RFC 6716 3.2.5)', () => {
 
   it('writes a frame of no bytes, which is one that was not sent', () => {
     expect([...join(packet(0, 0), packet(1, 9))]).toEqual([0xf3, 0x82, 0, 9])
+  })
+})
+
+describe('packetMs (RFC 6716 3.1)', () => {
+  it.each([
+    ['SILK of 60 ms', [0x58], 60],
+    ['hybrid of 20 ms', [0x78], 20],
+    ['CELT of 2.5 ms', [0x80], 2.5],
+    ['two frames of 10 ms', [0xf1, 0], 20],
+    ['five frames of 10 ms', [0xf3, 0x85], 50],
+    ['none', [], 0],
+    ['no count', [0xf3], 0],
+  ])('%s', (_what, bytes, ms) => {
+    expect(packetMs(Uint8Array.from(bytes))).toBe(ms)
   })
 })

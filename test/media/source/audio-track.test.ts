@@ -8,12 +8,12 @@ const frames = [1, 2, 3].map((byte) => Uint8Array.of(byte))
 
 describe('LoopTrack', () => {
   it('goes round from its own place', () => {
-    const track = new LoopTrack(frames, 2)
+    const track = new LoopTrack(frames, 20, 2)
     expect(Array.from({ length: 5 }, () => track.next()[0])).toEqual([3, 1, 2, 3, 1])
   })
 
   it('leaves out what was skipped', () => {
-    const track = new LoopTrack(frames, 0)
+    const track = new LoopTrack(frames, 20, 0)
     track.next()
     track.skip()
     expect(track.next()[0]).toBe(3)
