@@ -281,6 +281,53 @@ export function streamPortContract(name: string, create: (options: StreamPortOpt
       expect(ssrcs).toContain(far.packets.at(-1)?.readUInt32BE(8))
     })
 
+    describe('keeps the statistics of a call right when in mid-call', () => {
+      const formats = [
+        { payloadType: 0, encoding: 'PCMU', clockRate: 8000 },
+        { payloadType: 111, encoding: 'opus', clockRate: 48_000 },
+      ] as const
+
+      it('the codec changes to another clock rate: neither loss nor jitter nor a gap', async () => {
+        const [a, b] = await openPair({ received: formats }, { received: formats })
+        await until(() => received(b.handle) > 15, 'packets of the first codec')
+        port.update(a.handle, { codec: 'opus', payloadType: 111 })
+        const before = received(b.handle)
+        await until(() => received(b.handle) > before + 20, 'packets of the second')
+        const report = port.report(b.handle)
+        expect(report).toMatchObject({ packetsLost: 0, packetsReordered: 0, packetsDuplicated: 0 })
+        expect(report.jitterMaxMs).toBeLessThan(100)
+        expect(report.longestGapMs).toBeLessThan(250)
+      })
+
+      it('the far side moves to another address: the sequence goes on there, and packets from there are taken', async () => {
+        const [far, next] = [await peer(), await peer()]
+        const stream = await open({ remote: far.address, unexpectedSource: 'reject' })
+        far.send(rtpPacket({ sequence: 1, timestamp: 160, ssrc: 5 }), stream.local)
+        await until(() => far.packets.length > 3 && received(stream.handle) === 1, 'packets before')
+        port.update(stream.handle, { remote: next.address })
+        next.send(rtpPacket({ sequence: 2, timestamp: 320, ssrc: 5 }), stream.local)
+        await until(() => next.packets.length > 3 && received(stream.handle) === 2, 'packets after')
+        const [last, first] = [far.packets.at(-1), next.packets[0]]
+        expect(((first?.readUInt16BE(2) ?? 0) - (last?.readUInt16BE(2) ?? 0)) & 0xffff).toBe(1)
+        expect(port.report(stream.handle)).toMatchObject({ packetsLost: 0, packetsExpected: 2 })
+      })
+
+      it('it is held and resumed: what was not sent is not lost', async () => {
+        const [a, b] = await openPair()
+        await until(() => received(b.handle) > 10, 'packets before the hold')
+        port.update(a.handle, { sending: false })
+        port.update(b.handle, { receiving: false })
+        await sleep(400)
+        const held = received(b.handle)
+        port.update(b.handle, { receiving: true })
+        port.update(a.handle, { sending: true })
+        await until(() => received(b.handle) > held + 10, 'packets after the hold')
+        const report = port.report(b.handle)
+        expect(report.packetsLost).toBe(0)
+        expect(report.longestGapMs).toBeLessThan(250)
+      })
+    })
+
     it('sends DTMF at the clock rate of the audio (RFC 4733 2.1)', async () => {
       const far = await peer()
       const settings = { codec: 'opus', payloadType: 111, telephoneEventPayloadType: 110 } as const
