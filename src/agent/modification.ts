@@ -137,6 +137,8 @@ export class Modification implements AcceptanceUser {
       branch: phone.newBranch(),
       viaToken: phone.viaToken,
       sentBy: flow?.sentBy ?? '',
+      // RFC 3261 13.2.2.4: with the credentials of its INVITE.
+      lines: this.#request?.lastCredentials,
     })
     this.#ack = { remoteTag: response.toTag, cseq: response.cseq, text, nextHop: dialog.target.nextHop }
     this.#session.sendPlain(text, dialog.target.nextHop, 'ACK')
