@@ -54,7 +54,8 @@ export class Conversation {
   #addResponse(message: ObservedMessage): void {
     const { topVia } = message.sip
     const key = `${topVia.branch} ${message.method} ${topVia.host}:${topVia.port ?? ''}`
-    const known = this.#byKey.get(key) ?? this.#olderStyle(message)
+    // An ACK that strays to another hop has the key of its INVITE, and no response of the INVITE is its own.
+    const known = (this.#byKey.get(key) ?? this.#olderStyle(message)).filter(({ method }) => method === message.method)
     const transaction =
       known.find(({ request }) => message.answersOnSameHop(request)) ??
       known.findLast(({ request }) => request.destination.host === message.source.host) ??
