@@ -7,7 +7,7 @@ const IDLE_MS = 70_000
 /** Silence after which a dialog without BYE is given up; session timers and registrations are shorter. */
 const DIALOG_IDLE_MS = 3_900_000
 /** Messages kept at most; each costs some kilobytes. */
-const maximumMessages = 30_000
+const maximumMessages = 10_000
 const maximumEnded = 20_000
 /** How often the table looks for silence, in messages. */
 const sweepInterval = 2000
