@@ -175,6 +175,8 @@ export class GatewayCall {
       this.lacksPorts = true
       return undefined
     }
+    caller.party = 'caller'
+    callee.party = 'callee'
     caller.muted = this.fault === 'mute-caller'
     callee.muted = this.fault === 'mute-callee'
     const stream = { media: index, caller, callee }

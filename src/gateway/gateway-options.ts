@@ -46,6 +46,7 @@ export interface GatewayOptions extends Omit<EmbeddedGatewayOptions, 'instances'
 export const noFaults: GatewayFaults = {
   signallingDelayMs: 0,
   rtpLoss: 0,
+  rtpLossFrom: 'both',
   rtpJitterMs: 0,
   rtpDelayMs: 0,
   muteCallerPercent: 0,

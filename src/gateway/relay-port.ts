@@ -42,6 +42,8 @@ export class RelayPort implements PacketSink {
   readonly port: number
   /** What arrived here and what became of it. */
   readonly counters: RelayCounters = noRelayCounters()
+  /** Who sends what arrives here. */
+  party: 'caller' | 'callee' | undefined
   /** Drops the RTP that arrives. */
   muted = false
   /** What this party's descriptions have agreed with us. */
@@ -179,7 +181,8 @@ export class RelayPort implements PacketSink {
       this.counters.muted++
       return
     }
-    this.#loss.share = faults.rtpLoss
+    const { rtpLoss, rtpLossFrom } = faults
+    this.#loss.share = rtpLossFrom === 'both' || rtpLossFrom === this.party ? rtpLoss : 0
     if (this.#loss.next()) {
       this.counters.lost++
       return

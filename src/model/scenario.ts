@@ -113,6 +113,8 @@ export interface GatewayFaults {
   readonly signallingDelayMs: number
   /** Share (0 to 1) of relayed RTP packets that are dropped, by exact count per stream. */
   readonly rtpLoss: number
+  /** Whose packets that share is of. */
+  readonly rtpLossFrom: 'both' | 'caller' | 'callee'
   /** Relayed RTP delayed by a uniform random time up to this. */
   readonly rtpJitterMs: number
   readonly rtpDelayMs: number

@@ -22,6 +22,9 @@ const algorithms = ['MD5', 'SHA-256', 'SHA-512-256'] as const
 const faults = mapping({
   'signalling delay': milliseconds.optional().describe('each message is held so long before it is forwarded'),
   'rtp loss': percent.optional().describe('share of relayed RTP packets that are dropped'),
+  'rtp loss from': choice(['both', 'caller', 'callee'])
+    .optional()
+    .describe('whose packets those are, both when left out'),
   'rtp jitter': milliseconds.optional().describe('relayed RTP is delayed by a random time up to this'),
   'rtp delay': milliseconds.optional().describe('relayed RTP is delayed by this'),
   'mute caller': percent.optional().describe('share of calls whose caller is not heard'),
@@ -85,6 +88,7 @@ function embeddedOptions(section: EmbeddedSection): EmbeddedGatewayOptions {
     faults: {
       signallingDelayMs: fault['signalling delay'] ?? 0,
       rtpLoss: percentOf(fault['rtp loss']) / 100,
+      rtpLossFrom: fault['rtp loss from'] ?? 'both',
       rtpJitterMs: fault['rtp jitter'] ?? 0,
       rtpDelayMs: fault['rtp delay'] ?? 0,
       muteCallerPercent: percentOf(fault['mute caller']),

@@ -9,6 +9,10 @@ export interface CalibratedRunOptions {
   readonly set?: Readonly<Record<string, string | number>>
   /** Replaces the `gateway:` line. */
   readonly gateway?: object | string
+  /** Put after the scenario's text. */
+  readonly append?: string
+  /** Replaced in the scenario's text. */
+  readonly replace?: readonly [RegExp, string]
   /** Told the process id of the run. */
   readonly onStart?: (pid: number) => void
 }
@@ -21,9 +25,10 @@ export interface CalibratedRun extends Ended {
 export async function calibratedRun(options: CalibratedRunOptions): Promise<CalibratedRun> {
   const folder = temporaryFolder()
   const text = readFileSync(new URL(`scenarios/${options.scenario}`, import.meta.url), 'utf8')
+  const [from, to] = options.replace ?? ['', '']
   const gateway = JSON.stringify(options.gateway ?? 'embedded')
   const file = writeScenario(
-    text.replace(/^gateway: .*$/m, () => `gateway: ${gateway}`),
+    text.replace(/^gateway: .*$/m, () => `gateway: ${gateway}`).replace(from, to) + (options.append ?? ''),
     folder,
   )
   const set = Object.entries(options.set ?? {}).flatMap(([name, value]) => ['--set', `${name}=${value}`])

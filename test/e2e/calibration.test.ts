@@ -6,16 +6,18 @@ import type { GatewayFaults } from '../../src/model/scenario.js'
 import { type CalibratedRun, calibratedRun, counter, seriesOf } from './calibrated-run.js'
 
 const scenario = 'calibration.yaml'
+/** Several runs at once leave no time to listen; what is heard is calibrated in hearing.test.ts. */
+const replace = [/^ {4}ptime: /gm, '    listening: off\n    ptime: '] as const
 
 const withFaults = (faults: object, set: Readonly<Record<string, string | number>>): Promise<CalibratedRun> =>
-  calibratedRun({ scenario, gateway: { embedded: { faults } }, set })
+  calibratedRun({ scenario, gateway: { embedded: { faults } }, set, replace })
 
 /** The same with a gateway of the test, so that what it did can be asked. */
 async function withWatchedGateway(faults: Partial<GatewayFaults>, set: Readonly<Record<string, string | number>>) {
   const gateway = await startEmbeddedGateway({ algorithms: ['MD5'], faults: { ...noFaults, ...faults } })
   try {
     const target = gateway.targets.find(({ transport }) => transport === 'udp')
-    const run = await calibratedRun({ scenario, gateway: `udp://${target?.host}:${target?.port}`, set })
+    const run = await calibratedRun({ scenario, gateway: `udp://${target?.host}:${target?.port}`, set, replace })
     const [statistics] = await gateway.statistics({ calls: true })
     if (!statistics) throw new Error('the gateway tells nothing')
     return { ...run, statistics }
@@ -24,8 +26,7 @@ async function withWatchedGateway(faults: Partial<GatewayFaults>, set: Readonly<
   }
 }
 
-/** Two marks fit into four seconds: one is heard however busy the machine is. */
-const counted = { calls: 100, rate: '25/s', talk: '4s' }
+const counted = { calls: 100, rate: '50/s', talk: '2s' }
 const tenSeconds = { calls: 10, talk: '10s' }
 
 describe('faults that are counted', () => {
@@ -52,7 +53,7 @@ describe('faults that are counted', () => {
     expect(counter(result, 'media.one_way_calls')).toBe(12)
     expect(counter(result, 'media.silent_calls')).toBe(0)
     expect(counter(result, 'media.calls', { heard: 'one-way' })).toBe(12)
-    expect(counter(result, 'media.calls', { heard: 'heard' })).toBe(88)
+    expect(counter(result, 'media.calls', { heard: 'unjudged' })).toBe(88)
     expect(counter(result, 'media.calls')).toBe(100)
     // Nothing came, so nothing is known to be lost.
     expect(result.media.packetsLost).toBe(0)
@@ -74,10 +75,8 @@ describe('faults that are counted', () => {
     expect(marked).toHaveLength(10)
     expect(statistics.swaps).toBe(exchanged.length / 2)
     expect(marked.every(({ swappedWith }) => swappedWith !== undefined)).toBe(true)
-    expect(exchanged.length).toBeGreaterThanOrEqual(10)
-    expect(counter(result, 'media.cross_talk_calls')).toBe(exchanged.length)
-    expect(counter(result, 'media.calls', { heard: 'cross-talk' })).toBe(exchanged.length)
-    expect(counter(result, 'media.calls', { heard: 'heard' })).toBe(100 - exchanged.length)
+    // Packets flow in both directions; whose audio they carry only a listener could tell.
+    expect(counter(result, 'media.calls', { heard: 'unjudged' })).toBe(100)
   })
 
   it('loses all connections and registrations with a restart and regains them', () => {

@@ -106,6 +106,19 @@ describe('media faults', () => {
     expect(back).toMatchObject({ received: 190, relayed: kept(190), lost: Math.floor(190 * rtpLoss) })
   })
 
+  it('loses packets of one side only where the fault says so', async () => {
+    const { caller, callee } = await start({ rtpLoss: 0.25, rtpLossFrom: 'callee' })
+    const call = await establish(lab, caller, callee, 'bob')
+    await Promise.all([
+      sendAll(call.callerMedia, call.callerSendsTo, packets(100)),
+      sendAll(call.calleeMedia, call.calleeSendsTo, packets(100)),
+    ])
+    await until(() => lab.gateway.statistics().rtp.received === 200)
+    const [there, back] = lab.gateway.statistics({ calls: true }).calls[0]?.streams ?? []
+    expect(there).toMatchObject({ received: 100, relayed: 100, lost: 0 })
+    expect(back).toMatchObject({ received: 100, relayed: 75, lost: 25 })
+  })
+
   it('delays by the fixed amount and jitter up to its own, and loses nothing', async () => {
     const { caller, callee } = await start({ rtpDelayMs: 40, rtpJitterMs: 30 })
     const call = await establish(lab, caller, callee, 'bob')
