@@ -52,8 +52,30 @@ export const pathFailures = [
   'ice-timeout', // no candidate pair was nominated in time
   'dtls-timeout', // ICE connected, the handshake did not end
   'dtls-alert', // the far side ended the handshake by a fatal alert
+  'certificate-unproven', // the far side did not show that it owns the key of its certificate
   'fingerprint-mismatch', // the certificate is not the one of the session description (RFC 8122 6.2)
   'no-srtp-profile', // the handshake agreed on no SRTP protection profile (RFC 5764 4.1.2)
   'consent-lost', // no answer to consent checks for 30 s (RFC 7675 5.1)
 ] as const
 export type PathFailure = (typeof pathFailures)[number]
+
+/** What media over ICE and DTLS came to, for one stream. */
+export interface PathReport {
+  /** From the far side's description to the nomination of a pair. */
+  readonly iceMs: number | undefined
+  /** From the first valid pair to the keys. */
+  readonly dtlsMs: number | undefined
+  readonly dtlsRole: DtlsRole | undefined
+  /** SRTP protection profile, by the name of its suite. */
+  readonly suite: string | undefined
+  /** Types of the nominated pair's candidates. */
+  readonly localCandidate: CandidateType | undefined
+  readonly remoteCandidate: CandidateType | undefined
+  /** Nominations of another pair after the first. */
+  readonly routeChanges: number
+  /** RTP that came before the keys and was lost, as a browser loses it. */
+  readonly packetsBeforeKeys: number
+  readonly failure: PathFailure | undefined
+  /** One sentence; empty without a failure. */
+  readonly failureText: string
+}

@@ -16,6 +16,7 @@ import { answerKeying, type Keying } from './keying.js'
 import { type Answer, type Negotiated, type Refusal, refuse } from './negotiated.js'
 import type { OwnMedia } from './own-media.js'
 import { addressesOf, effectiveDirection, type MediaSection, parseSession, type Session } from './session.js'
+import { isOpen } from './webrtc-media.js'
 import { type WrittenFormat, writeAudioPart, writeRejected, writeSessionPart } from './write.js'
 
 /** Packet time to send with: what the far side prefers if we can make it, else ours, never above a=maxptime. */
@@ -56,6 +57,7 @@ export function answerOffer(offer: string, own: OwnMedia): Answer | Refusal {
     received: receivedFormats(common, events, noise),
     ...addresses,
     keys: keying.keys,
+    webrtc: keying.webrtc,
     ptimeMs: sendingPtimeMs(section, own),
     extendedReports: section.extendedReports ?? noExtendedReports,
     send: own.kind === 'rtp' && sends(direction),
@@ -80,13 +82,13 @@ interface ChosenStream {
 function chooseStream(session: Session, own: OwnMedia): ChosenStream | { readonly kind: 'disabled' } | Refusal {
   const audio = session.media.filter((section) => section.type === 'audio')
   if (audio.length === 0) return refuse('no-audio', 'the offer has no audio stream')
-  const open = audio.filter((section) => section.port !== 0)
+  const open = audio.filter(isOpen)
   // RFC 3264 8.2: a stream that is offered with port 0 is over; the session itself need not be.
   if (open.length === 0) return { kind: 'disabled' }
   let refusal: Refusal | undefined
   const carried: MediaSection[] = []
   for (const section of open) {
-    const keying = answerKeying(section, own)
+    const keying = answerKeying(session, section, own)
     if (keying.kind === 'refusal') {
       refusal ??= keying
       continue
@@ -116,5 +118,5 @@ function writeAnswer(
   // RFC 3611 5.2: who is asked may ask in return, and says at least that the attribute is understood.
   const audio = writeAudioPart(own, taken.profile, formats, keying.lines, direction, taken.extendedReports)
   const sections = session.media.map((section) => (section === taken ? audio : writeRejected(section)))
-  return writeSessionPart(own, session.time) + sections.join('')
+  return writeSessionPart(own, session.time, keying.mid) + sections.join('')
 }

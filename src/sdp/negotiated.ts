@@ -2,6 +2,7 @@ import type { Address } from '../model/address.js'
 import type { CodecName, RtpFormat } from '../model/codec.js'
 import type { ExtendedReports } from '../model/extended-reports.js'
 import type { StreamKeys } from '../model/srtp.js'
+import type { NegotiatedWebRtc } from './webrtc-media.js'
 
 /** What both sides agreed for the one audio stream, as seen from this side. */
 export interface Negotiated {
@@ -24,6 +25,8 @@ export interface Negotiated {
   readonly extendedReports: ExtendedReports
   readonly send: boolean
   readonly receive: boolean
+  /** ICE and DTLS where this side has them; `remote` is then where the far side may be reached without. */
+  readonly webrtc?: NegotiatedWebRtc | undefined
 }
 
 /** Why a description cannot be worked with at all. */
@@ -40,6 +43,10 @@ export type RefusalName =
   | 'no-address'
   | 'bad-address'
   | 'bad-port'
+  | 'no-ice'
+  | 'no-fingerprint'
+  | 'no-rtcp-mux'
+  | 'setup'
 
 export interface Refusal {
   readonly kind: 'refusal'

@@ -1,7 +1,8 @@
 import { writtenCodec, writtenEvents, writtenNoise } from './format.js'
 import { isRtpAudio, offeredKeying, offeredProfile } from './keying.js'
 import type { OwnMedia } from './own-media.js'
-import { parseSession } from './session.js'
+import { type MediaSection, parseSession } from './session.js'
+import { isWebRtcAudio } from './webrtc-media.js'
 import { type WrittenFormat, writeAudioPart, writeRejected, writeSessionPart } from './write.js'
 
 const offeredFormats = (own: OwnMedia): WrittenFormat[] => [
@@ -15,15 +16,17 @@ const offeredFormats = (own: OwnMedia): WrittenFormat[] => [
  * stays at its place (RFC 3264 8), the audio stream in use where it was and in its profile, all others with port 0.
  */
 export function createOffer(own: OwnMedia, previous?: string): string {
-  const session = writeSessionPart(own, '0 0')
+  const session = writeSessionPart(own, '0 0', own.webrtc?.mid)
   const before = previous === undefined ? undefined : parseSession(previous)
   if (before === undefined || before.kind === 'refusal') return session + offeredAudio(own, offeredProfile(own))
-  const inUse = before.media.findIndex((section) => isRtpAudio(section) && section.port !== 0)
+  const inUse = before.media.findIndex((section) => isAudio(section) && section.port !== 0)
   const place = inUse >= 0 ? inUse : before.media.findIndex((section) => section.type === 'audio')
   const audio = offeredAudio(own, before.media[inUse]?.profile ?? offeredProfile(own))
   if (place < 0) return session + before.media.map(writeRejected).join('') + audio
   return session + before.media.map((section, index) => (index === place ? audio : writeRejected(section))).join('')
 }
+
+const isAudio = (section: MediaSection): boolean => isRtpAudio(section) || isWebRtcAudio(section)
 
 const offeredAudio = (own: OwnMedia, profile: string): string =>
   writeAudioPart(own, profile, offeredFormats(own), offeredKeying(own), own.direction, own.extendedReports)

@@ -2,6 +2,7 @@ import type { CodecName } from '../model/codec.js'
 import type { ExtendedReports } from '../model/extended-reports.js'
 import type { Direction } from '../model/instruction.js'
 import type { CryptoAttribute } from './crypto.js'
+import type { OwnWebRtc } from './webrtc-media.js'
 
 /** A codec as descriptions name it: `a=rtpmap:PAYLOADTYPE NAME/CLOCKRATE/CHANNELS` and `a=fmtp:PAYLOADTYPE FMTP`. */
 export interface OwnCodec {
@@ -42,6 +43,8 @@ export interface OwnMedia {
   /** Payload type offered for comfort noise at 8000 Hz (RFC 3389); undefined: it is not wanted. */
   readonly comfortNoise: number | undefined
   readonly ptimeMs: number
+  /** Media over ICE and DTLS-SRTP, and over nothing else; undefined: plain RTP. */
+  readonly webrtc?: OwnWebRtc | undefined
   readonly direction: Direction
   /** Offered as a=rtcp-xr (RFC 3611 5); undefined: the attribute is not offered. Who is asked for them sends them. */
   readonly extendedReports?: ExtendedReports | undefined

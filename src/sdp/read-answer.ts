@@ -25,6 +25,7 @@ import {
   parseSession,
   type Session,
 } from './session.js'
+import { isOpen } from './webrtc-media.js'
 
 /** The m= lines of the offer in its order; a plain offer of ours has one. */
 interface OfferedLine {
@@ -51,7 +52,7 @@ export function readAnswer(own: OwnMedia, answer: string, offer?: string): Negot
     problems.push({ name: 'no-audio', text: 'the answer has no audio stream' })
     return mismatch(problems, undefined)
   }
-  if (section.port === 0) {
+  if (!isOpen(section)) {
     problems.push({ name: 'rejected', text: 'the audio stream was rejected with port 0' })
     return mismatch(problems, undefined)
   }
@@ -120,6 +121,7 @@ function readStream(own: OwnMedia, section: MediaSection, problems: Problem[]): 
     received: arriving(own, section, events),
     ...addresses,
     keys: keying.keys,
+    webrtc: keying.webrtc,
     ptimeMs: sendingPtimeMs(section, own),
     extendedReports: agreedReports(own, section),
     send: own.kind === 'rtp' && sends(own.direction) && receives(direction),

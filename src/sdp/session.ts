@@ -6,11 +6,13 @@ import { type CryptoWords, cryptoWords } from './crypto.js'
 import { directionOf, receives, sends } from './direction.js'
 import { type Refusal, refuse } from './negotiated.js'
 import { readRtcpXr } from './rtcp-xr.js'
+import { bundledMids, readWebRtcAttributes, type WebRtcAttributes } from './webrtc.js'
 
 /** Larger descriptions are refused unread: parsing time grows with the number of lines. */
 const largestText = 64 * 1024
 const mostLines = 1000
 const audioLineStart = '\nm=audio '
+const secretLines = /^a=(?:crypto|ice-pwd):/m
 const mediaLine = /^m=(\S+) +(\d{1,10})(?:\/\d+)? +(\S+) +(\S.*?) *$/
 
 export interface Format {
@@ -43,6 +45,8 @@ export interface MediaSection {
   readonly extendedReports: ExtendedReports | undefined
   /** a=crypto as written (RFC 4568). */
   readonly crypto: readonly CryptoWords[]
+  /** Of every section over DTLS: ICE, fingerprints and what goes with them. */
+  readonly webrtc: WebRtcAttributes | undefined
 }
 
 export interface Session {
@@ -50,6 +54,8 @@ export interface Session {
   readonly media: readonly MediaSection[]
   /** Value of t=: an answer repeats it (RFC 3264 6). */
   readonly time: string
+  /** Sections that share the transport of the first of them (RFC 9143). */
+  readonly bundled: readonly string[]
 }
 
 const staticFormats: Readonly<Record<string, readonly [codec: string, rate: number]>> = {
@@ -71,8 +77,8 @@ const longestCached = 4096
  * stream, as those of one far side do from call to call, are parsed once.
  */
 export function parseSession(text: string): Session | Refusal {
-  // Keys of SDES are never the same twice, and nothing should hold them longer than the call.
-  if (text.length > longestCached || text.includes('\na=crypto:')) return readSession(text)
+  // Keys and credentials are never the same twice, and nothing should hold them longer than the call.
+  if (text.length > longestCached || secretLines.test(text)) return readSession(text)
   const shape = shapeOf(text)
   const key = shape?.key ?? text
   let session = cache.get(key)
@@ -83,7 +89,7 @@ export function parseSession(text: string): Session | Refusal {
   }
   const section = session.kind === 'session' ? session.media[0] : undefined
   if (!shape || session.kind === 'refusal' || !section || section.port === shape.port) return session
-  return { kind: 'session', media: [{ ...section, port: shape.port }], time: session.time }
+  return { kind: 'session', media: [{ ...section, port: shape.port }], time: session.time, bundled: [] }
 }
 
 /** The text without o= line and port, when it has one m= line and that is audio with a usable port. */
@@ -107,6 +113,13 @@ function readSession(text: string): Session | Refusal {
   const lines = text.split(/\r\n|\r|\n/)
   if (lines.length > mostLines) return refuse('too-large', `${lines.length} lines of SDP`)
   if (!/^v=0\s*$/.test(lines[0] ?? '')) return refuse('garbled', 'the description does not start with v=0')
+  const common = lines.slice(
+    0,
+    Math.max(
+      0,
+      lines.findIndex((line) => line.startsWith('m=')),
+    ),
+  )
   const sections = sectionLines(lines)
   if (sections.length === 0) return refuse('no-media', 'the description has no m= line')
   let parsed: SessionDescription
@@ -117,12 +130,13 @@ function readSession(text: string): Session | Refusal {
   }
   const media: MediaSection[] = []
   for (const [index, own] of sections.entries()) {
-    const section = readSection(own, parsed, index)
+    const section = readSection(own, common, parsed, index)
     if ('kind' in section) return section
     media.push(section)
   }
-  const time = lines.find((line) => line.startsWith('t='))?.slice(2) ?? '0 0'
-  return { kind: 'session', media, time }
+  const time = common.find((line) => line.startsWith('t='))?.slice(2) ?? '0 0'
+  const bundled = bundledMids(common)
+  return { kind: 'session', media: withSharedTransport(media, bundled), time, bundled }
 }
 
 /** The lines of each m= section, its m= line first. */
@@ -131,7 +145,24 @@ function sectionLines(lines: readonly string[]): (readonly string[])[] {
   return starts.map((start, i) => lines.slice(start, starts[i + 1]))
 }
 
-function readSection(lines: readonly string[], parsed: SessionDescription, index: number): MediaSection | Refusal {
+/** RFC 9143 7.1.3: what a bundled section leaves out of its transport is what the first of its group says. */
+function withSharedTransport(media: readonly MediaSection[], bundled: readonly string[]): readonly MediaSection[] {
+  const tagged = media.find(({ webrtc }) => webrtc?.mid !== undefined && webrtc.mid === bundled[0])?.webrtc
+  if (!tagged) return media
+  return media.map((section) => {
+    const { webrtc } = section
+    if (!webrtc || webrtc.ice || !bundled.includes(webrtc.mid ?? '')) return section
+    const { ice, fingerprints, setup, rtcpMux } = tagged
+    return { ...section, webrtc: { ...webrtc, ice, fingerprints, setup, rtcpMux } }
+  })
+}
+
+function readSection(
+  lines: readonly string[],
+  common: readonly string[],
+  parsed: SessionDescription,
+  index: number,
+): MediaSection | Refusal {
   const line = lines[0] ?? ''
   const words = mediaLine.exec(line)
   const attributes = parsed.media[index]
@@ -157,6 +188,7 @@ function readSection(lines: readonly string[], parsed: SessionDescription, index
     maxptimeMs: asMilliseconds(attributes.maxptime ?? (parsed as { maxptime?: unknown }).maxptime),
     extendedReports: readRtcpXr(otherAttributes(attributes), otherAttributes(parsed)),
     crypto: cryptoWords(lines),
+    webrtc: /^UDP\/D?TLS\//.test(profile) ? readWebRtcAttributes(lines, common) : undefined,
   }
 }
 
@@ -195,9 +227,12 @@ function asMilliseconds(value: unknown): number | undefined {
   return value !== undefined && Number.isFinite(ms) && ms > 0 ? ms : undefined
 }
 
-/** The direction that a section really means: 0.0.0.0 takes away its receiving half. */
+/**
+ * The direction that a section really means: 0.0.0.0 takes away its receiving half, but under ICE it is only the
+ * address of a side that named none (RFC 8840 4.1.1).
+ */
 export const effectiveDirection = (section: MediaSection): Direction =>
-  directionOf(sends(section.direction), receives(section.direction) && !section.held)
+  directionOf(sends(section.direction), receives(section.direction) && (!section.held || section.webrtc !== undefined))
 
 /** Where a section wants its RTP and RTCP, or why that cannot be used. */
 export function addressesOf(section: MediaSection) {

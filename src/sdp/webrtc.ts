@@ -15,6 +15,8 @@ export interface WebRtcAttributes {
   readonly rtcpMux: boolean
   /** a=ssrc: the sources that the section's sender will use; empty when it does not say. */
   readonly ssrcs: readonly number[]
+  /** RFC 9143 6: port 0 only says that the section shares the address of another. */
+  readonly bundleOnly: boolean
 }
 
 /** More candidates than anybody has; further ones are passed over. */
@@ -44,6 +46,7 @@ export function readWebRtcAttributes(section: readonly string[], session: readon
     mid: own.get('mid')?.[0],
     rtcpMux: own.has('rtcp-mux'),
     ssrcs: readSources(own.get('ssrc') ?? []),
+    bundleOnly: own.has('bundle-only'),
   }
 }
 

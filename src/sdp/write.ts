@@ -2,6 +2,8 @@ import type { ExtendedReports } from '../model/extended-reports.js'
 import type { Direction } from '../model/instruction.js'
 import type { OwnMedia } from './own-media.js'
 import { writeRtcpXr } from './rtcp-xr.js'
+import type { MediaSection } from './session.js'
+import { writeBundle } from './webrtc-media.js'
 
 const addressType = (address: string): 'IP4' | 'IP6' => (address.includes(':') ? 'IP6' : 'IP4')
 
@@ -14,11 +16,11 @@ export interface WrittenFormat {
 }
 
 /** Lines from v= to t=. */
-export function writeSessionPart(own: OwnMedia, time: string): string {
+export function writeSessionPart(own: OwnMedia, time: string, mid?: string): string {
   const family = addressType(own.address)
   return (
     `v=0\r\no=- ${own.sessionId} ${own.version} IN ${family} ${own.address}\r\ns=-\r\n` +
-    `c=IN ${family} ${own.address}\r\nt=${time}\r\n`
+    `c=IN ${family} ${own.address}\r\nt=${time}\r\n${writeBundle(mid)}`
   )
 }
 
@@ -53,6 +55,6 @@ function writeAttributes(ptimeMs: number, formats: readonly WrittenFormat[]): st
 const writeRtcp = (own: OwnMedia): string =>
   own.rtcpPort === undefined || own.rtcpPort === own.port + 1 ? '' : `a=rtcp:${own.rtcpPort}\r\n`
 
-/** A stream that is not wanted: port 0, the rest as offered (RFC 3264 6). */
-export const writeRejected = (section: { type: string; profile: string; formatText: string }): string =>
-  `m=${section.type} 0 ${section.profile} ${section.formatText}\r\n`
+/** A stream that is not wanted: port 0, the rest as offered (RFC 3264 6), and its mid (RFC 8829 5.3.1). */
+export const writeRejected = ({ type, profile, formatText, webrtc }: MediaSection): string =>
+  `m=${type} 0 ${profile} ${formatText}\r\n${webrtc?.mid === undefined ? '' : `a=mid:${webrtc.mid}\r\n`}`

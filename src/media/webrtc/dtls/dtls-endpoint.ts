@@ -1,23 +1,18 @@
 import type { DtlsClient, DtlsServer } from 'werift'
+import type { SrtpKeys } from '../../../model/srtp.js'
 import type { DtlsRole } from '../../../model/webrtc.js'
 import { provesCertificate } from './certificate-proof.js'
 import type { DtlsIdentity } from './dtls-identity.js'
 import { recordKind } from './dtls-record.js'
 import { OutgoingRecords } from './outgoing-records.js'
-import {
-  type ExportedKeys,
-  exportedBytes,
-  splitKeyingMaterial,
-  srtpExporterLabel,
-  srtpProfiles,
-} from './srtp-profile.js'
+import { exportedBytes, splitKeyingMaterial, srtpExporterLabel, srtpProfiles } from './srtp-profile.js'
 
 /** What a handshake ends with. */
 export interface DtlsSession {
   /** The far side's certificate, in DER; it has proven that it owns the key. */
   readonly certificate: Buffer
   /** Keys for what this side sends and receives; undefined: no SRTP profile was agreed on. */
-  readonly keys: { readonly send: ExportedKeys; readonly receive: ExportedKeys } | undefined
+  readonly keys: { readonly send: SrtpKeys; readonly receive: SrtpKeys } | undefined
 }
 
 export interface DtlsUser {

@@ -1,0 +1,32 @@
+import type { DtlsRole, Fingerprint, IceDescription, IceServer, PathFailure } from '../../model/webrtc.js'
+
+/** A stream that is to run over ICE and DTLS-SRTP with rtcp-mux. Plain data. */
+export interface WebRtcSpec {
+  readonly servers: readonly IceServer[]
+  /** From the far side's description to a nominated pair. */
+  readonly iceTimeoutMs: number
+  /** From the first valid pair to the keys. */
+  readonly dtlsTimeoutMs: number
+}
+
+/** What this side has to say in a session description. */
+export interface LocalWebRtc {
+  readonly ice: IceDescription
+  readonly fingerprint: Fingerprint
+}
+
+/** What the far side's session description says, and what follows from both. */
+export interface RemoteWebRtc {
+  readonly ice: IceDescription
+  readonly fingerprints: readonly Fingerprint[]
+  /** RFC 8445 6.1.1: the offerer controls. */
+  readonly controlling: boolean
+  readonly dtlsRole: DtlsRole
+  /** a=ssrc; empty: any source is the far side's. */
+  readonly ssrcs: readonly number[]
+}
+
+/** What becomes of a path after its opening. */
+export type PathEvent =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'failed'; readonly failure: PathFailure; readonly text: string }
