@@ -3,6 +3,7 @@ import { Rng } from '../base/rng.js'
 import type { RtpFormat } from '../model/codec.js'
 import { noExtendedReports } from '../model/extended-reports.js'
 import type { StreamReport } from '../model/record.js'
+import type { StreamKeys } from '../model/srtp.js'
 import { usualTerminal } from '../model/terminal.js'
 import { canonicalAddress } from './canonical-address.js'
 import { codecs } from './codec/registry.js'
@@ -29,6 +30,9 @@ import type {
   StreamSpec,
   UpdateFailure,
 } from './stream-port.js'
+import { type DtlsIdentity, dtlsIdentity } from './webrtc/dtls/dtls-identity.js'
+import { StreamPath, type StreamPathHost } from './webrtc/stream-path.js'
+import type { LocalWebRtc, PathEvent, WebRtcSpec } from './webrtc/webrtc-spec.js'
 
 /** Every stream is looked at for a due RTCP report within so many runs of the wheel. */
 const reportSweepRuns = 64
@@ -50,7 +54,7 @@ export interface DgramPortOptions {
 }
 
 /** The port of streams over node:dgram: one wheel on one timer paces all streams of the process. */
-export class DgramPort implements StreamPort, StreamHost {
+export class DgramPort implements StreamPort, StreamHost, StreamPathHost {
   readonly kind = 'dgram'
   readonly reason: string
   readonly clock: Clock
@@ -64,6 +68,7 @@ export class DgramPort implements StreamPort, StreamHost {
   readonly #pairs: PortPairs
   readonly #wheel: PacingWheel
   readonly #streams: (DgramStream | undefined)[] = []
+  readonly #paths = new Map<StreamHandle, StreamPath>()
   readonly #freeRows: StreamHandle[] = []
   readonly #malformed: Record<string, number> = {}
   readonly #srtpFailures: Record<string, number> = {}
@@ -101,8 +106,8 @@ export class DgramPort implements StreamPort, StreamHost {
     }
   }
 
-  prepare(localHost: string, count: number): Promise<number> {
-    return this.#pairs.prepare(localHost, count)
+  prepare(localHost: string, count: number, muxed = false): Promise<number> {
+    return this.#pairs.prepare(localHost, count, muxed)
   }
 
   async open(spec: StreamSpec): Promise<OpenedStream | OpenFailure> {
@@ -112,7 +117,8 @@ export class DgramPort implements StreamPort, StreamHost {
     const speaker = sender === undefined ? undefined : new Speaker(sender, this.wallOffsetMs)
     const track = openSpokenTrack(spec.source, spec.codec, spec.ptimeMs, rng, speaker)
     if (track.kind === 'audio-failure') return { kind: 'open-failure', text: track.text }
-    const pair = await this.#pairs.take(spec.localHost)
+    const identity = spec.webrtc ? await dtlsIdentity() : undefined
+    const pair = await this.#pairs.take(spec.localHost, identity !== undefined)
     if ('kind' in pair) return pair
     if (this.#closed) return closedFailure
     const handle = this.#takeRow()
@@ -120,6 +126,7 @@ export class DgramPort implements StreamPort, StreamHost {
       ...spec,
       receiving: true,
       remote: spec.remote && canonicalAddress(spec.remote),
+      keys: identity ? 'awaited' : spec.keys,
       terminal: spec.terminal ?? usualTerminal,
       extendedReports: spec.extendedReports ?? noExtendedReports,
     }
@@ -130,10 +137,17 @@ export class DgramPort implements StreamPort, StreamHost {
     this.#open++
     if (stream.paced) this.#wheel.add(stream)
     this.#startTimer()
-    return { kind: 'opened', handle, local: { host: pair.host, port: pair.port } }
+    const webrtc = spec.webrtc && identity && this.#openPath(stream, spec.webrtc, identity)
+    return { kind: 'opened', handle, local: { host: pair.host, port: pair.port }, webrtc }
   }
 
-  update(handle: StreamHandle, change: StreamChange): UpdateFailure | undefined {
+  #openPath(stream: DgramStream, spec: WebRtcSpec, identity: DtlsIdentity): LocalWebRtc {
+    const path = new StreamPath(this, stream, spec, identity)
+    this.#paths.set(stream.handle, path)
+    return path.local
+  }
+
+  update(handle: StreamHandle, { webrtcRemote, ...change }: StreamChange): UpdateFailure | undefined {
     const stream = this.#stream(handle)
     const { settings } = stream
     const wasPaced = stream.paced
@@ -146,12 +160,30 @@ export class DgramPort implements StreamPort, StreamHost {
     if (track) stream.useTrack(track)
     if ('keys' in change) stream.security.useKeys(change.keys, this.clock.nowMs())
     stream.usePayloadTypes(payloadTypesOf(settings))
+    if (webrtcRemote) this.#paths.get(handle)?.connect(webrtcRemote)
     if (change.receiving !== undefined) stream.pauseReceiving()
     if (stream.paced && !wasPaced) {
       stream.markTalkspurt()
       this.#wheel.add(stream)
     } else if (!stream.paced) this.#wheel.remove(stream)
     return undefined
+  }
+
+  watchPath(handle: StreamHandle, listener: (event: PathEvent) => void): void {
+    const path = this.#paths.get(handle)
+    if (path) path.listener = listener
+  }
+
+  restartIce(handle: StreamHandle): LocalWebRtc | undefined {
+    return this.#paths.get(handle)?.restartIce()
+  }
+
+  useKeys({ handle }: DgramStream, keys: StreamKeys): void {
+    this.update(handle, { keys })
+  }
+
+  countUnexpected({ handle }: DgramStream): void {
+    this.table.unexpectedSource[handle]!++
   }
 
   dtmf(handle: StreamHandle, digits: string, toneMs: number, pauseMs: number): boolean {
@@ -174,15 +206,18 @@ export class DgramPort implements StreamPort, StreamHost {
   }
 
   report(handle: StreamHandle): StreamReport {
-    return this.#stream(handle).report()
+    const report = this.#stream(handle).report()
+    return this.#paths.get(handle)?.complete(report) ?? report
   }
 
   remove(handle: StreamHandle): StreamReport {
     const stream = this.#stream(handle)
     this.#wheel.remove(stream)
     stream.end(this.clock.nowMs())
-    const report = stream.report()
+    const report = this.report(handle)
     stream.close()
+    this.#paths.get(handle)?.close()
+    this.#paths.delete(handle)
     this.#streams[handle] = undefined
     this.table.active[handle] = 0
     this.#freeRows.push(handle)

@@ -91,12 +91,14 @@ export class DgramStream implements PacedEntry, PacketReceiver {
     if (clockRate !== this.#unitsPerMs * 1000) this.#changeClock(clockRate)
   }
 
-  /** RFC 7160 4.1: a source keeps its clock rate; with another rate another source begins. */
+  /** RFC 7160 4.1: a source keeps its clock rate; with another rate another source begins, but for one that a=ssrc names. */
   #changeClock(clockRate: number): void {
     const { clock } = this.#host
-    this.sendBye(clock.nowMs())
+    if (!this.settings.webrtc) {
+      this.sendBye(clock.nowMs())
+      this.settings.ssrc = this.rng.uint32()
+    }
     this.#unitsPerMs = clockRate / 1000
-    this.settings.ssrc = this.rng.uint32()
     this.#rtcp.changeSource(clockRate)
     this.#sequence = firstSequence(this.rng)
     this.#timestamp = this.rng.uint32()

@@ -20,7 +20,7 @@ export interface PacketReceiver {
   onSendFailure(): void
 }
 
-/** An RTP and an RTCP socket on neighbouring ports. */
+/** An RTP and an RTCP socket on neighbouring ports, or one socket for both (RFC 5761). */
 export class PortPair {
   readonly host: string
   readonly port: number
@@ -46,12 +46,17 @@ export class PortPair {
       if (this.receiver) this.receiver.onRtpPacket(bytes, from)
       else onStray()
     })
+    rtp.on('error', () => this.receiver?.onSendFailure())
+    if (rtcp === rtp) return
     rtcp.on('message', (bytes, from) => {
       if (this.receiver) this.receiver.onRtcpPacket(bytes, from)
       else onStray()
     })
-    rtp.on('error', () => this.receiver?.onSendFailure())
     rtcp.on('error', () => this.receiver?.onSendFailure())
+  }
+
+  get muxed(): boolean {
+    return this.rtcp === this.rtp
   }
 
   /** The source that the last stream on this pair heard. */
@@ -69,7 +74,7 @@ export class PortPair {
   }
 
   async close(): Promise<void> {
-    await Promise.all([closeSocket(this.rtp), closeSocket(this.rtcp)])
+    await Promise.all([...new Set([this.rtp, this.rtcp])].map(closeSocket))
   }
 }
 
@@ -95,20 +100,20 @@ export class PortPairs {
     this.#onStray = onStray
   }
 
-  /** Makes sure that `count` pairs are free; returns how many are. */
-  async prepare(host: string, count: number): Promise<number> {
-    const free = this.#freeOf(host)
+  /** Makes sure that `count` pairs are free, each of one socket when `muxed`; returns how many are. */
+  async prepare(host: string, count: number, muxed = false): Promise<number> {
+    const free = this.#freeOf(host, muxed)
     const missing = Math.max(0, count - free.length)
-    const bound = await Promise.all(Array.from({ length: missing }, () => this.#bindInTurn(host)))
+    const bound = await Promise.all(Array.from({ length: missing }, () => this.#bindInTurn(host, muxed)))
     // In front of those that still rest.
     free.unshift(...bound.filter((pair) => pair instanceof PortPair))
     return free.length
   }
 
-  async take(host: string): Promise<PortPair | OpenFailure> {
-    const free = this.#freeOf(host)
-    if (free[0] && free[0].freeFromMs <= this.#clock.nowMs()) return free.shift() ?? this.#bindInTurn(host)
-    const bound = await this.#bindInTurn(host)
+  async take(host: string, muxed = false): Promise<PortPair | OpenFailure> {
+    const free = this.#freeOf(host, muxed)
+    if (free[0] && free[0].freeFromMs <= this.#clock.nowMs()) return free.shift() ?? this.#bindInTurn(host, muxed)
+    const bound = await this.#bindInTurn(host, muxed)
     if (bound instanceof PortPair) return bound
     // The range is used up: wait for the pair that has rested longest.
     const next = free.shift()
@@ -120,7 +125,7 @@ export class PortPairs {
   give(pair: PortPair): void {
     pair.receiver = undefined
     pair.freeFromMs = this.#clock.nowMs() + quarantineMs
-    this.#freeOf(pair.host).push(pair)
+    this.#freeOf(pair.host, pair.muxed).push(pair)
   }
 
   async close(): Promise<void> {
@@ -131,17 +136,18 @@ export class PortPairs {
     await Promise.all(pairs.map((pair) => pair.close()))
   }
 
-  #freeOf(host: string): PortPair[] {
-    let free = this.#free.get(host)
+  #freeOf(host: string, muxed: boolean): PortPair[] {
+    const key = muxed ? `${host} muxed` : host
+    let free = this.#free.get(key)
     if (!free) {
       free = []
-      this.#free.set(host, free)
+      this.#free.set(key, free)
     }
     return free
   }
 
   /** Opening sockets takes its time: one pair in each turn of the event loop, so that pacing runs on in between. */
-  async #bindInTurn(host: string): Promise<PortPair | OpenFailure> {
+  async #bindInTurn(host: string, muxed: boolean): Promise<PortPair | OpenFailure> {
     const before = this.#turn
     let pass = () => {}
     this.#turn = new Promise((resolve) => {
@@ -149,17 +155,17 @@ export class PortPairs {
     })
     await before
     try {
-      return await this.#bindNext(host)
+      return await this.#bindNext(host, muxed)
     } finally {
       setImmediate(pass)
     }
   }
 
   /** Binds the next pair of the range, passing over ports that others hold. */
-  async #bindNext(host: string): Promise<PortPair | OpenFailure> {
+  async #bindNext(host: string, muxed: boolean): Promise<PortPair | OpenFailure> {
     let reason = 'no port is left'
     for (let port = this.#claimPort(host); port !== undefined; port = this.#claimPort(host)) {
-      const pair = await this.#bindPair(host, port)
+      const pair = await this.#bindPair(host, port, muxed)
       if (pair instanceof PortPair) return pair
       reason = pair.message
       if (!('code' in pair) || (pair.code !== 'EADDRINUSE' && pair.code !== 'EACCES')) break
@@ -176,10 +182,10 @@ export class PortPairs {
     return port
   }
 
-  async #bindPair(host: string, port: number): Promise<PortPair | Error> {
+  async #bindPair(host: string, port: number, muxed: boolean): Promise<PortPair | Error> {
     const rtp = await bindSocket(host, port, this.#recvBufferBytes)
     if (rtp instanceof Error) return rtp
-    const rtcp = await bindSocket(host, port + 1, this.#recvBufferBytes)
+    const rtcp = muxed ? rtp : await bindSocket(host, port + 1, this.#recvBufferBytes)
     if (rtcp instanceof Error) {
       await closeSocket(rtp)
       return rtcp

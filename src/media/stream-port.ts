@@ -7,6 +7,7 @@ import type { StreamKeys } from '../model/srtp.js'
 import type { Terminal } from '../model/terminal.js'
 import type { SendLag } from './send-lag.js'
 import type { StatisticsView } from './statistics-view.js'
+import type { LocalWebRtc, PathEvent, RemoteWebRtc, WebRtcSpec } from './webrtc/webrtc-spec.js'
 
 /**
  * A stream by its row in the statistics. Rows are used again after `remove`, so a handle is valid only between
@@ -43,6 +44,8 @@ export interface StreamSpec {
   readonly cname: string
   /** Plain RTP when left out; `awaited`: nothing is sent or taken before the keys are known. */
   readonly keys?: StreamKeys | 'awaited' | undefined
+  /** Over ICE and DTLS-SRTP on one socket (RFC 5761): `remote` and `keys`, which are awaited, come from there. */
+  readonly webrtc?: WebRtcSpec | undefined
   readonly sending: boolean
   /** Clock time at which sending may begin. */
   readonly startMs: number
@@ -69,6 +72,8 @@ export interface StreamChange {
   readonly source?: AudioSource
   /** Undefined: plain RTP from here on. The same keys change nothing; packets under former ones are taken for 5 s. */
   readonly keys?: StreamKeys | undefined
+  /** Of a stream over ICE and DTLS: begins checks, or goes on where nothing is new. */
+  readonly webrtcRemote?: RemoteWebRtc
   readonly sending?: boolean
   readonly extendedReports?: ExtendedReports
   /** False while nothing is expected (hold): the silence is then no gap. */
@@ -80,6 +85,7 @@ export interface OpenedStream {
   readonly handle: StreamHandle
   /** Local RTP address for the session description; RTCP is one port above. */
   readonly local: Address
+  readonly webrtc?: LocalWebRtc | undefined
 }
 
 export interface OpenFailure {
@@ -125,12 +131,16 @@ export interface StreamPort {
   readonly kind: 'dgram' | 'native'
   /** Why this implementation was chosen, for people. */
   readonly reason: string
-  /** Binds local port pairs ahead of need, so that `open` need not. Returns how many are ready. */
-  prepare(localHost: string, count: number): Promise<number>
+  /** Binds local port pairs ahead of need, so that `open` need not; `muxed` for ICE. Returns how many are ready. */
+  prepare(localHost: string, count: number, muxed?: boolean): Promise<number>
   /** Reserves local ports and makes a stream; it sends when `sending` is set and `remote` known. */
   open(spec: StreamSpec): Promise<OpenedStream | OpenFailure>
   /** Changes a stream; on failure nothing has changed. */
   update(handle: StreamHandle, change: StreamChange): UpdateFailure | undefined
+  /** Tells of the one opening or failure of a stream's path over ICE and DTLS; one listener a stream. */
+  watchPath(handle: StreamHandle, listener: (event: PathEvent) => void): void
+  /** New ICE credentials for the next description (RFC 8445 9). */
+  restartIce(handle: StreamHandle): LocalWebRtc | undefined
   /** Queues DTMF (RFC 4733) on the stream; digits are 0-9 * # A-D. False when the stream has no telephone-event. */
   dtmf(handle: StreamHandle, digits: string, toneMs: number, pauseMs: number): boolean
   /** DTMF received so far; `statistics.dtmfDigits[handle]` tells cheaply whether there is more. */

@@ -65,5 +65,6 @@ export function reportOf(table: StatisticsView, row: number, context: ReportCont
     srtpSuite: context.srtpSuite,
     packetsUnauthenticated: count(table.packetsUnauthenticated),
     packetsReplayed: count(table.packetsReplayed),
+    path: undefined,
   }
 }

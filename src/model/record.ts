@@ -4,6 +4,7 @@ import type { Outcome } from './outcome.js'
 import type { SrtpSuiteName } from './srtp.js'
 import type { Terminal } from './terminal.js'
 import type { VoipMetrics } from './voip-metrics.js'
+import type { PathReport } from './webrtc.js'
 
 /**
  * What is remembered of one call attempt as the caller sees it. Mutable while the call lives; metrics read it once,
@@ -132,6 +133,8 @@ export interface StreamReport {
   packetsReplayed: number
   /** In order of arrival; undefined when nothing is recorded. */
   readonly recorded?: readonly RecordedPacket[]
+  /** Of media over ICE and DTLS. */
+  path: PathReport | undefined
   /** The stream in steps of a second or more. */
   timeline: StreamTimeline | undefined
   /** What the audio itself told. */

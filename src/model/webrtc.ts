@@ -38,15 +38,6 @@ export interface Fingerprint {
 /** RFC 5763 5: `active` is the DTLS client. */
 export type DtlsRole = 'client' | 'server'
 
-/** A server for server-reflexive and relayed candidates. */
-export interface IceServer {
-  readonly kind: 'stun' | 'turn'
-  readonly host: string
-  readonly port: number
-  readonly username?: string | undefined
-  readonly password?: string | undefined
-}
-
 /** Why media over ICE and DTLS never came up, or went away. */
 export const pathFailures = [
   'ice-timeout', // no candidate pair was nominated in time
@@ -59,8 +50,18 @@ export const pathFailures = [
 ] as const
 export type PathFailure = (typeof pathFailures)[number]
 
+/** Media that came and was not taken, as a browser would not take it. */
+export interface PathPacketCounts {
+  /** RTP that came before the keys; it counts as lost at the start. */
+  readonly packetsBeforeKeys: number
+  /** RTP of sources that contradict the a=ssrc of the far side's description. */
+  readonly packetsOfOtherSources: number
+  /** RTP of payload types that this side's m= line does not accept. */
+  readonly packetsOfOtherFormats: number
+}
+
 /** What media over ICE and DTLS came to, for one stream. */
-export interface PathReport {
+export interface PathReport extends PathPacketCounts {
   /** From the far side's description to the nomination of a pair. */
   readonly iceMs: number | undefined
   /** From the first valid pair to the keys. */
@@ -73,8 +74,6 @@ export interface PathReport {
   readonly remoteCandidate: CandidateType | undefined
   /** Nominations of another pair after the first. */
   readonly routeChanges: number
-  /** RTP that came before the keys and was lost, as a browser loses it. */
-  readonly packetsBeforeKeys: number
   readonly failure: PathFailure | undefined
   /** One sentence; empty without a failure. */
   readonly failureText: string

@@ -61,7 +61,7 @@ async function ownEnd(role: DtlsRole, to?: number) {
 function materialOf(session: DtlsSession | string, role: DtlsRole): string {
   if (typeof session === 'string' || !session.keys) throw new Error(`no keys: ${String(session)}`)
   const { send, receive } = session.keys
-  const [client, server] = role === 'client' ? [send, receive] : [receive, send]
+  const [client, server] = role === 'client' ? [send, receive[0]] : [receive[0], send]
   const parts = [client.masterKey, server.masterKey, client.masterSalt, server.masterSalt]
   return Buffer.concat(parts).toString('hex').toUpperCase()
 }

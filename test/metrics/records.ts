@@ -114,6 +114,7 @@ export function streamReport(changes: Partial<StreamReport> = {}): StreamReport 
     srtpSuite: undefined,
     packetsUnauthenticated: 0,
     packetsReplayed: 0,
+    path: undefined,
     ...changes,
   }
 }

@@ -1,8 +1,8 @@
 import { after, type Clock, type Timer } from '../../base/clock.js'
 import type { Rng } from '../../base/rng.js'
 import type { Address } from '../../model/address.js'
-import type { SrtpKeys } from '../../model/srtp.js'
-import type { DtlsRole, Fingerprint, PathFailure, PathReport } from '../../model/webrtc.js'
+import type { StreamKeys } from '../../model/srtp.js'
+import type { DtlsRole, Fingerprint, PathFailure, PathPacketCounts, PathReport } from '../../model/webrtc.js'
 import { readStun } from '../../stun/stun-message.js'
 import { DtlsEndpoint, type DtlsSession, type DtlsUser } from './dtls/dtls-endpoint.js'
 import type { DtlsIdentity } from './dtls/dtls-identity.js'
@@ -20,7 +20,7 @@ export interface PathUser {
   /** Where to send from now on. */
   onPathRoute(pair: CandidatePair): void
   /** Media may flow. Comes again with other keys when the far side begins another association. */
-  onPathOpen(keys: { readonly send: SrtpKeys; readonly receive: SrtpKeys }): void
+  onPathOpen(keys: StreamKeys): void
   /** For good. */
   onPathFailed(failure: PathFailure, text: string): void
 }
@@ -147,7 +147,7 @@ export class WebRtcPath implements IceUser, DtlsUser {
     this.#fail(failure, text)
   }
 
-  report(packetsBeforeKeys: number): PathReport {
+  report(): Omit<PathReport, keyof PathPacketCounts> {
     return {
       iceMs: this.#iceMs,
       dtlsMs: this.#dtlsMs,
@@ -156,7 +156,6 @@ export class WebRtcPath implements IceUser, DtlsUser {
       localCandidate: this.#route?.base.candidate.type,
       remoteCandidate: this.#route?.remote.type,
       routeChanges: Math.max(0, this.#nominations - 1),
-      packetsBeforeKeys,
       failure: this.#failure,
       failureText: this.#failureText,
     }

@@ -1,8 +1,7 @@
-import type { DtlsRole, Fingerprint, IceDescription, IceServer, PathFailure } from '../../model/webrtc.js'
+import type { DtlsRole, Fingerprint, IceDescription, PathFailure } from '../../model/webrtc.js'
 
 /** A stream that is to run over ICE and DTLS-SRTP with rtcp-mux. Plain data. */
 export interface WebRtcSpec {
-  readonly servers: readonly IceServer[]
   /** From the far side's description to a nominated pair. */
   readonly iceTimeoutMs: number
   /** From the first valid pair to the keys. */

@@ -1,5 +1,5 @@
 import type { DtlsClient, DtlsServer } from 'werift'
-import type { SrtpKeys } from '../../../model/srtp.js'
+import type { StreamKeys } from '../../../model/srtp.js'
 import type { DtlsRole } from '../../../model/webrtc.js'
 import { provesCertificate } from './certificate-proof.js'
 import type { DtlsIdentity } from './dtls-identity.js'
@@ -12,7 +12,7 @@ export interface DtlsSession {
   /** The far side's certificate, in DER; it has proven that it owns the key. */
   readonly certificate: Buffer
   /** Keys for what this side sends and receives; undefined: no SRTP profile was agreed on. */
-  readonly keys: { readonly send: SrtpKeys; readonly receive: SrtpKeys } | undefined
+  readonly keys: StreamKeys | undefined
 }
 
 export interface DtlsUser {
@@ -132,7 +132,7 @@ export class DtlsEndpoint {
     }
     const material = this.#socket.exportKeyingMaterial(srtpExporterLabel, exportedBytes(profile))
     const { client, server } = splitKeyingMaterial(profile, material)
-    const keys = isClient ? { send: client, receive: server } : { send: server, receive: client }
+    const keys: StreamKeys = isClient ? { send: client, receive: [server] } : { send: server, receive: [client] }
     this.#user.onDtlsConnected({ certificate, keys })
   }
 

@@ -1,0 +1,157 @@
+import type { RemoteInfo } from 'node:dgram'
+import { isIPv6 } from 'node:net'
+import type { Clock } from '../../base/clock.js'
+import { Rng } from '../../base/rng.js'
+import type { StreamReport } from '../../model/record.js'
+import type { StreamKeys } from '../../model/srtp.js'
+import type { PathFailure } from '../../model/webrtc.js'
+import { looksLikeStun } from '../../stun/stun-message.js'
+import type { DgramStream } from '../dgram-stream.js'
+import type { PacketReceiver } from '../port-pairs.js'
+import { looksLikeRtcp, payloadTypeOf, ssrcOf } from '../rtp/rtp-header.js'
+import type { DtlsIdentity } from './dtls/dtls-identity.js'
+import { looksLikeDtls } from './dtls/dtls-record.js'
+import { localCandidate } from './ice/candidate.js'
+import type { CandidatePair, IceBase } from './ice/candidate-pair.js'
+import { type PathUser, WebRtcPath } from './webrtc-path.js'
+import type { LocalWebRtc, PathEvent, RemoteWebRtc, WebRtcSpec } from './webrtc-spec.js'
+
+export interface StreamPathHost {
+  readonly clock: Clock
+  countMalformed(kind: string): void
+  useKeys(stream: DgramStream, keys: StreamKeys): void
+  countUnexpected(stream: DgramStream): void
+}
+
+/**
+ * A stream over ICE and DTLS: tells apart what its one socket receives (RFC 7983 7), and tells the stream of routes and
+ * keys. Media that contradicts the far side's description is not taken, as in a browser.
+ */
+export class StreamPath implements PacketReceiver, PathUser {
+  readonly #host: StreamPathHost
+  readonly #stream: DgramStream
+  readonly #base: IceBase
+  readonly #path: WebRtcPath
+  #sources: ReadonlySet<number> = new Set()
+  /** Source of what comes from any candidate of the far side: the one that this side sends to. */
+  #route: RemoteInfo | undefined
+  #isOpen = false
+  #packetsBeforeKeys = 0
+  #packetsOfOtherSources = 0
+  #packetsOfOtherFormats = 0
+  listener: ((event: PathEvent) => void) | undefined
+
+  constructor(host: StreamPathHost, stream: DgramStream, spec: WebRtcSpec, identity: DtlsIdentity) {
+    this.#host = host
+    this.#stream = stream
+    const { pair } = stream
+    const rng = new Rng(stream.settings.ssrc, 'ice')
+    this.#base = {
+      candidate: localCandidate('host', { host: pair.host, port: pair.port }),
+      send: (bytes, to) => pair.rtp.send(bytes, to.port, to.host, pair.onSent),
+    }
+    this.#path = new WebRtcPath({ clock: host.clock, rng, identity, bases: [this.#base], spec, user: this })
+    pair.receiver = this
+  }
+
+  get local(): LocalWebRtc {
+    return this.#path.local
+  }
+
+  restartIce(): LocalWebRtc {
+    return this.#path.restartIce()
+  }
+
+  connect(remote: RemoteWebRtc): void {
+    this.#sources = new Set(remote.ssrcs)
+    this.#path.connect(remote)
+  }
+
+  onRtpPacket(bytes: Uint8Array, from: RemoteInfo): void {
+    const first = bytes[0] ?? 0
+    if (first >= 128 && first <= 191) this.#onMedia(bytes, from)
+    else if (!this.#onControl(bytes as Buffer, from)) this.#host.countMalformed('webrtc/unknown')
+  }
+
+  /** There is one socket for both (RFC 5761). */
+  onRtcpPacket(bytes: Uint8Array, from: RemoteInfo): void {
+    this.onRtpPacket(bytes, from)
+  }
+
+  onSendFailure(): void {
+    this.#stream.onSendFailure()
+  }
+
+  onPathRoute({ to }: CandidatePair): void {
+    const { settings } = this.#stream
+    settings.remote = to
+    settings.rtcpRemote = to
+    this.#route = { address: to.host, port: to.port, family: isIPv6(to.host) ? 'IPv6' : 'IPv4', size: 0 }
+  }
+
+  onPathOpen(keys: StreamKeys): void {
+    this.#isOpen = true
+    this.#host.useKeys(this.#stream, keys)
+    this.listener?.({ kind: 'open' })
+  }
+
+  onPathFailed(failure: PathFailure, text: string): void {
+    this.listener?.({ kind: 'failed', failure, text })
+  }
+
+  /** What came before the keys is lost as it would be in a browser, at the start. */
+  complete(report: StreamReport): StreamReport {
+    const early = this.#packetsBeforeKeys
+    return {
+      ...report,
+      packetsExpected: report.packetsExpected + early,
+      packetsLost: report.packetsLost + early,
+      packetsLostAtStart: report.packetsLostAtStart + early,
+      path: {
+        ...this.#path.report(),
+        packetsBeforeKeys: early,
+        packetsOfOtherSources: this.#packetsOfOtherSources,
+        packetsOfOtherFormats: this.#packetsOfOtherFormats,
+      },
+    }
+  }
+
+  close(): void {
+    this.listener = undefined
+    this.#path.close()
+  }
+
+  #onControl(bytes: Buffer, from: RemoteInfo): boolean {
+    const address = { host: from.address, port: from.port }
+    if (looksLikeStun(bytes)) return this.#path.onStun(bytes, address, this.#base)
+    return looksLikeDtls(bytes) && this.#path.onDtls(bytes, address)
+  }
+
+  #onMedia(bytes: Uint8Array, from: RemoteInfo): void {
+    const route = this.#route
+    const isRoute = route !== undefined && from.port === route.port && from.address === route.address
+    if (!isRoute && !this.#path.isKnown({ host: from.address, port: from.port })) {
+      this.#host.countUnexpected(this.#stream)
+      return
+    }
+    if (!looksLikeRtcp(bytes)) {
+      if (!this.#isOpen) this.#packetsBeforeKeys++
+      else if (!this.#isSignalled(bytes)) return
+    }
+    if (this.#isOpen && route) this.#stream.onRtpPacket(bytes, route)
+  }
+
+  /** RFC 9143 9.2: by source where sources are described, and by payload type. */
+  #isSignalled(bytes: Uint8Array): boolean {
+    if (bytes.length < 12) return true
+    if (this.#stream.received.payloadTypes.encoding(payloadTypeOf(bytes)) === undefined) {
+      this.#packetsOfOtherFormats++
+      return false
+    }
+    if (this.#sources.size > 0 && !this.#sources.has(ssrcOf(bytes))) {
+      this.#packetsOfOtherSources++
+      return false
+    }
+    return true
+  }
+}

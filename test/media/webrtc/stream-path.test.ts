@@ -1,0 +1,183 @@
+import { createSocket } from 'node:dgram'
+import { afterEach, describe, expect, test } from 'vitest'
+import { WheelClock } from '../../../src/base/wheel-clock.js'
+import { DgramPort } from '../../../src/media/dgram-port.js'
+import type { OpenedStream, StreamSpec } from '../../../src/media/stream-port.js'
+import type { LocalWebRtc, PathEvent, RemoteWebRtc } from '../../../src/media/webrtc/webrtc-spec.js'
+import { freePortRange } from '../../peers/free-port.js'
+import { rtpPacket } from '../packet.js'
+
+const clock = new WheelClock()
+const ports: DgramPort[] = []
+afterEach(async () => {
+  await Promise.all(ports.splice(0).map((port) => port.close()))
+})
+
+const spec = (change: Partial<StreamSpec> = {}): StreamSpec => ({
+  localHost: '127.0.0.1',
+  direction: 'caller',
+  codec: 'PCMU',
+  payloadType: 0,
+  ptimeMs: 20,
+  source: { kind: 'speech' },
+  ssrc: 1000 + ports.length,
+  cname: 'test',
+  sending: true,
+  startMs: 0,
+  webrtc: { iceTimeoutMs: 3000, dtlsTimeoutMs: 3000 },
+  ...change,
+})
+
+interface End {
+  readonly port: DgramPort
+  readonly opened: OpenedStream
+  readonly local: LocalWebRtc
+  readonly ssrc: number
+  readonly event: Promise<PathEvent>
+}
+
+async function openEnd(change: Partial<StreamSpec> = {}): Promise<End> {
+  const firstPort = await freePortRange(4)
+  const port = new DgramPort({ clock, ports: { firstPort, lastPort: firstPort + 3 }, rtcpIntervalMs: 0 })
+  const wanted = spec(change)
+  ports.push(port)
+  const opened = await port.open(wanted)
+  if (opened.kind === 'open-failure' || !opened.webrtc) throw new Error('not opened')
+  const event = new Promise<PathEvent>((resolve) => port.watchPath(opened.handle, resolve))
+  return { port, opened, local: opened.webrtc, ssrc: wanted.ssrc, event }
+}
+
+const described = (end: End, change: Partial<RemoteWebRtc>): RemoteWebRtc => ({
+  ice: end.local.ice,
+  fingerprints: [end.local.fingerprint],
+  controlling: true,
+  dtlsRole: 'client',
+  ssrcs: [end.ssrc],
+  ...change,
+})
+
+/** Tells each end of the other; what is told of `b` may be false. */
+function introduce(a: End, b: End, falsehood: Partial<RemoteWebRtc> = {}): void {
+  a.port.update(a.opened.handle, {
+    webrtcRemote: described(b, { controlling: true, dtlsRole: 'server', ...falsehood }),
+  })
+  b.port.update(b.opened.handle, { webrtcRemote: described(a, { controlling: false, dtlsRole: 'client' }) })
+}
+
+const reportOf = ({ port, opened }: End) => port.report(opened.handle)
+const heard = (end: End, packets: number) =>
+  expect.poll(() => reportOf(end).packetsReceived, { timeout: 5000 }).toBeGreaterThanOrEqual(packets)
+
+describe('two streams over ICE and DTLS-SRTP', () => {
+  test('hear each other, with the times of ICE and DTLS in their reports', async () => {
+    const [a, b] = [await openEnd(), await openEnd()]
+    introduce(a, b)
+    expect([await a.event, await b.event]).toEqual([{ kind: 'open' }, { kind: 'open' }])
+    await heard(a, 20)
+    await heard(b, 20)
+    for (const [end, role] of [
+      [a, 'server'],
+      [b, 'client'],
+    ] as const) {
+      const report = reportOf(end)
+      expect(report).toMatchObject({ srtpSuite: 'AEAD_AES_256_GCM', packetsLost: 0, packetsUnauthenticated: 0 })
+      expect(report.path).toMatchObject({ dtlsRole: role, localCandidate: 'host', failure: undefined, routeChanges: 0 })
+      expect(report.path?.iceMs).toBeGreaterThan(0)
+      expect(report.path?.dtlsMs).toBeGreaterThan(0)
+    }
+  })
+
+  test('send nothing before the keys, although told to', async () => {
+    const a = await openEnd()
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(reportOf(a).packetsSent).toBe(0)
+  })
+
+  test('use one socket each: the port above is free', async () => {
+    const a = await openEnd()
+    const socket = createSocket('udp4')
+    await new Promise<void>((resolve, reject) => {
+      socket.once('error', reject)
+      socket.bind(a.opened.local.port + 1, '127.0.0.1', resolve)
+    })
+    socket.close()
+  })
+
+  test('go on when both are told the same again', async () => {
+    const [a, b] = [await openEnd(), await openEnd()]
+    introduce(a, b)
+    await heard(a, 10)
+    introduce(a, b)
+    const before = reportOf(a).packetsReceived
+    await heard(a, before + 20)
+    expect(reportOf(a)).toMatchObject({ packetsUnauthenticated: 0, packetsLost: 0 })
+  })
+
+  test('go on through a restart of ICE', async () => {
+    const [a, b] = [await openEnd(), await openEnd()]
+    introduce(a, b)
+    await heard(a, 10)
+    const [anew, bnew] = [a.port.restartIce(a.opened.handle), b.port.restartIce(b.opened.handle)]
+    if (!anew || !bnew) throw new Error('no path')
+    introduce({ ...a, local: anew }, { ...b, local: bnew })
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    const before = reportOf(a).packetsReceived
+    await heard(a, before + 20)
+    expect(reportOf(a)).toMatchObject({ packetsLost: 0, packetsUnauthenticated: 0 })
+  })
+})
+
+describe('a path fails by name', () => {
+  test('when the certificate is not the described one', async () => {
+    const [a, b] = [await openEnd(), await openEnd()]
+    introduce(a, b, { fingerprints: [{ hash: 'sha-256', value: 'AA:BB' }] })
+    expect(await a.event).toMatchObject({ kind: 'failed', failure: 'fingerprint-mismatch' })
+    expect(reportOf(a).path?.failure).toBe('fingerprint-mismatch')
+    expect(reportOf(a).packetsSent).toBe(0)
+  })
+
+  test('when nobody answers checks', async () => {
+    const a = await openEnd({ webrtc: { iceTimeoutMs: 200, dtlsTimeoutMs: 200 } })
+    const b = await openEnd()
+    b.port.remove(b.opened.handle)
+    a.port.update(a.opened.handle, { webrtcRemote: described(b, {}) })
+    expect(await a.event).toMatchObject({ kind: 'failed', failure: 'ice-timeout' })
+  })
+
+  test('when nobody begins the handshake', async () => {
+    const a = await openEnd({ webrtc: { iceTimeoutMs: 3000, dtlsTimeoutMs: 200 } })
+    const b = await openEnd()
+    a.port.update(a.opened.handle, { webrtcRemote: described(b, { dtlsRole: 'server' }) })
+    b.port.update(b.opened.handle, { webrtcRemote: described(a, { controlling: false, dtlsRole: 'server' }) })
+    expect(await a.event).toMatchObject({ kind: 'failed', failure: 'dtls-timeout' })
+  })
+})
+
+describe('what is received', () => {
+  test('is not heard from a source that contradicts the description', async () => {
+    const [a, b] = [await openEnd(), await openEnd()]
+    introduce(a, b, { ssrcs: [4711] })
+    await expect.poll(() => reportOf(a).path?.packetsOfOtherSources, { timeout: 5000 }).toBeGreaterThan(10)
+    expect(reportOf(a).packetsReceived).toBe(0)
+  })
+
+  test('is not heard under a payload type that was not offered', async () => {
+    const a = await openEnd({ received: [{ payloadType: 8, encoding: 'PCMA', clockRate: 8000 }] })
+    const b = await openEnd()
+    introduce(a, b)
+    await expect.poll(() => reportOf(a).path?.packetsOfOtherFormats, { timeout: 5000 }).toBeGreaterThan(10)
+    expect(reportOf(a).packetsReceived).toBe(0)
+  })
+
+  test('from elsewhere than the far side is counted and not taken', async () => {
+    const [a, b] = [await openEnd(), await openEnd()]
+    introduce(a, b)
+    await heard(a, 5)
+    const stranger = createSocket('udp4')
+    const packet = rtpPacket({ ssrc: b.ssrc })
+    await new Promise((resolve) => stranger.send(packet, a.opened.local.port, '127.0.0.1', resolve))
+    await expect.poll(() => a.port.statistics.unexpectedSource[a.opened.handle]).toBe(1)
+    stranger.close()
+    expect(reportOf(a).packetsUnauthenticated).toBe(0)
+  })
+})
