@@ -20,7 +20,7 @@ export function writeContact(profile: PhoneProfile, user: string, flow: Flow, in
   const uri = `<${scheme}:${user}@${flow.sentBy}${transportParameter[transport]}${ob}>`
   if (instance === undefined) return uri
   // What a gateway between kinds of media is to offer this phone.
-  const kind = media === 'sdes' ? `;+sip.media="${media}"` : ''
+  const kind = media === 'sdes' || media === 'webrtc' ? `;+sip.media="${media}"` : ''
   if (outboundFlows === 0) return `${uri}${kind}`
   return `${uri}${kind};+sip.instance="<urn:uuid:${instance}>";reg-id=${flow.number}`
 }

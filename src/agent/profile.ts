@@ -1,7 +1,7 @@
 import type { Address, TransportName } from '../model/address.js'
 import type { CodecName } from '../model/codec.js'
 import type { ExtendedReports } from '../model/extended-reports.js'
-import type { AgentGroup, AudioSource, MediaKind, Variables } from '../model/scenario.js'
+import type { AgentGroup, AudioSource, MediaKind, Variables, WebRtcSettings } from '../model/scenario.js'
 import type { SrtpSuiteName } from '../model/srtp.js'
 import type { Terminal } from '../model/terminal.js'
 import type { TlsClientOptions, WsClientOptions } from '../transport/transport.js'
@@ -23,6 +23,7 @@ export interface PhoneProfile {
   readonly outboundFlows: number
   readonly media: MediaKind
   readonly srtpSuites: readonly SrtpSuiteName[]
+  readonly webrtc: WebRtcSettings | undefined
   readonly codecs: readonly CodecName[]
   readonly answerOrder: 'offer' | 'own'
   readonly comfortNoise: boolean

@@ -1,4 +1,5 @@
-import type { StreamHandle, StreamPort } from '../media/stream-port.js'
+import type { StreamChange, StreamHandle, StreamPort } from '../media/stream-port.js'
+import type { LocalWebRtc } from '../media/webrtc/webrtc-spec.js'
 import type { Direction } from '../model/instruction.js'
 import type { StreamReport } from '../model/record.js'
 import { answerOffer } from '../sdp/answer.js'
@@ -9,6 +10,7 @@ import { makeCrypto } from '../sdp/own-crypto.js'
 import type { OwnMedia } from '../sdp/own-media.js'
 import { readAnswer } from '../sdp/read-answer.js'
 import { GroupDescriptions, spokenCodecs } from './group-descriptions.js'
+import { agreedWebRtc, ownWebRtc, remoteWebRtc, restartsIce, type SourceNames } from './own-webrtc.js'
 import type { PhoneProfile } from './profile.js'
 import type { Stack } from './stack.js'
 
@@ -48,12 +50,22 @@ export class SessionMedia {
   #handle: StreamHandle | undefined
   #reports: StreamReport[] = []
   #answered = false
+  /** Media that will not flow; told when the call is up. */
+  #failure: MediaProblem | undefined
+  readonly #onFailed: (problem: MediaProblem) => void
   /** What an offer that is refused gives way to again. */
   #before:
     | { readonly sdp: string; readonly direction: Direction; readonly crypto: readonly CryptoAttribute[] }
     | undefined
 
-  constructor(stack: Stack, profile: PhoneProfile, localHost: string, label: string) {
+  constructor(
+    stack: Stack,
+    profile: PhoneProfile,
+    localHost: string,
+    label: string,
+    onFailed: (problem: MediaProblem) => void,
+  ) {
+    this.#onFailed = onFailed
     this.#stack = stack
     this.#profile = profile
     this.#group = GroupDescriptions.of(profile)
@@ -73,6 +85,7 @@ export class SessionMedia {
     if (!this.#port || this.#handle !== undefined) return undefined
     const codec = this.#own.codecs[0]
     if (!codec) return { name: 'no-codec', text: 'the group has no codec that can be sent' }
+    const names = this.#sourceNames()
     const opened = await this.#port.open({
       localHost: this.#host,
       direction: this.#label,
@@ -80,8 +93,9 @@ export class SessionMedia {
       payloadType: codec.payloadType,
       ptimeMs: this.#profile.ptimeMs,
       source: this.#profile.audio,
-      ssrc: this.#stack.rng.uint32(),
-      cname: `${this.#sessionId}@${this.#host}`,
+      ssrc: names.ssrc,
+      cname: names.cname,
+      webrtc: this.#profile.webrtc,
       keys: this.#profile.media === 'sdes' ? 'awaited' : undefined,
       sending: false,
       startMs: 0,
@@ -93,7 +107,28 @@ export class SessionMedia {
     if (opened.kind === 'open-failure') return { name: 'no-port', text: opened.text }
     this.#handle = opened.handle
     this.#own = { ...this.#own, port: opened.local.port }
+    if (opened.webrtc) this.#usePath(opened.webrtc, names)
     return undefined
+  }
+
+  #sourceNames(): SourceNames {
+    const { rng } = this.#stack
+    const id = this.#sessionId
+    return { ssrc: rng.uint32(), cname: `${id}@${this.#host}`, msid: `stream-${id} audio-${id}` }
+  }
+
+  #usePath(local: LocalWebRtc, names: SourceNames): void {
+    const { port } = this.#own
+    const webrtc = ownWebRtc(local, this.#profile.webrtc?.setup ?? 'active', names)
+    this.#own = { ...this.#own, rtcpPort: port, webrtc }
+    this.#port?.watchPath(this.#handle ?? 0, (event) => {
+      if (event.kind === 'failed') this.#fail({ name: event.failure, text: event.text })
+    })
+  }
+
+  #fail(problem: MediaProblem): void {
+    this.#failure = problem
+    this.#onFailed(problem)
   }
 
   /**
@@ -133,13 +168,23 @@ export class SessionMedia {
   /** Answers an offer; the text to send, or why it cannot be answered (488). */
   answer(offer: string): { readonly text: string } | MediaProblem {
     if (this.localSdp !== '') this.#own = { ...this.#own, version: this.#own.version + 1, direction: 'sendrecv' }
-    const result = answerOffer(offer, this.#own)
+    let result = answerOffer(offer, this.#own)
+    if (result.kind === 'answer' && restartsIce(this.negotiated?.webrtc, result.negotiated?.webrtc)) {
+      this.#restartIce()
+      result = answerOffer(offer, this.#own)
+    }
     if (result.kind === 'refusal') return { name: result.name, text: result.text }
     const problem = result.negotiated ? this.#apply(result.negotiated) : this.#stop()
     if (problem) return problem
     this.remoteSdp = offer
     this.localSdp = result.text
     return { text: result.text }
+  }
+
+  #restartIce(): void {
+    const { webrtc } = this.#own
+    const local = this.#handle === undefined ? undefined : this.#port?.restartIce(this.#handle)
+    if (webrtc && local) this.#own = { ...this.#own, webrtc: { ...webrtc, ...local } }
   }
 
   /** Takes the answer to our offer; what disagrees with it is returned, media flows where it can all the same. */
@@ -165,6 +210,7 @@ export class SessionMedia {
   markAnswered(nowMs: number): void {
     this.#answered = true
     if (this.#handle !== undefined) this.#port?.markAnswered(this.#handle, nowMs)
+    if (this.#failure) this.#onFailed(this.#failure)
   }
 
   dtmf(digits: string, toneMs: number, pauseMs: number): boolean {
@@ -196,12 +242,10 @@ export class SessionMedia {
       return undefined
     }
     const failure = this.#port.update(this.#handle, {
-      remote: negotiated.remote,
-      rtcpRemote: negotiated.rtcp,
+      ...this.#transportOf(negotiated),
       codec: negotiated.codec,
       payloadType: negotiated.payloadType,
       telephoneEventPayloadType: negotiated.telephoneEvent,
-      keys: negotiated.keys,
       received: negotiated.received,
       ptimeMs: negotiated.ptimeMs,
       extendedReports: negotiated.extendedReports,
@@ -212,6 +256,12 @@ export class SessionMedia {
     this.negotiated = negotiated
     if (this.#answered) this.#port.markAnswered(this.#handle, this.#stack.clock.nowMs())
     return undefined
+  }
+
+  #transportOf({ webrtc, remote, rtcp, keys }: Negotiated): StreamChange {
+    if (!webrtc || !this.#own.webrtc) return { remote, rtcpRemote: rtcp, keys }
+    this.#own = { ...this.#own, webrtc: agreedWebRtc(this.#own.webrtc, webrtc) }
+    return { webrtcRemote: remoteWebRtc(webrtc) }
   }
 
   #stop(): undefined {

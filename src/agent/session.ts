@@ -12,6 +12,7 @@ import type { Flow } from './flow.js'
 import { InviteClient, type InviteOptions } from './invite-client.js'
 import { InviteServer } from './invite-server.js'
 import { localHost } from './local-host.js'
+import { endForMedia } from './media-failure.js'
 import { Modification } from './modification.js'
 import type { RequestContent } from './out-of-dialog.js'
 import type { Phone } from './phone.js'
@@ -245,9 +246,9 @@ export class Session {
   established(nowMs: number): void {
     this.times.answeredMs ??= nowMs
     this.state = 'established'
-    this.media.markAnswered(nowMs)
     this.observer?.onAnswered(this)
     if (this.#leaving) this.bye([])
+    this.media.markAnswered(nowMs)
   }
 
   end(ending: Ending): void {
@@ -294,6 +295,6 @@ export class Session {
   #newMedia(host?: string): SessionMedia {
     const { stack, profile } = this.phone
     const local = host ?? this.flow?.channel?.local.host ?? '127.0.0.1'
-    return new SessionMedia(stack, profile, local, this.role)
+    return new SessionMedia(stack, profile, local, this.role, (problem) => endForMedia(this, problem))
   }
 }

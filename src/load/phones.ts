@@ -55,6 +55,7 @@ export function profileOf(group: AgentGroup, where: GroupTargets): PhoneProfile 
     outboundFlows: group.outboundFlows,
     media: group.media,
     srtpSuites: group.srtpSuites,
+    webrtc: group.webrtc,
     codecs: group.codecs,
     answerOrder: group.answerOrder,
     comfortNoise: group.comfortNoise,

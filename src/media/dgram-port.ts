@@ -106,7 +106,8 @@ export class DgramPort implements StreamPort, StreamHost, StreamPathHost {
     }
   }
 
-  prepare(localHost: string, count: number, muxed = false): Promise<number> {
+  async prepare(localHost: string, count: number, muxed = false): Promise<number> {
+    if (muxed) await dtlsIdentity()
     return this.#pairs.prepare(localHost, count, muxed)
   }
 

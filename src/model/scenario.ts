@@ -130,10 +130,22 @@ export interface GatewayFaults {
   readonly restartAfterMs: number | undefined
 }
 
-/** Plain RTP, SRTP with keys in the description (RFC 4568), or descriptions without media behind them. */
-export const mediaKinds = ['rtp', 'sdes', 'none'] as const
+/**
+ * Plain RTP, SRTP with keys in the description (RFC 4568), what browsers speak (ICE, DTLS-SRTP, rtcp-mux, BUNDLE), or
+ * descriptions without media behind them.
+ */
+export const mediaKinds = ['rtp', 'sdes', 'webrtc', 'none'] as const
 
 export type MediaKind = (typeof mediaKinds)[number]
+
+export interface WebRtcSettings {
+  /** From the far side's description to a nominated candidate pair. */
+  readonly iceTimeoutMs: number
+  /** From the first valid pair to the keys. */
+  readonly dtlsTimeoutMs: number
+  /** What the agents answer when they may choose (RFC 5763 5): `active` is the DTLS client. */
+  readonly setup: 'active' | 'passive'
+}
 
 export interface AgentGroup {
   readonly name: string
@@ -155,6 +167,8 @@ export interface AgentGroup {
   readonly media: MediaKind
   /** Offered with `sdes`, in order of preference. */
   readonly srtpSuites: readonly SrtpSuiteName[]
+  /** Of media: webrtc. */
+  readonly webrtc: WebRtcSettings | undefined
   readonly codecs: readonly CodecName[]
   /** Whose order of codecs an answer keeps (RFC 3264 6.1). */
   readonly answerOrder: 'offer' | 'own'

@@ -93,12 +93,29 @@ export const groupSchema = mapping({
   media: choice(mediaKinds)
     .optional()
     .describe(
-      'plain RTP, SRTP by SDES (RFC 4568), or none at all; rtp when left out; a REGISTER says `+sip.media="sdes"`',
+      'plain RTP, SRTP by SDES (RFC 4568), what browsers speak (ICE, DTLS-SRTP), or none at all; rtp when left out; a REGISTER says `+sip.media="sdes"` or `"webrtc"`',
     ),
   'srtp suites': oneOrMany(choice(suiteNames), 'expected a list of crypto suites')
     .optional()
     .describe('for media: sdes, in order of preference; all of them when left out'),
-  codecs: oneOrMany(choice(codecNames), 'expected a list of codecs').optional().describe('in order of preference'),
+  ice: mapping({
+    timeout: positiveMilliseconds.optional().describe('for a way to the far side to be found, 10s when left out'),
+  })
+    .optional()
+    .describe('for media: webrtc'),
+  dtls: mapping({
+    setup: choice(['active', 'passive'])
+      .optional()
+      .describe(
+        'what an answer says when it may choose (RFC 5763 5): active begins the handshake; active when left out',
+      ),
+    timeout: positiveMilliseconds.optional().describe('for the handshake, 10s when left out'),
+  })
+    .optional()
+    .describe('for media: webrtc'),
+  codecs: oneOrMany(choice(codecNames), 'expected a list of codecs')
+    .optional()
+    .describe('in order of preference; pcmu and pcma when left out, after opus for media: webrtc'),
   'answer order': choice(['offer', 'own'])
     .optional()
     .describe('whose order of codecs an answer keeps; that of the offer when left out'),

@@ -1,8 +1,16 @@
 import { readFileSync } from 'node:fs'
 import type { Address, TransportName } from '../model/address.js'
-import { codecWords } from '../model/codec.js'
+import { type CodecWord, codecWords } from '../model/codec.js'
 import { allExtendedReports } from '../model/extended-reports.js'
-import type { AgentGroup, AudioSource, GatewayTarget, Text, TlsSettings } from '../model/scenario.js'
+import type {
+  AgentGroup,
+  AudioSource,
+  GatewayTarget,
+  MediaKind,
+  Text,
+  TlsSettings,
+  WebRtcSettings,
+} from '../model/scenario.js'
 import { type GroupSection, groupSchema, suiteNames } from './agents-schema.js'
 import { type Row, readCsv } from './csv.js'
 import { buildGateway } from './gateway-section.js'
@@ -158,9 +166,13 @@ function checkTransport(section: GroupSection, transport: TransportName, gateway
   misplaced('tls', ['tls', 'wss'])
   misplaced('ws', ['ws', 'wss'])
   misplaced('socket', ['udp'])
-  if (section['srtp suites'] !== undefined && section.media !== 'sdes') {
-    reading.problem([...path, 'srtp suites'], '"srtp suites" is for media: sdes', { key: true })
+  const needsMedia = (key: 'srtp suites' | 'ice' | 'dtls', media: MediaKind): void => {
+    if (section[key] === undefined || section.media === media) return
+    reading.problem([...path, key], `"${key}" is for media: ${media}`, { key: true })
   }
+  needsMedia('srtp suites', 'sdes')
+  needsMedia('ice', 'webrtc')
+  needsMedia('dtls', 'webrtc')
   if (gateway.kind === 'external' && !gateway.targets.some((target) => target.transport === transport)) {
     const where = section.transport === undefined ? path : [...path, 'transport']
     const offered = [...new Set(gateway.targets.map((target) => target.transport))].join(', ')
@@ -224,12 +236,27 @@ export function buildGroup(at: GroupPlace): AgentGroup {
   }
 }
 
+const defaultTimeoutMs = 10_000
+
+const webRtcSettings = ({ media, ice, dtls }: GroupSection): WebRtcSettings | undefined =>
+  media === 'webrtc'
+    ? {
+        iceTimeoutMs: ice?.timeout ?? defaultTimeoutMs,
+        dtlsTimeoutMs: dtls?.timeout ?? defaultTimeoutMs,
+        setup: dtls?.setup ?? 'active',
+      }
+    : undefined
+
+const defaultCodecs = ({ media }: GroupSection): readonly CodecWord[] =>
+  media === 'webrtc' ? ['opus', 'pcmu', 'pcma'] : ['pcmu', 'pcma']
+
 /** Settings that are what they say. */
 const plainSettings = (section: GroupSection) => ({
   outboundFlows: section['outbound flows'] ?? 0,
   media: section.media ?? ('rtp' as const),
   srtpSuites: section['srtp suites'] ?? suiteNames,
-  codecs: (section.codecs ?? (['pcmu', 'pcma'] as const)).map((word) => codecWords[word]),
+  webrtc: webRtcSettings(section),
+  codecs: (section.codecs ?? defaultCodecs(section)).map((word) => codecWords[word]),
   answerOrder: section['answer order'] ?? ('offer' as const),
   comfortNoise: section['comfort noise'] ?? false,
   ptimeMs: section.ptime ?? 20,

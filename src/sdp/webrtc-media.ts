@@ -31,6 +31,8 @@ export interface NegotiatedWebRtc {
   /** RFC 8445 6.1.1: whoever offered controls. */
   readonly controlling: boolean
   readonly ssrcs: readonly number[]
+  /** Of the section. */
+  readonly mid: string | undefined
 }
 
 export const isWebRtcAudio = ({ type, profile }: MediaSection): boolean =>
@@ -41,14 +43,14 @@ export const isOpen = ({ port, webrtc }: MediaSection): boolean => port !== 0 ||
 
 /** What an offered or answered section allows; `own` is the setup that this side writes or has written. */
 export function negotiateWebRtc(section: MediaSection, own: Setup, controlling: boolean): NegotiatedWebRtc | Refusal {
-  const { ice, fingerprints, setup, rtcpMux, ssrcs } = section.webrtc ?? nothing
+  const { ice, fingerprints, setup, rtcpMux, ssrcs, mid } = section.webrtc ?? nothing
   if (!ice) return refuse('no-ice', 'no usable a=ice-ufrag and a=ice-pwd')
   if (fingerprints.length === 0) return refuse('no-fingerprint', 'no usable a=fingerprint')
   // RFC 8829 4.1.1: browsers require it, and there is one socket.
   if (!rtcpMux) return refuse('no-rtcp-mux', 'RTCP is not multiplexed with RTP')
   const role = dtlsRole(own, setup)
   if (!role) return refuse('setup', `a=setup:${setup ?? ''} and ${own} leave nobody to begin the DTLS handshake`)
-  return { ice, fingerprints, dtlsRole: role, controlling, ssrcs }
+  return { ice, fingerprints, dtlsRole: role, controlling, ssrcs, mid }
 }
 
 /** The setup for our answer to an offered section, or why there is none. */

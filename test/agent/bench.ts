@@ -57,6 +57,7 @@ const defaultProfile: PhoneProfile = {
   outboundFlows: 0,
   media: 'none',
   srtpSuites: [],
+  webrtc: undefined,
   codecs: ['PCMU'],
   answerOrder: 'offer',
   comfortNoise: false,

@@ -57,6 +57,7 @@ async function registered(transport: 'tcp' | 'ws', outboundFlows: number) {
     outboundFlows,
     media: 'none',
     srtpSuites: [],
+    webrtc: undefined,
     codecs: ['PCMU'],
     answerOrder: 'offer',
     comfortNoise: false,

@@ -41,6 +41,7 @@ const profile: PhoneProfile = {
   outboundFlows: 0,
   media: 'none',
   srtpSuites: [],
+  webrtc: undefined,
   codecs: ['PCMU'],
   answerOrder: 'offer',
   comfortNoise: false,

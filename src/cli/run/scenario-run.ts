@@ -157,7 +157,7 @@ export class ScenarioRun {
       const host = phones[0]?.flow?.channel?.local.host
       const wanted = Math.min(group.count * group.callsAtOnce, 500)
       if (group.media === 'none') continue
-      if (host !== undefined && wanted > 0) await this.media.prepare(host, wanted)
+      if (host !== undefined && wanted > 0) await this.media.prepare(host, wanted, group.media === 'webrtc')
     }
   }
 
