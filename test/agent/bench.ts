@@ -7,6 +7,7 @@ import { Stack } from '../../src/agent/stack.js'
 import { after } from '../../src/base/clock.js'
 import { Rng } from '../../src/base/rng.js'
 import { VirtualClock } from '../../src/base/virtual-clock.js'
+import type { StreamPort } from '../../src/media/stream-port.js'
 import type { Address } from '../../src/model/address.js'
 import { usualTerminal } from '../../src/model/terminal.js'
 import { type ResponseOptions, writeResponse } from '../../src/sip/message/response.js'
@@ -120,13 +121,19 @@ export class Station implements PhoneObserver {
   /** Done with each call that comes in. */
   whenCalled: (session: Session) => void = () => {}
 
-  constructor(clock: VirtualClock, user: string, host: string, overrides: Partial<PhoneProfile> = {}) {
+  constructor(
+    clock: VirtualClock,
+    user: string,
+    host: string,
+    overrides: Partial<PhoneProfile> = {},
+    media: StreamPort | undefined = undefined,
+  ) {
     this.stack = new Stack({
       clock,
       rng: new Rng(7, user),
       timers: timerValues(),
       guard: new TargetGuard([]),
-      media: undefined,
+      media,
       userAgent: 'bench',
     })
     this.phone = new Phone(this.stack, { ...defaultProfile, ...overrides }, identity(user), 0, this)

@@ -182,6 +182,17 @@ const tables: Readonly<Record<string, readonly Case[]>> = {
       '"ws" is for ws and wss, and this group speaks tls',
     ],
     [
+      'settings of other media',
+      withGroup('count: 1\n«ice: { timeout: 5s }\n«dtls: { setup: active }'),
+      '"ice" is for media: webrtc',
+      '"dtls" is for media: webrtc',
+    ],
+    [
+      'a setup that no answer has',
+      withGroup('count: 1\nmedia: webrtc\ndtls: { setup: «actpass }'),
+      '"actpass" is not one of active, passive',
+    ],
+    [
       'socket over tcp',
       withGroup('count: 1\ntransport: tcp\n«socket: call'),
       '"socket" is for udp, and this group speaks tcp',

@@ -93,6 +93,18 @@ describe('groups', () => {
     ['ptime: 30ms', { ptimeMs: 30 }],
     ['audio: silence', { audio: { kind: 'silence' } }],
     ['socket: call', { socket: 'call' }],
+    [
+      'media: webrtc',
+      {
+        media: 'webrtc',
+        webrtc: { iceTimeoutMs: 10_000, dtlsTimeoutMs: 10_000, setup: 'active' },
+        codecs: ['opus', 'PCMU', 'PCMA'],
+      },
+    ],
+    [
+      'media: webrtc\nice: { timeout: 3s }\ndtls: { setup: passive, timeout: 4s }\ncodecs: [pcma]',
+      { webrtc: { iceTimeoutMs: 3000, dtlsTimeoutMs: 4000, setup: 'passive' }, codecs: ['PCMA'] },
+    ],
     ['source addresses: [127.0.0.2, "::1"]', { sourceAddresses: ['127.0.0.2', '::1'] }],
     ['source addresses: 127.0.0.2', { sourceAddresses: ['127.0.0.2'] }],
     ['calls at once: 5', { callsAtOnce: 5 }],
