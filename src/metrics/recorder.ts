@@ -20,6 +20,7 @@ import type { Snapshot } from './snapshot.js'
 import { buildSeries, buildSlices } from './snapshot-series.js'
 import { TargetTallies } from './target-tally.js'
 import { TimelinePoints } from './timeline-points.js'
+import { unsignalledMedia } from './unsignalled-media.js'
 
 export interface RecorderOptions {
   readonly warmupMs: number
@@ -114,6 +115,7 @@ export class Recorder implements MeasureSource {
     this.#calls.add(call)
     this.#targets.add(call)
     this.#compareRtcp(call)
+    for (const finding of unsignalledMedia(call)) this.#findings.add(finding)
   }
 
   registration(registration: RegistrationRecord): void {

@@ -50,6 +50,12 @@ export const metricTable = {
     unit: '%',
     help: 'the part of the loss before DTLS completion or the first ACK',
   },
+  'media.ice_setup': {
+    kind: 'histogram',
+    unit: 'ms',
+    help: 'description of the far side to a nominated candidate pair, per stream (RFC 8445)',
+  },
+  'media.dtls_setup': { kind: 'histogram', unit: 'ms', help: 'first valid candidate pair to the SRTP keys (RFC 5764)' },
   'media.jitter': {
     kind: 'histogram',
     unit: 'ms',

@@ -91,7 +91,7 @@ const tables: Readonly<Record<string, readonly Case[]>> = {
     [
       'media that nobody has',
       withGroup('count: 1\nmedia: «srtp'),
-      '"srtp" is not one of rtp, sdes, none, did you mean "rtp"?',
+      '"srtp" is not one of rtp, sdes, webrtc, none, did you mean "rtp"?',
     ],
     [
       'a crypto suite that nobody has',

@@ -1,6 +1,7 @@
 import type { MetricName } from '../../model/metric-table.js'
 import { heardMetrics, hearingDefinitions } from './heard.js'
 import { mediaDefinitions as flowDefinitions } from './media.js'
+import { pathDefinitions } from './path.js'
 import { qualityDefinitions } from './quality.js'
 import { registrationDefinitions } from './registration.js'
 import { scheduleDefinitions } from './schedule.js'
@@ -13,7 +14,7 @@ import { transportMetrics } from './transport.js'
 export const callDefinitions = [...sessionDefinitions, ...scheduleDefinitions, ...targetDefinitions]
 
 /** Read from every stream that was received. */
-export const mediaDefinitions = [...flowDefinitions, ...hearingDefinitions, ...qualityDefinitions]
+export const mediaDefinitions = [...flowDefinitions, ...pathDefinitions, ...hearingDefinitions, ...qualityDefinitions]
 
 export { registrationDefinitions }
 
