@@ -91,18 +91,17 @@ export class DgramStream implements PacedEntry, PacketReceiver {
     if (clockRate !== this.#unitsPerMs * 1000) this.#changeClock(clockRate)
   }
 
-  /** RFC 7160 4.1: a source keeps its clock rate; with another rate another source begins, but for one that a=ssrc names. */
+  /** RFC 7160 4.1: with another clock rate another source begins, but in place of one that a=ssrc names none may. */
   #changeClock(clockRate: number): void {
-    const { clock } = this.#host
     if (!this.settings.webrtc) {
-      this.sendBye(clock.nowMs())
+      this.sendBye(this.#host.clock.nowMs())
       this.settings.ssrc = this.rng.uint32()
     }
     this.#unitsPerMs = clockRate / 1000
     this.#rtcp.changeSource(clockRate)
     this.#sequence = firstSequence(this.rng)
     this.#timestamp = this.rng.uint32()
-    this.#timestampTick = Math.floor(clock.nowMs())
+    this.#timestampTick = Math.floor(this.#host.clock.nowMs())
     this.#marker = true
   }
 
@@ -235,10 +234,10 @@ export class DgramStream implements PacedEntry, PacketReceiver {
   }
 
   addresses(): StreamAddresses {
-    const { host, port } = this.pair
+    const { host, port, muxed } = this.pair
     return {
       rtp: { local: { host, port }, remote: this.settings.remote },
-      rtcp: { local: { host, port: port + 1 }, remote: this.#rtcpRemote() },
+      rtcp: { local: { host, port: muxed ? port : port + 1 }, remote: this.#rtcpRemote() },
     }
   }
 
