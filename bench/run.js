@@ -7,7 +7,7 @@ import { comparePeers, missingPeer, sippVersion } from './peers.js'
 /** The requirement: CPU of load at most so many times SIPp's. */
 const LIMIT = 3
 
-const micro = ['message.js', 'media.js', 'srtp.js', 'quality.js', 'mark.js', 'capture.js']
+const micro = ['message.js', 'media.js', 'srtp.js', 'quality.js', 'mark.js', 'capture.js', 'webrtc.js']
 const pageFile = fileURLToPath(new URL('../docs/performance.md', import.meta.url))
 const begin = '<!-- figures: written by npm run bench -- --write -->'
 const end = '<!-- end of figures -->'
