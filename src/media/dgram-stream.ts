@@ -1,6 +1,5 @@
 import type { RemoteInfo } from 'node:dgram'
 import type { Rng } from '../base/rng.js'
-import type { Address } from '../model/address.js'
 import type { StreamReport } from '../model/record.js'
 import { codecs } from './codec/registry.js'
 import { EventSender, eventPayloadBytes } from './codec/telephone-event.js'
@@ -17,6 +16,7 @@ import { RtcpSession } from './rtcp/rtcp-session.js'
 import type { PayloadTypes } from './rtp/payload-types.js'
 import { fixedHeaderBytes, looksLikeRtcp, sequenceOf, ssrcOf, writeRtpHeader } from './rtp/rtp-header.js'
 import type { AudioTrack } from './source/audio-track.js'
+import { addressesOf, rtcpRemoteOf } from './stream-addresses.js'
 import type { StreamHost, StreamParts, StreamSettings } from './stream-host.js'
 import type { StreamAddresses, StreamHandle } from './stream-port.js'
 import { reportOf } from './stream-report.js'
@@ -234,20 +234,11 @@ export class DgramStream implements PacedEntry, PacketReceiver {
   }
 
   addresses(): StreamAddresses {
-    const { host, port, muxed } = this.pair
-    return {
-      rtp: { local: { host, port }, remote: this.settings.remote },
-      rtcp: { local: { host, port: muxed ? port : port + 1 }, remote: this.#rtcpRemote() },
-    }
-  }
-
-  #rtcpRemote(): Address | undefined {
-    const { rtcpRemote, remote } = this.settings
-    return rtcpRemote ?? (remote && remote.port < 65_535 ? { host: remote.host, port: remote.port + 1 } : undefined)
+    return addressesOf(this.pair, this.settings)
   }
 
   #sendReport(nowMs: number, bye: boolean): void {
-    const to = this.#rtcpRemote()
+    const to = rtcpRemoteOf(this.settings)
     if (!to || this.security.awaited) return
     const rtpNow = (this.#timestamp + Math.round((nowMs - this.#timestampTick) * this.#unitsPerMs)) >>> 0
     const bytes = this.#rtcp.write(nowMs, nowMs + this.#host.wallOffsetMs, rtpNow, bye)

@@ -1,16 +1,8 @@
 import { readFileSync } from 'node:fs'
 import type { Address, TransportName } from '../model/address.js'
-import { type CodecWord, codecWords } from '../model/codec.js'
+import { codecWords } from '../model/codec.js'
 import { allExtendedReports } from '../model/extended-reports.js'
-import type {
-  AgentGroup,
-  AudioSource,
-  GatewayTarget,
-  MediaKind,
-  Text,
-  TlsSettings,
-  WebRtcSettings,
-} from '../model/scenario.js'
+import type { AgentGroup, AudioSource, GatewayTarget, MediaKind, Text, TlsSettings } from '../model/scenario.js'
 import { type GroupSection, groupSchema, suiteNames } from './agents-schema.js'
 import { type Row, readCsv } from './csv.js'
 import { buildGateway } from './gateway-section.js'
@@ -19,6 +11,7 @@ import { answersCall, compileProgram, definedNames } from './program.js'
 import { isMapping, type Reading } from './reading.js'
 import { terminalOf } from './terminal.js'
 import { constantText, namesOf, splitText } from './text.js'
+import { defaultCodecs, webRtcSettings } from './webrtc-settings.js'
 import type { Path } from './yaml-document.js'
 
 /** What a call has besides inputs, wherever it is rendered: the interpreter sets these. */
@@ -235,20 +228,6 @@ export function buildGroup(at: GroupPlace): AgentGroup {
     gateway,
   }
 }
-
-const defaultTimeoutMs = 10_000
-
-const webRtcSettings = ({ media, ice, dtls }: GroupSection): WebRtcSettings | undefined =>
-  media === 'webrtc'
-    ? {
-        iceTimeoutMs: ice?.timeout ?? defaultTimeoutMs,
-        dtlsTimeoutMs: dtls?.timeout ?? defaultTimeoutMs,
-        setup: dtls?.setup ?? 'active',
-      }
-    : undefined
-
-const defaultCodecs = ({ media }: GroupSection): readonly CodecWord[] =>
-  media === 'webrtc' ? ['opus', 'pcmu', 'pcma'] : ['pcmu', 'pcma']
 
 /** Settings that are what they say. */
 const plainSettings = (section: GroupSection) => ({
