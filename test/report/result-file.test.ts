@@ -123,6 +123,18 @@ describe('writing', () => {
     expect(error.detail).toContain(path)
   })
 
+  it('gives up the course of sampled streams before anything else', () => {
+    const [sample] = fixture().samples.filter(({ streams }) => streams?.some(({ steps }) => steps))
+    if (sample === undefined) throw new Error('the fixture has no sample with steps')
+    const whole = { ...fixture(), samples: Array.from({ length: 100 }, (_, call) => ({ ...sample, call })) }
+    const bytes = Buffer.byteLength(JSON.stringify(whole, null, 1))
+    const capped = capResult(whole, bytes - 1)
+    expect(capped.samples).toHaveLength(100)
+    expect(capped.samples.flatMap(({ streams = [] }) => streams).every(({ steps }) => steps === null)).toBe(true)
+    expect(capped.timeline.slices).toEqual(whole.timeline.slices)
+    expect(capResult(whole, bytes).samples[0]).toEqual(whole.samples[0])
+  })
+
   it('is refused with an environment error when the folder cannot be made', () => {
     writeFileSync(join(folder, 'file'), '')
     chmodSync(join(folder, 'file'), 0o400)
