@@ -1,13 +1,16 @@
 import type { CallRecord, LegRecord, StreamReport, StreamTimeline } from '../model/record.js'
-import { qualityOf } from './definitions/quality.js'
+import { streamQuality } from '../quality/stream-quality.js'
+import { oneWayDelay } from './definitions/quality.js'
 
-/** A report and what was measured are of moments a second apart at most, and so are the steps of a timeline. */
-const slackMs = 1000
+/** A report and what was measured are of moments so far apart at most, on a machine that stalls. */
+const slackMs = 2000
 /** Beyond so many packets, and so large a share of them, two counts of the same loss disagree. */
 const slackPackets = 5
 const slackShare = 0.02
 /** Two jitters of one stream are taken at different places of the path. */
 const slackJitterMs = 30
+/** RTP and RTCP come by sockets of their own: after a stall so many packets wait in one of them. */
+const waitingPackets = 50
 /** Models differ in their numbers of a codec: this is more than that. */
 const slackMos = 0.5
 
@@ -50,7 +53,8 @@ const slackOf = (packets: number): number => Math.max(slackPackets, packets * sl
 /** Between its first and last sender report. */
 function claimOf({ remoteView }: StreamReport): string | undefined {
   const { sent } = remoteView
-  if (!sent || Math.abs(sent.claimed - sent.expected) <= slackOf(sent.expected)) return undefined
+  if (!sent || Math.abs(sent.claimed - sent.expected) <= Math.max(waitingPackets, slackOf(sent.expected)))
+    return undefined
   return `sender reports count ${sent.claimed} packets where sequence numbers show ${sent.expected}`
 }
 
@@ -87,18 +91,25 @@ function jitterOf(sent: StreamReport, heard: StreamReport): string | undefined {
   return `receiver report: jitter ${reception.jitterMs.toFixed(1)} ms, measured ${measured.low.toFixed(1)} to ${measured.high.toFixed(1)} ms`
 }
 
-/** Whether the far side conceals loss of G.711 is its own affair: both answers are right. */
+/**
+ * Whether the far side conceals loss, how long its jitter buffer is and how late it takes us to be is its own affair: the
+ * best and the worst that what had arrived by then can be called are both right.
+ */
 function scoreOf(sent: StreamReport, heard: StreamReport): string | undefined {
-  const reported = sent.remoteView.voip?.metrics.mosCq
-  if (reported === undefined) return undefined
-  const scores = [true, false].flatMap((concealsLoss) => {
-    const quality = qualityOf({ ...heard, terminal: { ...heard.terminal, concealsLoss } })
-    return quality === undefined ? [] : [quality.mos]
-  })
-  if (scores.length === 0) return undefined
-  const measured = { low: Math.min(...scores), high: Math.max(...scores) }
-  if (agrees(reported, measured, slackMos)) return undefined
-  return `VoIP metrics: MOS-CQ ${reported.toFixed(1)}, measured ${measured.low.toFixed(1)} to ${measured.high.toFixed(1)}`
+  const { voip } = sent.remoteView
+  const reported = voip?.metrics.mosCq
+  const { timeline } = heard
+  const lost = voip && missedBy(voip.atMs, sent, heard)
+  if (voip === undefined || reported === undefined || !timeline || !lost) return undefined
+  const packetsExpected = expectedBy(voip.atMs, timeline)
+  const facts = { codec: heard.codec, packetsExpected, concealment: true }
+  const best = streamQuality({ ...facts, packetsMissing: lost.low, missingRuns: lost.low, delayMs: undefined })
+  const late = sumUntil(timeline, timeline.discarded, voip.atMs + slackMs)
+  const packetsMissing = Math.min(packetsExpected, lost.high + late)
+  const delayMs = oneWayDelay(heard)?.ms
+  const worst = streamQuality({ ...facts, packetsMissing, missingRuns: 1, delayMs, concealment: false })
+  if (!best || !worst || agrees(reported, { low: worst.mos, high: best.mos }, slackMos)) return undefined
+  return `VoIP metrics: MOS-CQ ${reported.toFixed(1)}, measured ${worst.mos.toFixed(1)} to ${best.mos.toFixed(1)}`
 }
 
 interface Range {
