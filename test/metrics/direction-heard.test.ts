@@ -63,6 +63,16 @@ describe('what a call heard, by the marks in its audio', () => {
       { heard: 'cross-talk', direction: 'caller', callee: 'heard' },
     ],
     [
+      'one mark beside those of the callee was misread',
+      call({ caller: { voices: [voice(callees), voice(96, 50, 1)] } }),
+      { heard: 'heard', direction: 'both' },
+    ],
+    [
+      'one mark of somebody else is all that the callee heard',
+      call({ callee: { voices: [voice(96, 30, 1)] } }),
+      { heard: 'cross-talk', direction: 'callee' },
+    ],
+    [
       'both heard another call',
       call({ caller: { voices: [stranger] }, callee: { voices: [voice(97)] } }),
       { heard: 'cross-talk', direction: 'both' },

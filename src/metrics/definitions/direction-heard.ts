@@ -12,6 +12,8 @@ const msForVerdict = 1000
 const marksForVerdict = 3
 /** Less than that of sound is a click. */
 const audibleForVerdictMs = 100
+/** Of audio with cuts in it one mark may be misread, and names anybody; a voice that is really there says more. */
+const foreignMarksBesideRight = 2
 /** A stream that ends so long before its call has not merely been overtaken by the BYE. */
 const earlyEndMs = 1000
 
@@ -52,15 +54,17 @@ export function directionHeard(direction: Direction, limits: HearingLimits): Dir
   }
   let isListened = false
   let isHeard = false
+  let foreignMarks = 0
   let isMarked = mouth === undefined
   for (const { hearing } of mouth?.streams ?? []) isMarked ||= hearing.sender !== undefined
   for (const { hearing } of ears.streams) {
     isListened ||= hearing.listenedMs > 0
-    for (const { sender } of hearing.voices) {
+    for (const { sender, marks } of hearing.voices) {
       if (!mouth || isSender(mouth, sender)) isHeard = true
-      else if (isMarked && !isSender(ears, sender)) return 'cross-talk'
+      else if (isMarked && !isSender(ears, sender)) foreignMarks += marks
     }
   }
+  if (foreignMarks >= (isHeard ? foreignMarksBesideRight : 1)) return 'cross-talk'
   if (!isListened || !isMarked) return 'unjudged'
   if (isHeard) return timing(direction, limits)
   return mouth ? unheard(mouth, ears) : 'unjudged'
