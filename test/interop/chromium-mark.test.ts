@@ -13,11 +13,11 @@ const marksAtLeast = 3
 const echoMs = { from: 20, to: 1000 }
 
 /** One phone of ours with its usual audio calls a user who plays back what it hears. */
-const scenario = (lab: Lab, user: string): string =>
+const scenario = (lab: Lab, user: string, settings: string): string =>
   scenarioFile(`version: 1
 gateway: "${gatewayOf(lab)}"
 agents:
-  phone: { count: 1, identity: "sip:desk@lab.test", password: pdesk, codecs: pcmu }
+  phone: { count: 1, identity: "sip:desk@lab.test", password: pdesk, ${settings} }
 flows: { talk: [{ call: { from: phone, to: "sip:${user}@lab.test" } }, talk ${talkMs}ms, hang up] }
 load: { calls: 1, rate: 1/s }
 samples: { calls: 1 }
@@ -47,16 +47,21 @@ describeWithPeers(
       chromium = await startChromium()
     })
 
-    test('from a browser that plays back what it hears', async () => {
+    test.each([
+      'codecs: pcmu',
+      'media: webrtc, transport: wss, codecs: opus',
+      'media: webrtc, transport: wss, codecs: pcmu',
+    ])('from a browser that plays back what it hears of a phone with %s', async (settings) => {
       const user = newUser()
       const browser = await chromium.openPhone(lab, user, { audio: 'echo' })
-      expectOwnMark(await runSiploadgen(scenario(lab, user)), browser.log())
+      const env = { NODE_EXTRA_CA_CERTS: lab.caFile }
+      expectOwnMark(await runSiploadgen(scenario(lab, user, settings), { env }), browser.log())
     })
 
     test('from baresip that plays back what it hears', async () => {
       const user = newUser()
       const baresip = await startBaresip({ user, lab, audio: 'echo' })
-      expectOwnMark(await runSiploadgen(scenario(lab, user)), baresip.peer.output())
+      expectOwnMark(await runSiploadgen(scenario(lab, user, 'codecs: pcmu')), baresip.peer.output())
     })
   },
 )
