@@ -1,5 +1,6 @@
 import { type Clock, Timer, type TimerOwner } from '../base/clock.js'
 import type { Rng } from '../base/rng.js'
+import type { DtlsIdentity } from '../media/webrtc/dtls/dtls-identity.js'
 import type { GatewayFaults } from '../model/scenario.js'
 import type { SipMessage } from '../sip/message/sip-message.js'
 import { DelayLine } from './delay-line.js'
@@ -34,7 +35,7 @@ export class CallTable implements TimerOwner {
     this.#options = options
     this.#clock = clock
     this.#counters = counters
-    this.#context = { clock, line: new DelayLine(clock), rng, faults: options.faults }
+    this.#context = { clock, line: new DelayLine(clock), rng, faults: options.faults, identity: undefined }
     this.#ports = new RelayPortRange(options.host, options.rtpPorts, this.#context)
   }
 
@@ -44,6 +45,11 @@ export class CallTable implements TimerOwner {
 
   get openPorts(): number {
     return this.#ports.openCount
+  }
+
+  /** What parties with WebRTC are shown; without it their media passes as it is. */
+  set identity(identity: DtlsIdentity) {
+    this.#context.identity = identity
   }
 
   set faults(faults: GatewayFaults) {

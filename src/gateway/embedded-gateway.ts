@@ -1,5 +1,6 @@
 import { after, type Clock, type Timer } from '../base/clock.js'
 import { Rng } from '../base/rng.js'
+import { dtlsIdentity } from '../media/webrtc/dtls/dtls-identity.js'
 import { type Address, type TransportName, transportNames } from '../model/address.js'
 import type { GatewayFaults } from '../model/scenario.js'
 import { DigestServer } from '../sip/auth/digest-server.js'
@@ -94,6 +95,7 @@ export class EmbeddedGateway implements ChannelEvents {
   async start(): Promise<StartedGateway | TransportFailure> {
     const { host } = this.#options
     this.#certificate ??= await createServerCertificate([host, 'localhost', this.#options.realm])
+    if (this.#options.webrtc) this.#calls.identity = await dtlsIdentity()
     const failure = await this.#listen()
     if (failure) {
       await this.stop()

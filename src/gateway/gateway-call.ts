@@ -93,7 +93,8 @@ export class GatewayCall {
       const [near, far] = [stream[from], stream[opposite[from]]]
       near.direct(wanted)
       const description = this.#key(near, far, passage, section)
-      return { rtp: far.port, rtcp: far.port + 1, description }
+      const endsWebRtc = near.leg.kind === 'webrtc' || far.leg.kind === 'webrtc'
+      return { rtp: far.port, rtcp: far.port + 1, description, endsWebRtc }
     })
     return relayed === body ? undefined : relayed
   }

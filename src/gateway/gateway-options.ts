@@ -34,6 +34,8 @@ export interface GatewayOptions extends Omit<EmbeddedGatewayOptions, 'instances'
   readonly routes: Readonly<Record<string, readonly string[]>>
   /** false: SDP passes unchanged and no RTP is relayed. */
   readonly relay: boolean
+  /** Ends ICE and DTLS of phones with WebRTC; without it their media passes as it is. */
+  readonly webrtc: boolean
   /** Even ports carry RTP, the odd ones above them RTCP. */
   readonly rtpPorts: { readonly low: number; readonly high: number }
   /** A call without signalling and media for so long is forgotten. */
@@ -73,6 +75,7 @@ const defaults: GatewayOptions = {
   serviceRoute: false,
   routes: {},
   relay: true,
+  webrtc: false,
   rtpPorts: { low: 20_000, high: 29_999 },
   idleSeconds: 300,
   t1Ms: 500,

@@ -134,7 +134,7 @@ function registeredMedia(request: SipMessage, contact: NameAddr): LegKind {
   const said =
     contact.params.get('+sip.media') ?? parseUri(contact.uri)?.params.get('media') ?? request.get('X-Media') ?? 'rtp'
   const media = said.replaceAll('"', '').toLowerCase()
-  return media === 'rtp' || media === 'sdes' ? media : 'other'
+  return media === 'rtp' || media === 'sdes' || media === 'webrtc' ? media : 'other'
 }
 
 const supports = (request: SipMessage, tag: string): boolean => request.list('Supported').includes(tag)

@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.js'
 import type { Rng } from '../base/rng.js'
 import { looksLikeRtcp, rtpHeaderDefect } from '../media/rtp/rtp-header.js'
 import { StreamProtection } from '../media/srtp/stream-protection.js'
+import type { DtlsIdentity } from '../media/webrtc/dtls/dtls-identity.js'
 import type { Address } from '../model/address.js'
 import type { GatewayFaults } from '../model/scenario.js'
 import type { DelayLine, PacketKind, PacketSink } from './delay-line.js'
@@ -10,12 +11,15 @@ import { ExactLoss } from './fault-plan.js'
 import { noRelayCounters, type RelayCounters } from './gateway-statistics.js'
 import { LegMedia } from './leg-media.js'
 import type { MediaDestination } from './relay-sdp.js'
+import { WebRtcLeg } from './webrtc-leg.js'
 
 /** What all ports of a gateway share. */
 export interface RelayContext {
   readonly clock: Clock
   readonly line: DelayLine
   readonly rng: Rng
+  /** For WebRTC; undefined where the gateway was not told to speak it. */
+  identity: DtlsIdentity | undefined
   /** Replaced when the faults change. */
   faults: GatewayFaults
 }
@@ -67,12 +71,12 @@ export class RelayPort implements PacketSink {
   #protection: StreamProtection | undefined
   #awaitsKeys = false
 
-  private constructor(port: number, rtp: Socket, rtcp: Socket, context: RelayContext) {
+  private constructor(host: string, port: number, rtp: Socket, rtcp: Socket, context: RelayContext) {
     this.port = port
     this.#rtp = rtp
     this.#rtcp = rtcp
     this.#context = context
-    this.leg = new LegMedia(context.rng.fork('keys'))
+    this.leg = new LegMedia(context.rng.fork('keys'), () => this.#openWebRtc(host))
     rtp.on('message', (bytes, source) => this.#receiveRtp(bytes, source))
     rtcp.on('message', (bytes, source) => this.#receiveRtcp(bytes, source))
   }
@@ -82,7 +86,7 @@ export class RelayPort implements PacketSink {
     const rtp = bindNow(host, port)
     if (!rtp) return undefined
     const rtcp = bindNow(host, port + 1)
-    if (rtcp) return new RelayPort(port, rtp, rtcp, context)
+    if (rtcp) return new RelayPort(host, port, rtp, rtcp, context)
     rtp.close()
     return undefined
   }
@@ -99,9 +103,28 @@ export class RelayPort implements PacketSink {
     this.#rtcpPort = wanted.rtcp?.port ?? 0
   }
 
-  /** Follows the keys that the leg has agreed. */
+  #openWebRtc(host: string): WebRtcLeg | undefined {
+    const { clock, rng, identity } = this.#context
+    if (!identity) return undefined
+    const send = (bytes: Buffer, to: Address): void => {
+      if (!this.#closed) this.#rtp.send(bytes, to.port, to.host)
+    }
+    const local = { host, port: this.port }
+    return new WebRtcLeg({ clock, rng: rng.fork('ice'), identity, local, send, onChange: () => this.useKeys() })
+  }
+
+  get #webrtc(): WebRtcLeg | undefined {
+    return this.leg.kind === 'webrtc' ? this.leg.webrtc : undefined
+  }
+
+  /** Follows the keys, and with WebRTC the route, that the leg has agreed. */
   useKeys(): void {
     const { keys } = this.leg
+    const webrtc = this.#webrtc
+    if (webrtc) {
+      this.#rtpHost = webrtc.route?.host ?? ''
+      this.#rtpPort = webrtc.route?.port ?? 0
+    }
     this.#awaitsKeys = keys === 'awaited'
     if (keys === undefined || keys === 'awaited') this.#protection = undefined
     else if (this.#protection) this.#protection.change(keys, this.#context.clock.nowMs())
@@ -110,11 +133,13 @@ export class RelayPort implements PacketSink {
 
   /** Sends to the party that this port faces; false when nobody knows where it is, or under which keys. */
   send(bytes: Uint8Array, kind: PacketKind): boolean {
-    const port = kind === 'rtcp' ? this.#rtcpPort : this.#rtpPort
+    // With WebRTC both go one way (RFC 5761).
+    const isApart = kind === 'rtcp' && !this.#webrtc
+    const port = isApart ? this.#rtcpPort : this.#rtpPort
     if (this.#closed || port === 0 || this.#awaitsKeys) return false
     const packet = this.#sealed(bytes, kind)
     if (!packet) return false
-    if (kind === 'rtcp') this.#rtcp.send(packet, port, this.#rtcpHost)
+    if (isApart) this.#rtcp.send(packet, port, this.#rtcpHost)
     else this.#rtp.send(packet, port, this.#rtpHost)
     return true
   }
@@ -146,6 +171,28 @@ export class RelayPort implements PacketSink {
   }
 
   #receiveRtp(bytes: Buffer, source: RemoteInfo): void {
+    const webrtc = this.#webrtc
+    if (webrtc) this.#receiveWebRtc(webrtc, bytes, source)
+    else this.#receivePlain(bytes, source)
+  }
+
+  /** RFC 7983 7: STUN, DTLS, and SRTP from where ICE knows the party to be. */
+  #receiveWebRtc(webrtc: WebRtcLeg, bytes: Buffer, source: RemoteInfo): void {
+    const from = { host: source.address, port: source.port }
+    const first = bytes[0] ?? 0
+    if (first < 128 || first > 191) {
+      webrtc.onControl(bytes, from)
+      return
+    }
+    const isRtp = !looksLikeRtcp(bytes)
+    const packet = webrtc.isKnown(from) ? this.#opened(bytes, isRtp) : undefined
+    if (!packet) return
+    this.active = true
+    if (isRtp) this.#passRtp(packet)
+    else this.#passRtcp(packet, 'rtcp')
+  }
+
+  #receivePlain(bytes: Buffer, source: RemoteInfo): void {
     // RFC 5761 4: where RTP has its payload type, RTCP has 64 to 95, marker bit aside.
     const type = (bytes[1] ?? 0) & 0x7f
     const isRtp = ((bytes[0] ?? 0) & VERSION_MASK) === VERSION_2 && (type < 64 || type > 95)
@@ -213,6 +260,7 @@ export class RelayPort implements PacketSink {
 
   close(): void {
     if (this.#closed) return
+    this.leg.webrtc?.close()
     this.#closed = true
     this.sink = undefined
     this.#rtp.close()

@@ -22,7 +22,8 @@ export async function startGateways(scenario: Scenario): Promise<StartedGateways
   try {
     for (const gateway of new Set(scenario.groups.map((group) => gatewayOf(scenario, group)))) {
       if (gateway.kind !== 'embedded') continue
-      started.set(gateway, await startEmbeddedGateway({ ...gateway.options, t1Ms, seed: scenario.seed }))
+      const webrtc = scenario.groups.some((group) => group.media === 'webrtc' && gatewayOf(scenario, group) === gateway)
+      started.set(gateway, await startEmbeddedGateway({ ...gateway.options, t1Ms, seed: scenario.seed, webrtc }))
     }
   } catch (error) {
     await stopGateways(started)
