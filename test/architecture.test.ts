@@ -18,7 +18,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   agent: ['sip', 'sdp', 'transport', 'media', 'base', 'model'],
   capture: ['base', 'model', 'sip/message', 'media/rtp', 'media/codec', 'pcap-parser'],
   conformance: ['base', 'model', 'sip', 'capture', 'yaml', 'zod'],
-  gateway: ['sip', 'sdp', 'transport', 'media', 'base', 'model'],
+  gateway: ['sip', 'sdp', 'transport', 'media', 'stun', 'base', 'model'],
   scenario: ['base', 'model', 'verdict/threshold-grammar', 'yaml', 'zod'],
   metrics: ['base', 'model', 'quality', 'hdr-histogram-js'],
   verdict: ['base', 'model', 'metrics'],
