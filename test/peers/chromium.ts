@@ -17,7 +17,11 @@ export interface ChromiumOptions {
 export interface Chromium {
   readonly pid: number
   /** A page of its own with a phone that has registered at the lab as `user`. */
-  openPhone(lab: Lab, user: string, settings?: Partial<PageSettings>): Promise<BrowserPhone>
+  openPhone(
+    lab: Pick<Lab, 'address' | 'wss' | 'domain'>,
+    user: string,
+    settings?: Partial<PageSettings>,
+  ): Promise<BrowserPhone>
   stop(): Promise<void>
 }
 
@@ -125,7 +129,7 @@ async function servePage(): Promise<string> {
 async function openPhone(
   browser: Browser,
   url: string,
-  lab: Lab,
+  lab: Pick<Lab, 'address' | 'wss' | 'domain'>,
   user: string,
   settings: Partial<PageSettings> = {},
 ): Promise<BrowserPhone> {
