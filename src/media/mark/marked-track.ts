@@ -29,7 +29,6 @@ export class MarkedTrack implements AudioTrack {
   /** Units of the mark that are sent or passed over; none is in progress at its end. */
   #unit: number
   #pauseLeftMs = 0
-  #isWhole = true
 
   constructor(parts: MarkedTrackParts) {
     const { alphabet, ptimeMs } = parts
@@ -57,22 +56,21 @@ export class MarkedTrack implements AudioTrack {
     return units.length === 1 ? first : this.#packet.subarray(0, this.#parts.alphabet.join(units, this.#packet))
   }
 
+  /** A mark with a hole would be hard to make out: it is given up, and another one comes first thereafter. */
   skip(): void {
-    if (this.#unit >= this.#lastUnit) {
-      this.#pauseLeftMs -= this.#parts.ptimeMs
-      this.#parts.source.skip()
+    if (this.#unit < this.#lastUnit) {
+      this.#unit = this.#lastUnit
+      this.#pauseLeftMs = 0
       return
     }
-    this.#isWhole = false
-    this.#unit += this.#units.length
-    this.#endWhenDone()
+    this.#pauseLeftMs -= this.#parts.ptimeMs
+    this.#parts.source.skip()
   }
 
   #begin(atMs: number): void {
     const { sender, wallOffsetMs } = this.#parts.speaker
     writeMark(this.#tones, sender, atMs + wallOffsetMs)
     this.#unit = 0
-    this.#isWhole = true
   }
 
   /** What is left of the last packet of a mark is filled with its last tone. */
@@ -85,7 +83,7 @@ export class MarkedTrack implements AudioTrack {
 
   #endWhenDone(): void {
     if (this.#unit < this.#lastUnit) return
-    if (this.#isWhole) this.#parts.speaker.marks++
+    this.#parts.speaker.marks++
     this.#pauseLeftMs = this.#parts.rng.integer(shortestPauseMs, longestPauseMs)
   }
 }
