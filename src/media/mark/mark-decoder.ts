@@ -100,16 +100,18 @@ function searchWord(shares: ToneShares, lastHop: number, syncHits: number, into:
   let bestEnergy = 0
   for (let erased = 0; erased <= checkLength; erased++) {
     trial.set(hard)
-    const changed = correctWord(trial, byCertainty, erased)
-    if (changed < 0 || syncHits + wordLength - changed < leastHits) continue
+    if (correctWord(trial, byCertainty, erased) < 0) continue
     let energy = 0
+    let hits = syncHits
     for (let index = 0; index < wordLength; index++) {
       const share = shares.at(lastHop, wordPositions[index] ?? 0, toneOf(index, trial[index] ?? 0))
       energy += share * share
+      // Where nothing was heard no tone was the loudest.
+      if (share > 0 && trial[index] === hard[index]) hits++
     }
-    if (energy <= bestEnergy) continue
+    if (hits < leastHits || energy <= bestEnergy) continue
     bestEnergy = energy
-    bestHits = syncHits + wordLength - changed
+    bestHits = hits
     into.set(trial)
   }
   return bestEnergy

@@ -85,6 +85,18 @@ describe('lost packets of 20 ms', () => {
     }
   })
 
+  it('at random, three of five, leave no mark that is another one', () => {
+    const rng = new Rng(8, 'shreds')
+    const wrong: number[] = []
+    for (let round = 0; round < 400; round++) {
+      const audio = new Int16Array(2 * mark.length)
+      mixInto(audio, markSamples(round, 7 * round), 80 + rng.integer(0, 79))
+      for (let at = 0; at < audio.length; at += packet) if (rng.next() < 0.6) audio.fill(0, at, at + packet)
+      for (const heard of marksIn(audio)) if (heard.sender !== round) wrong.push(round)
+    }
+    expect(wrong).toEqual([])
+  })
+
   it('that take half the mark leave none', () => {
     const audio = spoken(8000)
     audio.fill(0, 8000, 8000 + mark.length / 2)
