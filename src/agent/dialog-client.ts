@@ -85,7 +85,7 @@ class DialogText implements RequestOwner, RequestText {
       branch,
       viaToken: phone.viaToken,
       sentBy: flow?.sentBy ?? '',
-      contact: withContact.has(this.method) && flow ? phone.contact(flow, true) : undefined,
+      contact: withContact.has(this.method) && flow ? phone.contact(flow, this.#dialog.remoteTarget) : undefined,
       lines: extra + credentials,
       contentType: content.body === '' ? undefined : content.contentType || 'text/plain',
       body: content.body,

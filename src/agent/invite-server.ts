@@ -1,5 +1,6 @@
 import { Acceptance, type AcceptanceUser } from '../sip/dialog/accept.js'
 import { ReliableSender, type ReliableSenderUser, reliableTag } from '../sip/dialog/reliable-provisional.js'
+import { parseNameAddr } from '../sip/message/name-addr.js'
 import { writeResponse } from '../sip/message/response.js'
 import type { SipMessage } from '../sip/message/sip-message.js'
 import { toWire } from '../sip/message/wire.js'
@@ -8,6 +9,13 @@ import type { Channel } from '../transport/transport.js'
 import type { RequestContent } from './out-of-dialog.js'
 import { supportedTags } from './profile.js'
 import type { Session } from './session.js'
+
+/** RFC 3261 12.1.1: the URI whose SIPS makes ours one: the Request-URI, the top Record-Route, or else the Contact. */
+function securedBy(request: SipMessage): string {
+  const before = request.list('Record-Route')[0] ?? request.list('Contact')[0] ?? ''
+  const { uri } = parseNameAddr(before)
+  return uri.toLowerCase().startsWith('sips:') ? uri : request.requestUri
+}
 
 /** RFC 3261 13.3: the callee's side of an INVITE until its ACK, with reliable provisional responses (RFC 3262). */
 export class InviteServer implements ServerUser, AcceptanceUser, ReliableSenderUser {
@@ -260,7 +268,7 @@ export class InviteServer implements ServerUser, AcceptanceUser, ReliableSenderU
 
   #contactLines(): string {
     const { phone, flow } = this.#session
-    return flow ? `Contact: ${phone.contact(flow, true)}\r\n` : ''
+    return flow ? `Contact: ${phone.contact(flow, securedBy(this.#request))}\r\n` : ''
   }
 
   #write(status: number, options: Parameters<typeof writeResponse>[3], reason = ''): string {

@@ -203,9 +203,9 @@ export class Phone implements FlowOwner, RegistrationOwner {
     return to === undefined ? hop : { channel: hop.channel, to }
   }
 
-  /** Contact as a name-addr, with the parameters of RFC 5626 when flows are used. */
-  contact(flow: Flow, forDialog: boolean): string {
-    return writeContact(this.profile, this.identity.user, flow, forDialog ? undefined : this.#instance)
+  /** Contact of a dialog with `peer`, as a name-addr. */
+  contact(flow: Flow, peer: string): string {
+    return writeContact(this.profile, this.identity, flow, { kind: 'peer', uri: peer })
   }
 
   credentials(request: Parameters<DigestClient['preemptive']>[0]): AuthHeader[] {
@@ -284,7 +284,7 @@ export class Phone implements FlowOwner, RegistrationOwner {
   #registrationOver(flow: Flow, profile: PhoneProfile): Registration {
     return new Registration(this.stack, flow, this.identity, this.digest, this, {
       expiresSeconds: profile.expiresSeconds ?? 0,
-      contact: () => this.contact(flow, false),
+      contact: () => writeContact(this.profile, this.identity, flow, { kind: 'registrar', instance: this.#instance }),
       supported: profile.outboundFlows > 0 ? 'path, outbound' : 'path',
     })
   }

@@ -102,7 +102,7 @@ export class Referral implements ReferSubscriptionUser {
     const silent = refusesSubscription(request)
     const lines = silent ? 'Refer-Sub: false\r\n' : ''
     const { flow, phone } = session
-    const contact = flow ? `Contact: ${phone.contact(flow, true)}\r\n` : ''
+    const contact = flow ? `Contact: ${phone.contact(flow, session.dialog?.remoteTarget ?? '')}\r\n` : ''
     transaction.respond(202, toWire(writeResponse(request, 202, 'Accepted', { lines: contact + lines })))
     session.trace('sent', '202 Accepted')
     const notifier = silent ? undefined : new ReferNotifier(phone.stack.clock, request, this.#received++ === 0)

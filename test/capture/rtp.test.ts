@@ -58,6 +58,22 @@ describe('an RTP stream', () => {
     ])
   })
 
+  test('has no delta and shows no jitter at the start of a talkspurt', async () => {
+    const paused = (marker: boolean): Frame[] =>
+      stream(50).map(({ bytes, atMs = 0 }, index) => {
+        if (index < 25) return { bytes, atMs }
+        return { bytes: media(rtp(index, index * 160, { ssrc: 7, marker: marker && index === 25 })), atMs: atMs + 130 }
+      })
+    const [silent] = (await read([...call(), ...paused(true)])).streams
+    expect(silent).toMatchObject({ minDeltaMs: 20, meanDeltaMs: 20, maxDeltaMs: 20 })
+    // Both as tshark 4.0 prints them for these packets.
+    expect(silent?.maxJitterMs).toBeCloseTo(7.617, 3)
+    expect(silent?.meanJitterMs).toBeCloseTo(1.959, 3)
+    const [late] = (await read([...call(), ...paused(false)])).streams
+    expect(late).toMatchObject({ maxDeltaMs: 150, maxJitterMs: 8.125 })
+    expect(late?.meanDeltaMs).toBeCloseTo(22.653, 3)
+  })
+
   test('that jumps is counted anew behind the jump', async () => {
     const jump = stream(50).map(({ atMs = 0 }, index) => ({
       bytes: media(rtp(30_000 + index, index * 160, { ssrc: 7 })),

@@ -46,6 +46,8 @@ export class RtpStream {
   #cycles = 0
   #expectedBefore = 0
   #lastSequence: number
+  #deltaSumMs = 0
+  #deltaCount = 0
   #transitUnits = Number.NaN
   #jitterUnits = 0
   #jitterSumMs = 0
@@ -71,7 +73,7 @@ export class RtpStream {
   }
 
   get meanDeltaMs(): number | undefined {
-    return this.packets < 2 ? undefined : (this.lastMs - this.firstMs) / (this.packets - 1)
+    return this.#deltaCount === 0 ? undefined : this.#deltaSumMs / this.#deltaCount
   }
 
   get meanJitterMs(): number | undefined {
@@ -90,23 +92,30 @@ export class RtpStream {
   receive(bytes: Buffer, start: number, end: number, frame: number, atMs: number): void {
     const sequence = (bytes[start + 2]! << 8) | bytes[start + 3]!
     const payloadType = bytes[start + 1]! & 0x7f
-    this.#count(payloadType, frame, atMs)
+    // RFC 3551 4.1: what is marked begins a talkspurt, and the pause before it is nobody's delay.
+    const isMarked = bytes[start + 1]! >= 0x80
+    if (!isMarked) this.#takeDelta(frame, atMs)
+    this.#count(payloadType, atMs)
     if (sequence !== ((this.#lastSequence + 1) & 0xffff)) this.sequenceErrors++
     this.#lastSequence = sequence
     if (!this.#place(sequence)) return
     if (this.#isEvent) this.#takeEvent(bytes.subarray(start, end))
-    else this.#updateJitter(bytes.readUInt32BE(start + 4), atMs)
+    else this.#updateJitter(bytes.readUInt32BE(start + 4), atMs, isMarked)
   }
 
-  #count(payloadType: number, frame: number, atMs: number): void {
-    if (this.packets > 0) {
-      const deltaMs = atMs - this.lastMs
-      if (deltaMs < this.minDeltaMs) this.minDeltaMs = deltaMs
-      if (deltaMs > this.maxDeltaMs) {
-        this.maxDeltaMs = deltaMs
-        this.maxDeltaFrame = frame
-      }
+  #takeDelta(frame: number, atMs: number): void {
+    if (this.packets === 0) return
+    const deltaMs = atMs - this.lastMs
+    this.#deltaSumMs += deltaMs
+    this.#deltaCount++
+    if (deltaMs < this.minDeltaMs) this.minDeltaMs = deltaMs
+    if (deltaMs > this.maxDeltaMs) {
+      this.maxDeltaMs = deltaMs
+      this.maxDeltaFrame = frame
     }
+  }
+
+  #count(payloadType: number, atMs: number): void {
     this.lastMs = atMs
     this.packets++
     this.payloadTypes.set(payloadType, (this.payloadTypes.get(payloadType) ?? 0) + 1)
@@ -160,7 +169,7 @@ export class RtpStream {
   }
 
   /** RFC 3550 A.8. Timestamps wrap at 2^32, so does their distance to the arrival time in the same units. */
-  #updateJitter(timestamp: number, atMs: number): void {
+  #updateJitter(timestamp: number, atMs: number, isMarked: boolean): void {
     if (Number.isNaN(this.#unitsPerMs)) return
     const transit = atMs * this.#unitsPerMs - timestamp
     let step = transit - this.#transitUnits
@@ -172,9 +181,11 @@ export class RtpStream {
     if (Math.abs(step) <= clockRestartMs * this.#unitsPerMs) {
       this.#jitterUnits += (Math.abs(step) - this.#jitterUnits) / 16
     }
+    this.#jitterCount++
+    // As tshark has it: the pause before a talkspurt shows from the next packet on.
+    if (isMarked) return
     const jitterMs = this.#jitterUnits / this.#unitsPerMs
     this.#jitterSumMs += jitterMs
-    this.#jitterCount++
     if (jitterMs > this.maxJitterMs) this.maxJitterMs = jitterMs
   }
 

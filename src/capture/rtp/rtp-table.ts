@@ -159,7 +159,7 @@ function reportOf(
   nameOf: (payloadType: number) => string,
   encrypted: boolean,
 ): CapturedRtpStream {
-  const several = stream.packets > 1
+  const several = stream.meanDeltaMs !== undefined
   return {
     source,
     destination,
