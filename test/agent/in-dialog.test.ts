@@ -44,6 +44,22 @@ describe('a change of the session by us', () => {
     expect(told).toEqual([200])
   })
 
+  it('by an INVITE that is challenged has its credentials in the ACK as well (RFC 3261 13.2.2.4)', () => {
+    const bench = new Bench()
+    const { session } = bench.established()
+    const told: number[] = []
+    session.modify('INVITE', { direction: 'sendonly' }, (status) => told.push(status))
+    const challenge = 'Proxy-Authenticate: Digest realm="x", nonce="n1", qop="auth", algorithm=MD5\r\n'
+    bench.respond(bench.take('INVITE'), 407, { lines: challenge })
+    const offer = bench.take('INVITE')
+    bench.respond(offer, 200, { body: sdp.replace('a=rtpmap', 'a=recvonly\r\na=rtpmap') })
+    const credentials = offer.get('Proxy-Authorization')
+    expect(credentials).toContain('nonce="n1"')
+    const acks = bench.heard.filter(({ method, cseq }) => method === 'ACK' && cseq === offer.cseq)
+    expect(acks.map((ack) => ack.get('Proxy-Authorization'))).toEqual([credentials])
+    expect(told).toEqual([200])
+  })
+
   it('acknowledges copies of its 200 with the same ACK', () => {
     const bench = new Bench()
     const { session } = bench.established()
