@@ -69,7 +69,7 @@ const scenario = ({ gateway, settings, steps, load }: Setting): string => {
   return scenarioFile(`version: 1
 gateway: "${gateway}"
 agents:
-  phone: { count: 1, audio: ${tone}, ${settings} }
+  phone: { count: 1, audio: ${tone}, mark: off, ${settings} }
 ${steps}
 load: { ${load} }
 samples: { calls: 1 }
@@ -168,7 +168,7 @@ function srtpFailures({ result }: SiploadgenRun): number | undefined {
 }
 
 /** A side that has hung up no longer counts what was still on its way to it. */
-const underWay = 2
+const underWay = 5
 
 function expectAudioBothWays(run: SiploadgenRun, baresip: Baresip, caller: 'we' | 'baresip', codec: string): void {
   const { result } = run

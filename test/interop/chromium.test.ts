@@ -37,7 +37,7 @@ const scenario = (lab: Lab, caller: 'we' | 'the browser', user: string): string 
   scenarioFile(`version: 1
 gateway: "${gatewayOf(lab)}"
 agents:
-  phone: { count: 1, identity: "sip:desk@lab.test", password: pdesk, audio: ${toneFile(ownHz)}, codecs: pcmu }
+  phone: { count: 1, identity: "sip:desk@lab.test", password: pdesk, audio: ${toneFile(ownHz)}, mark: off, codecs: pcmu }
 ${caller === 'we' ? `flows: { talk: [{ call: { from: phone, to: "sip:${user}@lab.test" } }, talk ${talkMs}ms, hang up] }` : ''}
 load: { calls: 1${caller === 'we' ? ', rate: 1/s' : ''} }
 samples: { calls: 1 }
