@@ -70,8 +70,11 @@ export function expectEqualCounts(
   expectWithin((result?.media.packetsSent ?? 0) - (figures.inbound?.packets ?? 0), towardsBrowser)
 }
 
+/** Packets of 20 ms within the 50 ms for which Chromium gives the same figures again. */
+const sinceFigures = 3
+
 function expectWithin(missing: number, { atMost }: Difference): void {
-  expect(missing).toBeGreaterThanOrEqual(0)
+  expect(missing).toBeGreaterThanOrEqual(-sinceFigures)
   expect(missing).toBeLessThanOrEqual(atMost)
 }
 
