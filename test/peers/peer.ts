@@ -7,6 +7,8 @@ export interface PeerOptions {
   readonly args?: readonly string[]
   readonly cwd?: string
   readonly env?: Readonly<Record<string, string>>
+  /** Its standard input stays open and silent, for programs that end with it. */
+  readonly opensInput?: true
   /** The peer is ready when its output matches, or when the predicate says so; without it, as soon as it runs. */
   readonly ready?: RegExp | (() => boolean | Promise<boolean>)
   readonly readyWithinMs?: number
@@ -55,7 +57,7 @@ export async function startPeer(options: PeerOptions): Promise<Peer> {
   const child = spawn(options.command, [...(options.args ?? [])], {
     cwd: options.cwd,
     env: { ...process.env, ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [options.opensInput ? 'pipe' : 'ignore', 'pipe', 'pipe'],
     detached: true,
   })
   const peer = await watch(child, options)
