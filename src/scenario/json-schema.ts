@@ -7,11 +7,11 @@ export type JsonSchema = Record<string, unknown>
 
 const stepDefinitions: Readonly<Record<StepContext, string>> = { flow: 'flowStep', 'when called': 'calledStep' }
 
-/** Where a number or a flag is wanted, `${...}` over inputs may stand. */
+/** Where a number, a flag or one of a few words is wanted, `${...}` over inputs may stand. */
 const expressionText = { type: 'string', pattern: '\\$\\{' }
 
-const isScalarType = (json: JsonSchema): boolean =>
-  json.type === 'integer' || json.type === 'number' || json.type === 'boolean'
+const maybeExpression = (json: JsonSchema): boolean =>
+  json.type === 'integer' || json.type === 'number' || json.type === 'boolean' || Array.isArray(json.enum)
 
 /** Lists of steps refer to the definitions of their context: nested steps to those of the program they stand in. */
 function finish(json: JsonSchema, context: StepContext | undefined): void {
@@ -21,7 +21,7 @@ function finish(json: JsonSchema, context: StepContext | undefined): void {
     delete json.steps
     json.items = { $ref: `#/$defs/${stepDefinitions[own]}` }
   }
-  if (!isScalarType(json)) return
+  if (!maybeExpression(json)) return
   const { description, ...scalar } = json
   for (const key of Object.keys(json)) delete json[key]
   Object.assign(json, { anyOf: [scalar, expressionText] }, description === undefined ? {} : { description })
