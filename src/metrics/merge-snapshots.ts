@@ -25,6 +25,8 @@ export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot {
       calls: mergeCalls(snapshots.map((snapshot) => snapshot.calls)),
       media: mergeMedia(snapshots.map((snapshot) => snapshot.media)),
       findings: mergeFindings(snapshots.map((snapshot) => snapshot.findings)),
+      // One part of a run makes the faults.
+      faults: snapshots.flatMap((snapshot) => snapshot.faults),
       models: mergeModels(snapshots.map((snapshot) => snapshot.models)),
       targets: mergeTargets(snapshots.map((snapshot) => snapshot.targets)),
       timeline: mergeTimelines(

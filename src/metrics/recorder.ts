@@ -1,3 +1,4 @@
+import type { FaultEvent } from '../model/fault-event.js'
 import { type HearingLimits, usualHearing } from '../model/hearing-limits.js'
 import { type MetricName, metricTable } from '../model/metric-table.js'
 import type { CallRecord, RegistrationRecord, StreamReport } from '../model/record.js'
@@ -7,6 +8,7 @@ import type { Cell } from './cell.js'
 import type { Definition } from './definition.js'
 import { heardOf } from './definitions/heard.js'
 import { callDefinitions, mediaDefinitions, registrationDefinitions } from './definitions/registry.js'
+import { FaultTally } from './fault-tally.js'
 import { FindingTally } from './finding-tally.js'
 import { HistogramCodec } from './histogram.js'
 import { type Leaf, LeafTable, type TagSet } from './leaf.js'
@@ -49,6 +51,7 @@ export class Recorder implements MeasureSource {
   readonly #targets = new TargetTallies()
   readonly #models = new ModelTally()
   readonly #findings = new FindingTally()
+  readonly #faults = new FaultTally()
   readonly #media = { streams: 0, packetsSent: 0, packetsReceived: 0, packetsLost: 0 }
   readonly #options: RecorderOptions
   #startMs: number | undefined
@@ -126,6 +129,11 @@ export class Recorder implements MeasureSource {
     this.#points?.registered(registration.endedMs, this.#live.registered)
   }
 
+  /** A fault was made, or has changed since it was last told. */
+  fault(event: FaultEvent): void {
+    this.#faults.note(event)
+  }
+
   /** A connection is ready, handshakes included. */
   connect(transport: string, group: string, durationMs: number, atMs?: number): void {
     const set = this.#leaves.of(this.#inWarmup(atMs), group, transport, undefined, undefined)
@@ -181,6 +189,7 @@ export class Recorder implements MeasureSource {
       media: { ...this.#media },
       models: this.#models.counts(),
       findings: this.#findings.findings(),
+      faults: this.#faults.events,
       targets: this.#targets.tallies(),
       timeline: {
         stepSeconds: this.#points?.stepSeconds ?? stepSeconds,

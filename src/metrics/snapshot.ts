@@ -1,3 +1,4 @@
+import type { FaultEvent } from '../model/fault-event.js'
 import type { CallCounts, Finding, MetricSeries, Timeline } from '../model/result.js'
 import type { ModelCounts } from './model-tally.js'
 import type { TargetTally } from './target-tally.js'
@@ -19,6 +20,8 @@ export interface Snapshot {
   readonly media: MediaCounts
   readonly models: readonly ModelCounts[]
   readonly findings: readonly Finding[]
+  /** By the clock of the run. */
+  readonly faults: readonly FaultEvent[]
   readonly targets: Readonly<Record<string, TargetTally>>
   readonly timeline: Timeline
 }

@@ -33,13 +33,7 @@ export interface RunResult {
       readonly assumed: readonly string[]
     }[]
   }
-  readonly faults: readonly {
-    readonly name: string
-    readonly at: number
-    readonly for: number
-    readonly undone: boolean
-    readonly measures: Readonly<Record<string, number | null>>
-  }[]
+  readonly faults: readonly FaultResult[]
   readonly findings: readonly Finding[]
   readonly coverage: {
     readonly rules: {
@@ -55,6 +49,25 @@ export interface RunResult {
   readonly samples: readonly CallSample[]
   readonly generator: GeneratorHealth
   readonly timeline: Timeline
+}
+
+/** What was broken on purpose; times in seconds from the start of load. */
+export interface FaultResult {
+  readonly name: string
+  readonly at: number
+  /** How long it was in force; a fault that flaps: from its first beginning to its last end. */
+  readonly for: number
+  /** What it changed is as it was before. */
+  readonly undone: boolean
+  readonly measures: Readonly<Record<string, number | null>>
+  /** Its word in the language, such as `kill`. */
+  readonly kind?: string
+  /** The instance or target that it hit. */
+  readonly target?: string
+  /** Every stretch, when it flaps. */
+  readonly spells?: readonly { readonly at: number; readonly for: number }[]
+  /** Why it could not be made or undone. */
+  readonly problem?: string
 }
 
 /** A group of phones: the first three as they stand at the end, the others over the whole run. */

@@ -1,6 +1,7 @@
 import type { Address, TransportName } from './address.js'
 import type { CodecName } from './codec.js'
 import type { ExtendedReports } from './extended-reports.js'
+import type { PlannedFault } from './fault-event.js'
 import type { HearingLimits } from './hearing-limits.js'
 import type { Instruction } from './instruction.js'
 import type { SrtpSuiteName } from './srtp.js'
@@ -41,6 +42,8 @@ export interface Scenario {
   readonly groups: readonly AgentGroup[]
   readonly flows: readonly Flow[]
   readonly load: Load
+  /** What is broken on purpose, and when. */
+  readonly faults: readonly PlannedFault[]
   readonly warmupMs: number
   readonly thresholds: readonly Threshold[]
   readonly limits: Limits

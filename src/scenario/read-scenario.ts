@@ -74,6 +74,7 @@ function build(value: unknown, text: string, reading: Reading, options: ReadOpti
     groups,
     flows,
     load,
+    faults: [],
     thresholds: readThresholds(parts.expect ?? [], Object.keys(rawGroups), reading),
     ...plainSections(parts),
   }

@@ -6,6 +6,7 @@ import { formatAddress } from '../../model/address.js'
 import type { GeneratorHealth, ResultEnvironment, RunResult } from '../../model/result.js'
 import type { RunParts } from '../../verdict/assemble-result.js'
 import { version } from '../version.js'
+import { faultResults } from './fault-results.js'
 import type { Interruption } from './interruption.js'
 import type { Recordings } from './recordings.js'
 import type { ScenarioRun } from './scenario-run.js'
@@ -33,6 +34,7 @@ export function resultParts(sources: ResultSources, timeline: 'slices' | 'points
     source: recorder,
     agents: agents(run),
     targets: targets(run),
+    faults: faultResults(snapshot.faults, run.driver.startMs, run.clock.nowMs()),
     generator: health(run, self.health()),
     samples: run.samples.samples((record) => recordings?.fileOf(record) ?? null),
     interruption: interruption.reason,

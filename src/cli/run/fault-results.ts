@@ -1,0 +1,22 @@
+import type { FaultEvent, FaultSpell } from '../../model/fault-event.js'
+import type { FaultResult } from '../../model/result.js'
+
+const seconds = (ms: number): number => Math.round(ms) / 1000
+
+/** The faults of a run as its result shows them; one that is still in force has lasted until now. */
+export function faultResults(events: readonly FaultEvent[], startMs: number, nowMs: number): FaultResult[] {
+  const stretch = ({ atMs, endMs }: FaultSpell) => ({
+    at: seconds(atMs - startMs),
+    for: seconds((endMs ?? nowMs) - atMs),
+  })
+  return events.map((event) => ({
+    name: event.name,
+    ...stretch(event),
+    undone: event.undone,
+    measures: {},
+    kind: event.kind,
+    ...(event.target === undefined ? {} : { target: event.target }),
+    ...(event.spells.length > 1 ? { spells: event.spells.map(stretch) } : {}),
+    ...(event.problem === undefined ? {} : { problem: event.problem }),
+  }))
+}

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest'
+import { faultResults } from '../../src/cli/run/fault-results.js'
+import type { FaultEvent } from '../../src/model/fault-event.js'
+
+const event: FaultEvent = {
+  id: 0,
+  name: 'gateway-1 dies',
+  kind: 'kill',
+  target: 'gateway-1',
+  atMs: 61_000,
+  endMs: 64_000,
+  spells: [{ atMs: 61_000, endMs: 64_000 }],
+  undone: true,
+  problem: undefined,
+}
+
+test('a fault is told in seconds from the start of load', () => {
+  expect(faultResults([event], 1000, 70_000)).toEqual([
+    { name: 'gateway-1 dies', at: 60, for: 3, undone: true, measures: {}, kind: 'kill', target: 'gateway-1' },
+  ])
+})
+
+test('a fault that is in force has lasted until now and is not undone', () => {
+  const standing = { ...event, endMs: undefined, undone: false, spells: [{ atMs: 61_000, endMs: undefined }] }
+  expect(faultResults([standing], 1000, 70_000)).toMatchObject([{ at: 60, for: 9, undone: false }])
+})
+
+test('a fault that flaps shows every stretch, and one that failed says why', () => {
+  const spells = [
+    { atMs: 61_000, endMs: 62_000 },
+    { atMs: 63_000, endMs: 64_000 },
+  ]
+  expect(faultResults([{ ...event, spells, undone: false, problem: 'exit code 1' }], 1000, 70_000)).toMatchObject([
+    {
+      for: 3,
+      problem: 'exit code 1',
+      spells: [
+        { at: 60, for: 1 },
+        { at: 62, for: 1 },
+      ],
+    },
+  ])
+})
