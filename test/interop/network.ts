@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, test } from 'vitest'
 import { atEnd } from '../peers/at-end.js'
 import { type Peer, runProgram, startPeer } from '../peers/peer.js'
-import { describeWithPeers, requireAll, requirePeer } from '../peers/require-peer.js'
+import { describeMissing, describeWithPeers, requirePeer } from '../peers/require-peer.js'
 import { temporaryFolder } from '../peers/temporary-folder.js'
 
 /** One UDP packet of the capture. */
@@ -39,19 +38,8 @@ export const percent = (share: number): string => `numgen random mod 100 < ${sha
 
 /** A `describe` that needs network namespaces: without root it is skipped with the reason, or is one failing test. */
 export function describeAsRoot(title: string, body: () => void): void {
-  if (process.getuid?.() === 0) {
-    describeWithPeers(['sipp', 'ip', 'nft', 'tcpdump'], title, body)
-    return
-  }
-  const reason = 'network namespaces need root'
-  if (requireAll()) {
-    test(title, () => {
-      throw new Error(reason)
-    })
-    return
-  }
-  process.stderr.write(`skipped: ${title}: ${reason}\n`)
-  describe.skip(`${title} (${reason})`, body)
+  if (process.getuid?.() === 0) describeWithPeers(['sipp', 'ip', 'nft', 'tcpdump'], title, body)
+  else describeMissing(title, 'network namespaces need root', body)
 }
 
 const names = { own: 'own', far: 'far' } as const

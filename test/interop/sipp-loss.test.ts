@@ -10,7 +10,8 @@ import {
   startNetwork,
   startsWith,
 } from './network.js'
-import { answerSipp, callSipp, type Paired, type Pairing, story } from './sipp-pair.js'
+import { Conversation } from './sipp-conversation.js'
+import { answerSipp, callSipp, type Pairing, story } from './sipp-pair.js'
 import {
   ackOfRefusal,
   answerKept,
@@ -45,30 +46,6 @@ interface Row extends Pairing {
   /** SIPp itself cannot succeed: it hears nothing, or not enough. */
   readonly sippFails?: boolean
 }
-
-/** What went over the cable between us and one SIPp. */
-class Conversation {
-  readonly paired: Paired
-  readonly #packets: readonly Packet[]
-
-  constructor(paired: Paired, network: Network) {
-    this.paired = paired
-    this.#packets = network.packets().filter(({ from, to }) => from === paired.sippAddress || to === paired.sippAddress)
-  }
-
-  /** Ours that begin so; responses can be told apart by the method of their CSeq. */
-  ours(start: string, method = ''): Packet[] {
-    return this.#packets.filter(
-      ({ to, text }) => to === this.paired.sippAddress && text.startsWith(start) && cseqMethod(text).includes(method),
-    )
-  }
-
-  theirs(start: string): Packet[] {
-    return this.#packets.filter(({ from, text }) => from === this.paired.sippAddress && text.startsWith(start))
-  }
-}
-
-const cseqMethod = (text: string): string => /^CSeq: *\d+ (\S+)/m.exec(text)?.[1] ?? ''
 
 const gaps = (packets: readonly Packet[]): number[] =>
   packets.slice(1).map(({ atMs }, i) => atMs - (packets[i]?.atMs ?? 0))

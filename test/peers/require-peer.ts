@@ -58,11 +58,12 @@ export function requirePeer(name: PeerName, context?: Skippable): string {
 /** A `describe` that needs programs: without them it is skipped with the reason, or is one failing test. */
 export function describeWithPeers(names: readonly PeerName[], title: string, body: () => void): void {
   const missing = names.filter((name) => findPeer(name) === undefined)
-  if (missing.length === 0) {
-    describe(title, body)
-    return
-  }
-  const reason = missing.map(missingText).join(', ')
+  if (missing.length === 0) describe(title, body)
+  else describeMissing(title, missing.map(missingText).join(', '), body)
+}
+
+/** In place of a `describe` that cannot run here: skipped with the reason, or one failing test where all is required. */
+export function describeMissing(title: string, reason: string, body: () => void): void {
   if (requireAll()) {
     test(title, () => {
       throw new Error(reason)

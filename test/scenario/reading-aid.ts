@@ -1,5 +1,5 @@
 import type { Place } from '../../src/base/errors.js'
-import type { Scenario } from '../../src/model/scenario.js'
+import type { AgentGroup, Scenario } from '../../src/model/scenario.js'
 import { readScenario } from '../../src/scenario/read-scenario.js'
 
 /** A file name in the fixtures folder, so that data files named in a scenario are found. */
@@ -94,3 +94,10 @@ flows:
   talk: [{ call: { from: phone, to: phone } }, hang up]
 load: ${load}
 ${more}`
+
+/** The one group of a scenario with these keys. */
+export const groupOf = (keys: string, gateway?: string): AgentGroup => {
+  const [group] = scenarioOf(withGroup(keys, gateway)).groups
+  if (group === undefined) throw new Error('a scenario without groups')
+  return group
+}
