@@ -2,6 +2,10 @@
 // parser beside it in the same run. Run after `npm run build` with: node bench/micro/message.js
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
+import { newRecord } from '../../dist/load/call-record.js'
+import { readyHistograms } from '../../dist/metrics/histogram.js'
+import { Recorder } from '../../dist/metrics/recorder.js'
+import { digestResponse, userKey } from '../../dist/sip/auth/digest-response.js'
 import { writeResponse } from '../../dist/sip/message/response.js'
 import { SipMessage } from '../../dist/sip/message/sip-message.js'
 import { StreamFramer } from '../../dist/sip/message/stream-framer.js'
@@ -80,12 +84,41 @@ function drachtioRouting(bytes) {
 const noEvents = { onMessage: (bytes) => (sink += bytes.length), onPing() {}, onPong() {}, onMalformed() {} }
 const framer = new StreamFramer()
 
+const digest = {
+  choice: { algorithm: 'MD5', session: false },
+  ha1: userKey({ algorithm: 'MD5', session: false }, '1000', 'lab.test', 'p1000'),
+  nonce: 'ZzYSAWc2EdVkQ3kqUXhv',
+  method: 'REGISTER',
+  uri: 'sip:lab.test',
+  qop: 'auth',
+  nonceCount: '00000001',
+  cnonce: '0a4f113b',
+  body: undefined,
+}
+
+await readyHistograms()
+const recorder = new Recorder({ warmupMs: 0 })
+recorder.startLoad(0)
+const call = { ...newRecord(1, 'talk', undefined, 'phone', 1), asMeant: true, outcome: 'completed', status: 200 }
+const timed = {
+  ...call,
+  inviteMs: 1,
+  provisionalMs: 2,
+  finalMs: 3,
+  answeredMs: 3,
+  byeSentMs: 9,
+  byeAnsweredMs: 10,
+  endedMs: 10,
+}
+
 const cases = {
   'parse only': () => (sink += SipMessage.parse(invite).method.length),
   'parse, read From, To, Call-ID, CSeq, top Via': () => routing(invite),
   'the same with drachtio-srf': () => drachtioRouting(invite),
   'render INVITE to bytes': () => (sink += toWire(template.render(values)).length),
   'write 180 to bytes': () => (sink += toWire(writeResponse(request, 180, 'Ringing', { toTag: 'abc' })).length),
+  'digest response': () => (sink += digestResponse(digest).length),
+  'record a call': () => recorder.call(timed),
   'frame 4 messages in one chunk': () => framer.push(chunk, noEvents),
 }
 

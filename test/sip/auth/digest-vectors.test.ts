@@ -166,24 +166,6 @@ describe('a digest response', () => {
   it('hashes one byte a character', () => {
     expect(digestHash('MD5', '\u00e9')).toBe('3406877694691ddd1dfb0aca54681407')
   })
-
-  it('takes at most 5 microseconds', () => {
-    const row = rows[0]
-    if (!row) throw new Error('no rows')
-    const choice = { algorithm: 'MD5', session: false } as const
-    const { nonce, cnonce, method, uri } = row.input
-    const ha1 = userKey(choice, row.input.username, row.input.realm, row.input.password)
-    const body = undefined
-    let best = Number.POSITIVE_INFINITY
-    for (let round = 0; round < 20; round++) {
-      const start = process.hrtime.bigint()
-      for (let i = 1; i <= 1000; i++) {
-        digestResponse({ choice, ha1, nonce, method, uri, qop: 'auth', nonceCount: formatNonceCount(i), cnonce, body })
-      }
-      best = Math.min(best, Number(process.hrtime.bigint() - start) / 1e6)
-    }
-    expect(best).toBeLessThanOrEqual(5)
-  })
 })
 
 describe('an algorithm parameter', () => {
