@@ -7,7 +7,10 @@ import type { Phone } from './phone.js'
 import type { PhoneTarget } from './profile.js'
 import type { Session } from './session.js'
 
-/** `socket: call`: each call that a phone places has a UDP socket of its own. */
+/**
+ * Ways that belong to one call. With `socket: call` each call that a phone places has a UDP socket of its own. Calls of
+ * a phone that does not register draw their targets anew, as a trunk does (RFC 3263 4.2, RFC 2782).
+ */
 export class CallSockets implements FlowOwner {
   readonly #phone: Phone
   readonly #targets: readonly PhoneTarget[]
@@ -23,14 +26,29 @@ export class CallSockets implements FlowOwner {
   /** Starts a call that we place, on a socket of its own where the group wants that. */
   start(session: Session, start: () => void): void {
     const { socket, transport } = this.#phone.profile
-    if (socket === 'call' && transport === 'udp') void this.#openFor(session, start)
-    else start()
+    if (socket === 'call' && transport === 'udp') {
+      void this.#openFor(session, start)
+      return
+    }
+    session.flow = this.#trunk() ?? session.flow
+    start()
+  }
+
+  #trunk(): Flow | undefined {
+    const { profile, flow, stack, avoidance } = this.#phone
+    const channel = flow?.channel
+    if (!profile.places || profile.expiresSeconds !== undefined || !channel || channel.reliable) return undefined
+    if (profile.targets.length < 2) return undefined
+    const way = new Flow(stack, profile, profile.places.draw(), this, 1, undefined, avoidance)
+    way.share(channel)
+    return way
   }
 
   /** A session that has ended before its socket is open is left alone. */
   async #openFor(session: Session, start: () => void): Promise<void> {
-    const { stack, profile } = this.#phone
-    const flow = new Flow(stack, profile, this.#targets, this, 1, this.#source)
+    const { stack, profile, avoidance } = this.#phone
+    const targets = profile.expiresSeconds === undefined ? profile.places?.draw() : undefined
+    const flow = new Flow(stack, profile, targets ?? this.#targets, this, 1, this.#source, avoidance)
     this.#open.add(flow)
     const failure = await flow.open()
     if (session.state !== 'calling' || (failure && isTransportFailure(failure))) {
@@ -70,6 +88,10 @@ export class CallSockets implements FlowOwner {
   onFlowOpen(): void {}
 
   onFlowLost(): void {}
+
+  onFlowMoved(flow: Flow, from: PhoneTarget): void {
+    this.#phone.noteSwitch(flow, from)
+  }
 
   onFlowFailure(): void {}
 }

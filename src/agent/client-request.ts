@@ -1,6 +1,7 @@
 import type { Address } from '../model/address.js'
 import type { AuthHeader, DigestClient } from '../sip/auth/digest-client.js'
 import { DigestRequest } from '../sip/auth/digest-request.js'
+import { parseRetryAfter } from '../sip/locate/target-avoidance.js'
 import type { SipMessage } from '../sip/message/sip-message.js'
 import { toWire } from '../sip/message/wire.js'
 import type { ClientTransaction } from '../sip/transaction/client-transaction.js'
@@ -13,13 +14,23 @@ export interface Hop {
   readonly to: Address | undefined
 }
 
+/** Why a request could not be served where it went. */
+export interface FailedHop {
+  readonly kind: 'timeout' | 'transport' | 'overload'
+  /** Of a 503. */
+  readonly retryAfterSeconds?: number | undefined
+}
+
 export interface RequestOwner {
   /** 1xx other than 100. */
   onProvisional(request: ClientRequest, response: SipMessage): void
   /** The final answer; challenges that could be met are not seen here. `refusal` says why one could not. */
   onFinal(request: ClientRequest, response: SipMessage, refusal: string): void
-  /** Another way after a timeout, a transport failure or a 503 (RFC 3263 4.3); undefined when there is none. */
-  nextHop?(request: ClientRequest): Hop | undefined
+  /**
+   * Another way after a timeout, a transport failure or a 503 (RFC 3263 4.3), whose Retry-After is passed on; undefined
+   * when there is none.
+   */
+  nextHop?(request: ClientRequest, cause: FailedHop): Hop | undefined
   /** Timer B or F, or the transport. */
   onFailed(request: ClientRequest, kind: 'timeout' | 'transport', text: string): void
 }
@@ -110,24 +121,27 @@ export class ClientRequest implements ClientUser {
       this.#owner.onFinal(this, response, answered.text)
       return
     }
-    if (status === 503 && this.#goElsewhere()) return
+    if (status === 503) {
+      const retryAfterSeconds = parseRetryAfter(response.get('Retry-After'))
+      if (this.#goElsewhere({ kind: 'overload', retryAfterSeconds })) return
+    }
     if (status < 300 && this.#auth) this.#digest?.learn(response, this.#auth)
     this.#owner.onFinal(this, response, '')
   }
 
   onTimeout(transaction: ClientTransaction, timer: 'B' | 'F'): void {
-    if (transaction !== this.transaction || this.#goElsewhere()) return
+    if (transaction !== this.transaction || this.#goElsewhere({ kind: 'timeout' })) return
     const seconds = this.#layer.timers.giveUpMs / 1000
     this.#owner.onFailed(this, 'timeout', `no final response to ${this.text.method} in ${seconds} s (Timer ${timer})`)
   }
 
   onTransportFailure(transaction: ClientTransaction, text: string): void {
-    if (transaction !== this.transaction || this.#goElsewhere()) return
+    if (transaction !== this.transaction || this.#goElsewhere({ kind: 'transport' })) return
     this.#owner.onFailed(this, 'transport', text)
   }
 
-  #goElsewhere(): boolean {
-    const hop = this.givenUp ? undefined : this.#owner.nextHop?.(this)
+  #goElsewhere(cause: FailedHop): boolean {
+    const hop = this.givenUp ? undefined : this.#owner.nextHop?.(this, cause)
     if (!hop) return false
     this.#hop = hop
     this.hops++

@@ -3,8 +3,9 @@ import { renderDialogRequest } from '../sip/dialog/dialog-request.js'
 import { ReliableReceiver, rackFor } from '../sip/dialog/reliable-provisional.js'
 import type { SipMessage } from '../sip/message/sip-message.js'
 import { latin1ToUtf8, ownCopy } from '../sip/message/wire.js'
-import { ClientRequest, type Hop, type RequestOwner, type RequestText } from './client-request.js'
+import { ClientRequest, type FailedHop, type Hop, type RequestOwner, type RequestText } from './client-request.js'
 import { sendInDialog } from './dialog-client.js'
+import { nextInviteHop } from './invite-hop.js'
 import { serviceRouteOf, writeInvite } from './invite-text.js'
 import type { SentAck } from './retired-call.js'
 import type { Session } from './session.js'
@@ -69,6 +70,7 @@ export class InviteClient implements RequestOwner, RequestText {
     if (!this.#options.delayedOffer) this.body = media.offer('sendrecv')
     this.#session.offers.invite('local', this.body !== '')
     const { stack } = phone
+    this.#session.target = flow.target.name
     this.#session.times.inviteMs = stack.clock.nowMs()
     this.#request = new ClientRequest(stack.layer, this, this, hop, phone.digest, () => phone.newBranch())
     this.#request.send(false)
@@ -194,6 +196,7 @@ export class InviteClient implements RequestOwner, RequestText {
     }
     session.times.finalMs = session.nowMs
     session.status = response.status
+    session.flow?.answered()
     const dialog = this.#earlyWith(response.toTag)?.dialog ?? Dialog.asCaller(response)
     dialog.confirm(response)
     session.dialog = dialog
@@ -280,9 +283,8 @@ export class InviteClient implements RequestOwner, RequestText {
     return this.#ack
   }
 
-  nextHop(request: ClientRequest): Hop | undefined {
-    const { flow } = this.#session
-    return this.#session.state === 'calling' && flow?.failOver(request.hop, request.hops) ? flow.hop : undefined
+  nextHop(request: ClientRequest, cause: FailedHop): Hop | undefined {
+    return this.#session.state === 'calling' ? nextInviteHop(this.#session, request, cause) : undefined
   }
 
   onFailed(_request: ClientRequest, kind: 'timeout' | 'transport', text: string): void {

@@ -1,6 +1,7 @@
 import type { Address } from '../model/address.js'
 import type { Variables } from '../model/scenario.js'
 import { type AuthHeader, DigestClient } from '../sip/auth/digest-client.js'
+import type { TargetAvoidance } from '../sip/locate/target-avoidance.js'
 import type { SipMessage } from '../sip/message/sip-message.js'
 import type { ServerTransaction } from '../sip/transaction/server-transaction.js'
 import type { Channel, TransportFailure } from '../transport/transport.js'
@@ -11,6 +12,7 @@ import { Flow, type FlowOwner } from './flow.js'
 import { instanceId } from './instance-id.js'
 import { OutOfDialogRequest, type RequestContent } from './out-of-dialog.js'
 import { serveOutsideDialog } from './out-of-dialog-server.js'
+import type { PhoneObserver } from './phone-observer.js'
 import {
   allowedMethods,
   type Identity,
@@ -19,23 +21,11 @@ import {
   rotated,
   supportedOptions,
 } from './profile.js'
-import { Registration, type RegistrationOutcome, type RegistrationOwner } from './registration.js'
+import { Registration, type RegistrationOutcome, type RegistrationOwner, worst } from './registration.js'
 import { Session } from './session.js'
 import type { SessionObserver } from './session-observer.js'
 import { answer, type Stack } from './stack.js'
 import { UriAddress } from './uri-address.js'
-
-/** What the owner of phones is told about them. */
-export interface PhoneObserver {
-  /** A call came in; whoever takes it sets the session's observer and answers, or returns false: 480. */
-  onIncoming(phone: Phone, session: Session): boolean
-  /** A REFER asks for a call of ours: why it may not be placed; undefined counts it as begun. */
-  onTransferAsked(phone: Phone, uri: string): string | undefined
-  onTransferEnded(phone: Phone): void
-  onRegistered(phone: Phone, outcome: RegistrationOutcome, refresh: boolean): void
-  onConnected(phone: Phone, connectMs: number): void
-  onConnectionLost(phone: Phone, reason: string): void
-}
 
 /** Sees raw messages before the transaction layer does, for scenarios that work by hand. */
 export type RawListener = (message: SipMessage, from: Address) => boolean
@@ -54,6 +44,8 @@ export class Phone implements FlowOwner, RegistrationOwner {
   readonly flows: readonly Flow[]
   readonly registrations: readonly Registration[]
   readonly callSockets: CallSockets
+  /** Targets that failed of late: a phone that registers keeps its own account; others of a group are one trunk. */
+  readonly avoidance: TargetAvoidance
   /** Option tags for Supported. */
   readonly supported: string
   /** Allow, Accept and Supported lines. */
@@ -88,24 +80,25 @@ export class Phone implements FlowOwner, RegistrationOwner {
         : new DigestClient({ username: identity.authUser, password: identity.password }, stack.rng)
     this.#instance = instanceId(stack.rng)
     const { sourceAddresses } = profile
+    this.avoidance = profile.expiresSeconds === undefined ? stack.trunkAvoidance(profile.group) : stack.newAvoidance()
     // Without a gateway only UDP has a way out: the group's socket sends to whatever address a URI names.
     const flowCount = targets.length > 0 || profile.transport === 'udp' ? Math.max(1, profile.outboundFlows) : 0
     const source = sourceAddresses[index % Math.max(1, sourceAddresses.length)]
     this.flows = Array.from(
       { length: flowCount },
-      (_, n) => new Flow(stack, profile, rotated(targets, n), this, n + 1, source),
+      (_, n) => new Flow(stack, profile, rotated(targets, n), this, n + 1, source, this.avoidance),
     )
     this.callSockets = new CallSockets(this, targets, source)
     this.registrations =
       profile.expiresSeconds === undefined ? [] : this.flows.map((flow) => this.#registrationOver(flow, profile))
   }
 
-  get variables(): Variables {
-    return this.identity.variables
-  }
-
   get name(): string {
     return this.identity.user
+  }
+
+  get variables(): Variables {
+    return this.identity.variables
   }
 
   get registered(): boolean {
@@ -122,13 +115,18 @@ export class Phone implements FlowOwner, RegistrationOwner {
     return bound ?? this.flows.find((flow) => flow.channel)
   }
 
+  /** Another flow that is up and registered. */
+  flowBeside(flow: Flow): Flow | undefined {
+    return this.flows.find((other, n) => other !== flow && other.channel && this.registrations[n]?.bound)
+  }
+
   /** The flow that a request came in on; one that was accepted by a listener is wrapped. */
   flowOver(channel: Channel, from: Address): Flow {
     const known = this.flows.find((flow) => flow.channel === channel)
     // Without a gateway a shared socket leads nowhere by itself: the answers go back to where the request came from.
     if (known && this.profile.targets.length > 0) return known
     const target = { name: 'caller', address: from, host: from.host, path: '/' }
-    const flow = new Flow(this.stack, this.profile, [target], this, 1, undefined)
+    const flow = new Flow(this.stack, this.profile, [target], this, 1, undefined, this.avoidance)
     flow.share(channel)
     return flow
   }
@@ -161,7 +159,7 @@ export class Phone implements FlowOwner, RegistrationOwner {
     return registration.bindFor(expiresSeconds)
   }
 
-  /** A REFER asks for a call: why its owner does not permit it. Each one permitted is followed by `transferEnded`. */
+  /** A REFER asks for a call: why that is not permitted. Each one permitted is followed by `transferEnded`. */
   transferRefusal(uri: string): string | undefined {
     return this.#observer.onTransferAsked(this, uri)
   }
@@ -264,18 +262,28 @@ export class Phone implements FlowOwner, RegistrationOwner {
     this.#observer.onConnectionLost(this, reason)
   }
 
-  onFlowFailure(_flow: Flow, _failure: TransportFailure): void {
-    // The transactions concerned were told by the stack; the flow itself lives on or closes.
+  onFlowMoved(flow: Flow, from: PhoneTarget): void {
+    this.noteSwitch(flow, from)
+    const registration = this.registrations[flow.number - 1]
+    // A connection registers when it is open; a socket has to take its binding along by itself.
+    if (registration?.bound && this.flows.includes(flow) && !flow.channel?.reliable) void registration.register()
   }
+
+  noteSwitch(flow: Flow, from: PhoneTarget): void {
+    this.#observer.onTargetSwitched?.(this, from.name, flow.target.name)
+  }
+
+  /** The transactions concerned were told by the stack; the flow itself lives on or closes. */
+  onFlowFailure(): void {}
 
   async close(): Promise<void> {
     for (const registration of this.registrations) registration.stop()
-    await Promise.all([this.callSockets.close(), ...this.flows.map((flow) => flow.close())])
+    await Promise.all([this.callSockets, ...this.flows].map((ways) => ways.close()))
   }
 
   #keepAlive(registration: Registration): void {
-    if (this.profile.outboundFlows === 0) return
     const flow = this.flows[this.registrations.indexOf(registration)]
+    if (this.profile.outboundFlows === 0) return
     // RFC 5626 4.4.1: the server's Flow-Timer less a margin, otherwise 120 s on connections and 29 s on UDP.
     const boundSeconds = registration.flowTimerSeconds ?? (flow?.channel?.reliable ? 120 : 29)
     flow?.keepAlive(boundSeconds * 1000)
@@ -288,9 +296,4 @@ export class Phone implements FlowOwner, RegistrationOwner {
       supported: profile.outboundFlows > 0 ? 'path, outbound' : 'path',
     })
   }
-}
-
-function worst(outcomes: readonly RegistrationOutcome[]): RegistrationOutcome {
-  const failed = outcomes.find((outcome) => !outcome.ok)
-  return failed ?? outcomes[0] ?? { ok: true, status: 200, reason: '', startedMs: 0, endedMs: 0 }
 }

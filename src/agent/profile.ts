@@ -15,6 +15,14 @@ export interface PhoneTarget {
   readonly path: string
 }
 
+/** Where a group's targets come from, asked again when one fails. */
+export interface TargetSource {
+  /** All places in the order in which one phone, or one call of a trunk, tries them. */
+  draw(): readonly PhoneTarget[]
+  /** Looks names up again. What is found in vain changes nothing. */
+  renew(): Promise<void>
+}
+
 /** What the phones of a group have in common, prepared once. */
 export interface PhoneProfile {
   readonly group: string
@@ -44,6 +52,7 @@ export interface PhoneProfile {
   readonly ws: WsClientOptions | undefined
   /** Every place; a phone may try them in an order of its own. Empty without a gateway. */
   readonly targets: readonly PhoneTarget[]
+  readonly places?: TargetSource | undefined
   readonly connectTimeoutMs: number
 }
 

@@ -1,8 +1,9 @@
 import { type Clock, Timer, type TimerOwner } from '../base/clock.js'
 import type { DigestClient } from '../sip/auth/digest-client.js'
+import { parseRetryAfter } from '../sip/locate/target-avoidance.js'
 import { parseNameAddr } from '../sip/message/name-addr.js'
 import type { SipMessage } from '../sip/message/sip-message.js'
-import { ClientRequest, type Hop, type RequestOwner, type RequestText } from './client-request.js'
+import { ClientRequest, type FailedHop, type Hop, type RequestOwner, type RequestText } from './client-request.js'
 import type { Flow } from './flow.js'
 import type { Identity } from './profile.js'
 import type { Stack } from './stack.js'
@@ -13,6 +14,16 @@ export interface RegistrationOutcome {
   readonly reason: string
   readonly startedMs: number
   readonly endedMs: number
+  /** Name of the target that answered, or was tried last. */
+  readonly target?: string
+  /** Of a 503. */
+  readonly retryAfterSeconds?: number | undefined
+}
+
+/** Of registrations over several flows: the first that failed, else the first. */
+export function worst(outcomes: readonly RegistrationOutcome[]): RegistrationOutcome {
+  const failed = outcomes.find((outcome) => !outcome.ok)
+  return failed ?? outcomes[0] ?? { ok: true, status: 200, reason: '', startedMs: 0, endedMs: 0 }
 }
 
 export interface RegistrationOwner {
@@ -61,6 +72,8 @@ export class Registration implements RequestOwner, RequestText, TimerOwner {
   #expiresSeconds: number
   #cseq = 0
   #pending: Pending | undefined
+  /** Of the last REGISTER's 503. */
+  #retryAfterSeconds: number | undefined
 
   constructor(
     stack: Stack,
@@ -128,6 +141,7 @@ export class Registration implements RequestOwner, RequestText, TimerOwner {
   }
 
   #start(expiresSeconds: number, refresh: boolean, resolve: (outcome: RegistrationOutcome) => void): void {
+    if (!this.#pending) this.#flow.prefer()
     const { hop } = this.#flow
     const startedMs = this.clock.nowMs()
     if (!hop || this.#pending) {
@@ -156,15 +170,19 @@ export class Registration implements RequestOwner, RequestText, TimerOwner {
     }
     const ok = response.status >= 200 && response.status < 300
     if (ok) this.#accepted(response, pending)
+    this.#retryAfterSeconds = response.status === 503 ? parseRetryAfter(response.get('Retry-After')) : undefined
     this.#finish(ok, response.status, ok ? '' : refusal || `${response.status} ${response.reason}`)
+    if (response.status === 503) this.#flow.leave(this.#retryAfterSeconds, true)
   }
 
-  nextHop(request: ClientRequest): Hop | undefined {
-    return this.#flow.failOver(request.hop, request.hops) ? this.#flow.hop : undefined
+  nextHop(request: ClientRequest, { retryAfterSeconds }: FailedHop): Hop | undefined {
+    return this.#flow.failOver(request.hop, request.hops, retryAfterSeconds) ? this.#flow.hop : undefined
   }
 
-  onFailed(_request: ClientRequest, _kind: 'timeout' | 'transport', text: string): void {
+  onFailed(_request: ClientRequest, kind: 'timeout' | 'transport', text: string): void {
+    this.#retryAfterSeconds = undefined
     this.#finish(false, 0, text)
+    if (kind === 'timeout') this.#flow.leave(undefined, false)
   }
 
   /** The connection is gone: the binding cannot be reached over it any more. */
@@ -176,6 +194,7 @@ export class Registration implements RequestOwner, RequestText, TimerOwner {
   }
 
   #accepted(response: SipMessage, pending: Pending): void {
+    this.#flow.answered()
     this.serviceRoute = response.list('Service-Route')
     const flowTimer = Number(response.get('Flow-Timer'))
     this.flowTimerSeconds = Number.isInteger(flowTimer) && flowTimer > 0 ? flowTimer : undefined
@@ -200,14 +219,24 @@ export class Registration implements RequestOwner, RequestText, TimerOwner {
     return Number.isInteger(expires) && expires > 0 ? expires : undefined
   }
 
+  /** RFC 3261 20.33: not before Retry-After is over, and then not all phones at once. */
+  #retryMs(): number {
+    const { rng } = this.#stack
+    if (this.#retryAfterSeconds === undefined) return rng.integer(RETRY_LOW_MS, RETRY_HIGH_MS)
+    return this.#retryAfterSeconds * 1000 + rng.integer(0, RETRY_LOW_MS)
+  }
+
   #finish(ok: boolean, status: number, reason: string): void {
     const pending = this.#pending
     if (!pending) return
     this.#pending = undefined
     if (!ok && this.#wanted && pending.expiresSeconds > 0) {
-      this.clock.arm(this.#refresh, this.#stack.rng.integer(RETRY_LOW_MS, RETRY_HIGH_MS))
+      this.clock.arm(this.#refresh, this.#retryMs())
     }
-    const outcome = { ok, status, reason, startedMs: pending.startedMs, endedMs: this.clock.nowMs() }
+    const { startedMs } = pending
+    const target = this.#flow.target.name
+    const retryAfterSeconds = ok ? undefined : this.#retryAfterSeconds
+    const outcome = { ok, status, reason, startedMs, endedMs: this.clock.nowMs(), target, retryAfterSeconds }
     pending.resolve(outcome)
     if (pending.expiresSeconds > 0) this.#owner.onRegistered(this, outcome, pending.refresh)
   }

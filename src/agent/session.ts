@@ -38,11 +38,13 @@ export class Session {
   /** Final status of the INVITE, 0 before it. */
   status = 0
   readonly times = noTimes()
+  /** Caller: name of the target that its INVITE was last sent to. */
+  target = ''
   media: SessionMedia
   /** Whose turn it is in the exchange of offers and answers. */
   readonly offers = new OfferAnswer()
   readonly refresh: SessionRefresh
-  /** Made when they are first needed: most calls are neither modified nor transferred. */
+  /** Made when first needed: most calls are neither modified nor transferred. */
   #modification: Modification | undefined
   #referral: Referral | undefined
   #client: InviteClient | undefined
@@ -50,7 +52,6 @@ export class Session {
   #digits = ''
   #remote: Address | undefined
   #remoteText = ''
-  /** Hang up as soon as the state allows. */
   #leaving = false
   #peerMethods: readonly string[] = []
   #why = ''
@@ -78,7 +79,7 @@ export class Session {
     return this.#server?.channel ?? this.flow?.channel
   }
 
-  /** Where this leg's messages go, for people. */
+  /** Where this leg's messages go. */
   get remoteText(): string {
     const remote = this.channel?.remote ?? this.flow?.target.address
     if (remote !== this.#remote) {
@@ -99,17 +100,17 @@ export class Session {
 
   /** Caller: places the call. */
   invite(options: InviteOptions): void {
-    const { rng } = this.phone.stack
-    this.callId = `${rng.token()}${rng.token()}`
-    this.localTag = rng.token()
+    const { stack } = this.phone
+    this.callId = `${stack.rng.token()}${stack.rng.token()}`
+    this.localTag = stack.rng.token()
     this.state = 'calling'
-    this.phone.stack.addSession(this)
-    const client = new InviteClient(this, options)
-    this.#client = client
+    stack.addSession(this)
+    this.#client = new InviteClient(this, options)
+    const client = this.#client
     this.phone.callSockets.start(this, () => client.start())
   }
 
-  /** Caller: gives up. `impatient` tells a caller that lost patience from one that meant to cancel. */
+  /** Caller: gives up; `impatient` when it did not mean to. */
   cancel(impatient: boolean): void {
     this.#client?.cancel(impatient)
   }
@@ -183,7 +184,7 @@ export class Session {
 
   /** Forgets the session without a word to the far side. */
   abandon(reason: string): void {
-    if (this.state !== 'ended') this.end({ outcome: 'transport', by: 'failure', status: 0, reason })
+    if (this.state !== 'ended') this.fail('transport', 0, reason)
   }
 
   modify(method: 'INVITE' | 'UPDATE', wish: OfferWish, done: (status: number) => void): void {
@@ -275,7 +276,6 @@ export class Session {
     else stack.removeSession(this)
   }
 
-  /** Ends the session as a call that failed. */
   fail(outcome: Outcome, status: number, reason: string): void {
     this.end({ outcome, by: 'failure', status, reason })
   }
@@ -293,8 +293,8 @@ export class Session {
   }
 
   #newMedia(host?: string): SessionMedia {
-    const { stack, profile } = this.phone
     const local = host ?? this.flow?.channel?.local.host ?? '127.0.0.1'
+    const { stack, profile } = this.phone
     return new SessionMedia(stack, profile, local, this.role, (problem) => endForMedia(this, problem))
   }
 }

@@ -2,6 +2,7 @@ import { after, type Clock, Timer, type TimerOwner } from '../base/clock.js'
 import type { Rng } from '../base/rng.js'
 import type { StreamPort } from '../media/stream-port.js'
 import type { Address } from '../model/address.js'
+import { TargetAvoidance } from '../sip/locate/target-avoidance.js'
 import { writeResponse } from '../sip/message/response.js'
 import { SipMessage } from '../sip/message/sip-message.js'
 import { toWire } from '../sip/message/wire.js'
@@ -50,6 +51,8 @@ export interface StackOptions {
   readonly media: StreamPort | undefined
   readonly userAgent: string
   readonly count?: LayerCounters
+  /** A target that failed is left alone for so long; 30 s when left out. */
+  readonly avoidFailedTargetMs?: number | undefined
 }
 
 /** Who sees the traffic of all phones: datagrams, and what connections carry. */
@@ -70,6 +73,8 @@ export class Stack implements LayerUser, ChannelEvents, TimerOwner {
   readonly layer: TransactionLayer
   readonly malformed = new MalformedCounts()
   readonly timers: TimerValues
+  readonly #avoidFailedTargetMs: number
+  readonly #trunks = new Map<string, TargetAvoidance>()
   readonly #sessions = new Map<string, TagOwner>()
   readonly #owners = new Map<number, ChannelOwner>()
   /** In the order of their ends. */
@@ -83,6 +88,7 @@ export class Stack implements LayerUser, ChannelEvents, TimerOwner {
     this.media = options.media
     this.userAgent = options.userAgent
     this.timers = options.timers
+    this.#avoidFailedTargetMs = options.avoidFailedTargetMs ?? 30_000
     this.layer = new TransactionLayer({
       clock: options.clock,
       timers: options.timers,
@@ -90,6 +96,17 @@ export class Stack implements LayerUser, ChannelEvents, TimerOwner {
       count: options.count,
       rng: options.rng,
     })
+  }
+
+  newAvoidance(): TargetAvoidance {
+    return new TargetAvoidance(this.clock, this.#avoidFailedTargetMs)
+  }
+
+  /** What the phones of a group that do not register know together of failed targets. */
+  trunkAvoidance(group: string): TargetAvoidance {
+    const known = this.#trunks.get(group) ?? this.newAvoidance()
+    this.#trunks.set(group, known)
+    return known
   }
 
   own(channel: Channel, owner: ChannelOwner): void {

@@ -51,6 +51,7 @@ export function newExchange(
 export function noteTimes(record: CallRecord, session: Session): void {
   const { times } = session
   record.callId = session.callId
+  record.target = session.target || record.target
   record.status = session.status
   record.inviteMs = times.inviteMs
   record.provisionalMs = times.provisionalMs

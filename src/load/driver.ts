@@ -1,4 +1,5 @@
-import type { Phone, PhoneObserver } from '../agent/phone.js'
+import type { Phone } from '../agent/phone.js'
+import type { PhoneObserver } from '../agent/phone-observer.js'
 import type { RegistrationOutcome } from '../agent/registration.js'
 import type { Session } from '../agent/session.js'
 import { after, type Clock, Timer, type TimerOwner } from '../base/clock.js'
@@ -21,6 +22,7 @@ export interface LoadObserver extends LoadCounters {
   registration(record: RegistrationRecord): void
   connected(phone: Phone, connectMs: number): void
   connectionLost(phone: Phone, reason: string): void
+  targetSwitched(phone: Phone, from: string, to: string): void
 }
 
 export type DriverState = 'idle' | 'loading' | 'draining' | 'done'
@@ -276,11 +278,17 @@ export class Driver implements RunContext, PhoneObserver, TimerOwner {
       status: outcome.status,
       ok: outcome.ok,
       reason: outcome.reason,
+      target: outcome.target,
+      retryAfterSeconds: outcome.retryAfterSeconds,
     })
   }
 
   onConnected(phone: Phone, connectMs: number): void {
     this.counters.connected(phone, connectMs)
+  }
+
+  onTargetSwitched(phone: Phone, from: string, to: string): void {
+    this.counters.targetSwitched(phone, from, to)
   }
 
   onConnectionLost(phone: Phone, reason: string): void {

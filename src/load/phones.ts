@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { Phone, type PhoneObserver } from '../agent/phone.js'
-import type { Identity, PhoneProfile, PhoneTarget } from '../agent/profile.js'
+import { Phone } from '../agent/phone.js'
+import type { PhoneObserver } from '../agent/phone-observer.js'
+import type { Identity, PhoneProfile, PhoneTarget, TargetSource } from '../agent/profile.js'
 import type { Stack } from '../agent/stack.js'
 import { SiploadgenError } from '../base/errors.js'
 import type { AgentGroup, TlsSettings, Variables } from '../model/scenario.js'
@@ -12,8 +13,8 @@ export const CONNECT_TIMEOUT_MS = 10_000
 
 export interface GroupTargets {
   readonly targets: readonly PhoneTarget[]
-  /** The order in which the next phone tries them; that of `targets` when it is left out. */
-  readonly draw?: () => readonly PhoneTarget[]
+  /** The order in which each phone tries them; that of `targets` when it is left out. */
+  readonly places?: TargetSource
   readonly sourceAddresses: readonly string[]
   /** PEM of the embedded gateway's CA, trusted when the group names none. */
   readonly ca: string | undefined
@@ -31,14 +32,11 @@ const readPem = (file: string | undefined, what: string): string | undefined => 
 }
 
 function tlsOptions(settings: TlsSettings, group: GroupTargets): TlsClientOptions {
-  const target = group.targets[0]
-  const named = target && /[a-z]/i.test(target.host) && !target.host.includes(':') ? target.host : undefined
   return {
     ca: readPem(settings.caFile, 'CA file') ?? group.ca,
     cert: readPem(settings.certFile, 'certificate'),
     key: readPem(settings.keyFile, 'key'),
-    // A host that was given by name is what the certificate must name (RFC 5922 7.2).
-    serverName: settings.serverName ?? named,
+    serverName: settings.serverName,
     verify: settings.verify,
     keyLog: group.keyLog,
   }
@@ -72,6 +70,7 @@ export function profileOf(group: AgentGroup, where: GroupTargets): PhoneProfile 
     tls: secure ? tlsOptions(group.tls, where) : undefined,
     ws: webSocket ? { path: group.ws.path, origin: group.ws.origin, headers: group.ws.headers } : undefined,
     targets: where.targets,
+    places: where.places,
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
   }
 }
@@ -114,5 +113,5 @@ export function buildPhones(
 ): Phone[] {
   const identities = Array.from({ length: group.count }, (_, index) => identityOf(group, inputs, index))
   const profile = profileOf(group, where)
-  return identities.map((identity, index) => new Phone(stack, profile, identity, index, observer, where.draw?.()))
+  return identities.map((identity, index) => new Phone(stack, profile, identity, index, observer, where.places?.draw()))
 }

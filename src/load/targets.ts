@@ -1,4 +1,5 @@
-import type { PhoneTarget } from '../agent/profile.js'
+import type { PhoneTarget, TargetSource } from '../agent/profile.js'
+import type { Clock } from '../base/clock.js'
 import { SiploadgenError } from '../base/errors.js'
 import type { Rng } from '../base/rng.js'
 import type { TransportName } from '../model/address.js'
@@ -45,6 +46,56 @@ export class TargetPlaces {
     return orderSrvRecords(this.#targets, rng).flatMap(({ records }) =>
       orderSrvRecords(records, rng).flatMap(({ places }) => places),
     )
+  }
+}
+
+/** Names are looked up again no more often than this, however many phones ask. */
+const RENEW_EVERY_MS = 1_000
+
+/** The places of a group as the DNS last gave them. */
+export class CurrentPlaces implements TargetSource {
+  readonly #rng: Rng
+  readonly #clock: Clock
+  readonly #locate: (() => Promise<TargetPlaces>) | undefined
+  readonly #failed: (text: string) => void
+  #places: TargetPlaces
+  #renewal: Promise<void> | undefined
+  #renewedMs = Number.NEGATIVE_INFINITY
+
+  /** Without `locate` there is no name among the targets. `failed` hears why a look-up was in vain. */
+  constructor(
+    places: TargetPlaces,
+    rng: Rng,
+    clock: Clock,
+    locate: (() => Promise<TargetPlaces>) | undefined,
+    failed: (text: string) => void,
+  ) {
+    this.#places = places
+    this.#rng = rng
+    this.#clock = clock
+    this.#locate = locate
+    this.#failed = failed
+  }
+
+  draw(): readonly PhoneTarget[] {
+    return this.#places.draw(this.#rng)
+  }
+
+  renew(): Promise<void> {
+    if (!this.#locate || this.#clock.nowMs() - this.#renewedMs < RENEW_EVERY_MS) return Promise.resolve()
+    this.#renewal ??= this.#lookUp(this.#locate)
+    return this.#renewal
+  }
+
+  async #lookUp(locate: () => Promise<TargetPlaces>): Promise<void> {
+    try {
+      this.#places = await locate()
+    } catch (error) {
+      if (!(error instanceof SiploadgenError)) throw error
+      this.#failed(error.message)
+    }
+    this.#renewedMs = this.#clock.nowMs()
+    this.#renewal = undefined
   }
 }
 

@@ -221,4 +221,8 @@ export interface RegistrationRecord {
   status: number
   ok: boolean
   reason: string
+  /** Name of the target that answered, or was tried last. */
+  readonly target?: string | undefined
+  /** Of a 503. */
+  readonly retryAfterSeconds?: number | undefined
 }

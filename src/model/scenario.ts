@@ -1,6 +1,7 @@
 import type { Address, TransportName } from './address.js'
 import type { CodecName } from './codec.js'
 import type { ExtendedReports } from './extended-reports.js'
+import type { FailoverSettings } from './failover-settings.js'
 import type { PlannedFault } from './fault-event.js'
 import type { HearingLimits } from './hearing-limits.js'
 import type { Instruction } from './instruction.js'
@@ -50,6 +51,7 @@ export interface Scenario {
   /** Hosts outside loopback and private ranges that the scenario permits. */
   readonly allow: readonly string[]
   readonly timers: { readonly t1Ms: number; readonly t2Ms: number; readonly t4Ms: number }
+  readonly failover: FailoverSettings
   readonly dns: { readonly servers: readonly string[] }
   readonly samples: { readonly calls: number }
   readonly hearing: HearingLimits

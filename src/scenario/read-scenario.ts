@@ -1,6 +1,7 @@
 import { createHash, randomInt } from 'node:crypto'
 import { basename } from 'node:path'
 import { transportNames } from '../model/address.js'
+import { usualFailover } from '../model/failover-settings.js'
 import { usualHearing } from '../model/hearing-limits.js'
 import type { AgentGroup, GatewayTarget, Scenario } from '../model/scenario.js'
 import type { Value } from './arithmetic.js'
@@ -92,6 +93,10 @@ const plainSections = (parts: Sections) => ({
   },
   allow: parts.allow ?? [],
   timers: { t1Ms: parts.timers?.t1 ?? 500, t2Ms: parts.timers?.t2 ?? 4000, t4Ms: parts.timers?.t4 ?? 5000 },
+  failover: {
+    avoidMs: parts.failover?.avoid ?? usualFailover.avoidMs,
+    zombieAfterMs: parts.failover?.['zombie after'] ?? usualFailover.zombieAfterMs,
+  },
   dns: { servers: parts.dns?.servers ?? [] },
   samples: { calls: parts.samples?.calls ?? 20 },
   capture: buildCapture(parts.capture),

@@ -61,6 +61,16 @@ export const sections = {
   })
     .optional()
     .describe('SIP timers'),
+  failover: mapping({
+    avoid: positiveMilliseconds
+      .optional()
+      .describe('a target that failed is left alone for so long, unless a Retry-After says how long; 30s'),
+    'zombie after': positiveMilliseconds
+      .optional()
+      .describe('a call is a zombie when its audio has been away for so long since a fault, 60s'),
+  })
+    .optional()
+    .describe('how agents leave targets that fail, and what is made of calls that a fault has hit'),
   dns: mapping({ servers: oneOrMany(text, 'expected an address or a list of them').describe('name servers to ask') })
     .optional()
     .describe('name resolution'),

@@ -1,4 +1,5 @@
-import { Phone, type PhoneObserver } from '../../src/agent/phone.js'
+import { Phone } from '../../src/agent/phone.js'
+import type { PhoneObserver } from '../../src/agent/phone-observer.js'
 import type { Identity, PhoneProfile } from '../../src/agent/profile.js'
 import type { RegistrationOutcome } from '../../src/agent/registration.js'
 import type { Session } from '../../src/agent/session.js'

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { Phone, type PhoneObserver } from '../../src/agent/phone.js'
+import { Phone } from '../../src/agent/phone.js'
+import type { PhoneObserver } from '../../src/agent/phone-observer.js'
 import type { PhoneProfile } from '../../src/agent/profile.js'
 import { Stack } from '../../src/agent/stack.js'
 import { Rng } from '../../src/base/rng.js'
@@ -19,6 +20,7 @@ class Watcher implements PhoneObserver {
   connected = 0
   lost: string[] = []
   outcomes: boolean[] = []
+  switches: string[] = []
   onIncoming(): boolean {
     return false
   }
@@ -35,10 +37,13 @@ class Watcher implements PhoneObserver {
   onConnectionLost(_phone: Phone, reason: string): void {
     this.lost.push(reason)
   }
+  onTargetSwitched(_phone: Phone, from: string, to: string): void {
+    this.switches.push(`${from} to ${to}`)
+  }
 }
 
 /** A registered phone over real sockets, its timers on virtual time. */
-async function registered(transport: 'tcp' | 'ws', outboundFlows: number) {
+async function registered(transport: 'tcp' | 'ws', outboundFlows: number, second?: RegistrarServer) {
   const server = await startRegistrar(transport)
   leftovers.push(() => server.stop())
   const clock = new VirtualClock(1000)
@@ -72,7 +77,12 @@ async function registered(transport: 'tcp' | 'ws', outboundFlows: number) {
     sessionTimer: undefined,
     tls: undefined,
     ws: transport === 'ws' ? { path: undefined } : undefined,
-    targets: [{ name: 'registrar', address: server.address, host: '127.0.0.1', path: '/' }],
+    targets: [server, ...(second ? [second] : [])].map(({ address }, n) => ({
+      name: n === 0 ? 'registrar' : 'second',
+      address,
+      host: '127.0.0.1',
+      path: '/',
+    })),
     connectTimeoutMs: 2000,
   }
   const watcher = new Watcher()
@@ -127,6 +137,42 @@ describe.each(['tcp', 'ws'] as const)('a %s connection that is lost', (transport
   })
 })
 
+async function withSecond(transport: 'tcp' | 'ws', outboundFlows: number) {
+  const second = await startRegistrar(transport)
+  leftovers.push(() => second.stop())
+  return { ...(await registered(transport, outboundFlows, second)), second }
+}
+
+describe.each(['tcp', 'ws'] as const)('a %s phone with a second target', (transport) => {
+  it('connects and registers there when its server is gone', async () => {
+    const { server, second, clock, phone, watcher } = await withSecond(transport, 0)
+    server.reset()
+    await server.stop()
+    await until(() => watcher.lost.length === 1, 'the loss is noticed')
+    await clock.advanceAsync(1_000)
+    await until(() => second.registers.length === 1 && phone.registered, 'it is registered at the second')
+    expect(watcher.switches).toEqual(['registrar to second'])
+  })
+
+  it('leaves a server that does not answer its REGISTER, and one that answers 503', async () => {
+    const { server, second, clock, phone, watcher } = await withSecond(transport, 0)
+    server.status = 503
+    void phone.register()
+    await until(() => watcher.lost.length === 1, 'the connection is given up')
+    await clock.advanceAsync(1_000)
+    await until(() => second.registers.length === 1 && phone.registered, 'it is registered at the second')
+    second.status = 0
+    server.status = 200
+    await clock.advanceAsync(30_000)
+    void phone.register()
+    await clock.advanceAsync(32_000)
+    await until(() => watcher.lost.length === 2, 'the second connection is given up as well')
+    await clock.advanceAsync(1_000)
+    await until(() => phone.registered, 'it is registered again')
+    expect(watcher.switches).toEqual(['registrar to second', 'second to registrar'])
+  })
+})
+
 describe('a phone with two outbound flows (RFC 5626)', () => {
   it('registers each over a connection of its own, with one instance and two reg-ids', async () => {
     const { server } = await registered('tcp', 2)
@@ -135,6 +181,15 @@ describe('a phone with two outbound flows (RFC 5626)', () => {
     expect(contacts.map((contact) => /reg-id=(\d)/.exec(contact)?.[1]).sort()).toEqual(['1', '2'])
     expect(new Set(contacts.map((contact) => /\+sip\.instance="([^"]+)"/.exec(contact)?.[1])).size).toBe(1)
     expect(server.registers.every((register) => register.list('Supported').includes('outbound'))).toBe(true)
+  })
+
+  it('leads them to different servers, and goes on over the other when one is gone', async () => {
+    const { server, second, phone } = await withSecond('tcp', 2)
+    expect([server.open, second.open]).toEqual([1, 1])
+    expect(phone.flow?.target.name).toBe('registrar')
+    server.reset()
+    await until(() => phone.flow?.target.name === 'second', 'the other flow is used')
+    expect(phone.registered).toBe(true)
   })
 
   it('keeps both alive within the registrar’s Flow-Timer', async () => {

@@ -12,7 +12,7 @@ export interface RegistrarServer {
   readonly registers: SipMessage[]
   /** Keep-alives that came. */
   pings: number
-  /** Status of further REGISTERs. */
+  /** Status of further REGISTERs; 0 leaves them without an answer. */
   status: number
   answersPings: boolean
   /** Connections that are open now. */
@@ -33,6 +33,7 @@ abstract class Registrar {
     this.registers.push(request)
     const contact = request.get('Contact')?.replace(/;expires=\d+/, '') ?? ''
     const lines = `Contact: ${contact};expires=600\r\nRequire: outbound\r\nFlow-Timer: 10\r\n`
+    if (this.status === 0) return ''
     return writeResponse(request, this.status, '', { toTag: 'registrar', lines: this.status === 200 ? lines : '' })
   }
 }
@@ -61,6 +62,7 @@ class TcpRegistrar extends Registrar implements RegistrarServer {
 
   async stop(): Promise<void> {
     this.reset()
+    if (!this.#server.listening) return
     this.#server.close()
     await once(this.#server, 'close')
   }
@@ -93,7 +95,7 @@ class WsRegistrar extends Registrar implements RegistrarServer {
     this.#server.on('connection', (socket: WebSocket) => {
       socket.on('message', (data: Buffer) => {
         const text = data.toString('latin1')
-        if (text !== '\r\n\r\n') socket.send(this.answer(text))
+        if (text !== '\r\n\r\n') this.#send(socket, this.answer(text))
         else {
           this.pings++
           if (this.answersPings) socket.send('\r\n')
@@ -117,8 +119,13 @@ class WsRegistrar extends Registrar implements RegistrarServer {
     for (const socket of this.#server.clients) socket.terminate()
   }
 
+  #send(socket: WebSocket, text: string): void {
+    if (text !== '') socket.send(text)
+  }
+
   async stop(): Promise<void> {
     this.reset()
+    if (!this.#http.listening) return
     this.#server.close()
     this.#http.close()
     await once(this.#http, 'close')

@@ -114,4 +114,5 @@ export class LoadBench implements LoadObserver {
   registration(): void {}
   connected(): void {}
   connectionLost(): void {}
+  targetSwitched(): void {}
 }

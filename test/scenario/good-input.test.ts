@@ -55,6 +55,14 @@ test.each([
   expect(scenarioOf(`${withGroup('count: 1')}${section}`).hearing).toEqual(hearing)
 })
 
+test.each([
+  ['', { avoidMs: 30_000, zombieAfterMs: 60_000 }],
+  ['failover: { avoid: 5s }\n', { avoidMs: 5_000, zombieAfterMs: 60_000 }],
+  ['failover: { zombie after: 3s }\n', { avoidMs: 30_000, zombieAfterMs: 3_000 }],
+])('how agents leave targets that fail: %s', (section, failover) => {
+  expect(scenarioOf(`${withGroup('count: 1')}${section}`).failover).toEqual(failover)
+})
+
 describe('gateways', () => {
   const target = (transport: string, host: string, port: number | undefined, more = {}) => ({
     name: expect.any(String),

@@ -67,8 +67,16 @@ const gateways = `\`embedded\` starts the gateway that comes with siploadgen. A 
 agents speak; a list such as \`udp://10.0.0.1:5060,wss://gw.example.com/sip\` names transports. Without a port a host name
 is resolved by RFC 3263, and an address has port 5060 (udp, tcp), 5061 (tls), 80 (ws) or 443 (wss). In one text the order
 is the order of priority; a YAML list can give \`priority\` and \`weight\`. Each agent draws its own order of targets by
-priority and weight, those of SRV records included (RFC 2782), and turns to the next when one fails. A name without
-transport and port is looked up by NAPTR first (not for ws and wss). \`none\` is for agents that call URIs directly.
+priority and weight, those of SRV records included (RFC 2782); agents that do not register draw it anew for each call over
+UDP. A name without transport and port is looked up by NAPTR first (not for ws and wss). \`none\` is for agents that call
+URIs directly.
+
+An agent turns to the next target when one does not answer, cannot be reached, or answers 503 (RFC 3263 4.3). The one
+that failed is left alone for a while (\`failover: avoid\`, or the \`Retry-After\` of its 503) and tried again after that;
+names are looked up anew. A UDP agent takes its registration along, and goes back to a better target when it refreshes. An
+agent with a connection opens another, after 0.25 to 0.5 s at first and up to 30 s later, and registers over it; with
+\`outbound flows: 2\` its new calls go over the other flow meanwhile (RFC 5626). Agents of a group that do not register
+share what they know of failed targets, as a trunk does; others find out for themselves.
 `
 
 function stepSection(step: Step): string {

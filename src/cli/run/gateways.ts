@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
+import type { Clock } from '../../base/clock.js'
 import { SiploadgenError } from '../../base/errors.js'
 import type { Rng } from '../../base/rng.js'
 import { type GatewayHandle, startEmbeddedGateway } from '../../gateway/embedded.js'
 import type { GroupTargets } from '../../load/phones.js'
-import { locateTargets, resolverFor } from '../../load/targets.js'
+import { CurrentPlaces, locateTargets, resolverFor } from '../../load/targets.js'
 import type { AgentGroup, GatewayTarget, Scenario, Target } from '../../model/scenario.js'
 import type { TargetGuard } from '../../transport/guard.js'
 import { localAddressFor } from '../../transport/local-address.js'
+import type { RunLog } from './run-log.js'
 
 export type GroupPlaces = ReadonlyMap<string, GroupTargets>
 
@@ -42,6 +45,8 @@ export async function placeGroups(
   gateways: StartedGateways,
   rng: Rng,
   guard: TargetGuard,
+  clock: Clock,
+  log: RunLog,
 ): Promise<GroupPlaces> {
   const places = new Map<string, GroupTargets>()
   const resolver = resolverFor(scenario.dns.servers)
@@ -49,7 +54,8 @@ export async function placeGroups(
     const gateway = gatewayOf(scenario, group)
     const handle = gateways.get(gateway)
     const known: readonly Target[] = gateway.kind === 'external' ? gateway.targets : (handle?.targets ?? [])
-    const located = await locateTargets(known, group.transport, resolver, rng, guard)
+    const locate = () => locateTargets(known, group.transport, resolver, rng, guard)
+    const located = await locate()
     const targets = located.all
     if (targets.length === 0 && gateway.kind !== 'none') {
       const detail = `the gateway has no ${group.transport} target for group "${group.name}"`
@@ -59,7 +65,11 @@ export async function placeGroups(
     const local = remote ? [await localAddressFor(remote)] : []
     const sourceAddresses = group.sourceAddresses.length > 0 ? group.sourceAddresses : local
     const ca = handle && readFileSync(handle.caFile, 'utf8')
-    places.set(group.name, { targets, draw: () => located.draw(rng), sourceAddresses, ca, keyLog: undefined })
+    const isNamed = known.some(({ host, transport }) => transport === group.transport && isIP(host) === 0)
+    const current = new CurrentPlaces(located, rng, clock, isNamed ? locate : undefined, (text) =>
+      log.lookUpFailed(text),
+    )
+    places.set(group.name, { targets, places: current, sourceAddresses, ca, keyLog: undefined })
   }
   return places
 }

@@ -85,6 +85,10 @@ export class Observation implements LoadObserver {
     this.#log.connectionLost(group, phone.name, reason)
   }
 
+  targetSwitched(phone: Phone, from: string, to: string): void {
+    this.#log.targetSwitched(phone.profile.group, phone.name, from, to)
+  }
+
   eventsOf(group: string): GroupEvents {
     let events = this.#groups.get(group)
     if (!events) {

@@ -37,6 +37,15 @@ export class RunLog {
     this.#line('warn', 'connection', () => `${group} ${agent}: connection lost: ${reason}`)
   }
 
+  /** A name that was looked up again while load runs. */
+  lookUpFailed(text: string): void {
+    this.#line('warn', 'look-up', () => `targets are kept as they are: ${text}`)
+  }
+
+  targetSwitched(group: string, agent: string, from: string, to: string): void {
+    this.#line('warn', 'switch', () => `${group} ${agent}: ${from} failed, turns to ${to}`)
+  }
+
   #line(level: LogLevel, kind: string, text: () => string): void {
     if (logLevels.indexOf(level) > this.#level) return
     const count = (this.#written.get(kind) ?? 0) + 1

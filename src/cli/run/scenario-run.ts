@@ -50,6 +50,7 @@ export class ScenarioRun {
   readonly #interruption: Interruption
   readonly #guard: TargetGuard
   readonly #keyLogs = new KeyLogFiles()
+  readonly #log: RunLog
   #traffic: RunTraffic | undefined
   #hangUpLimit: Timer | undefined
 
@@ -64,6 +65,7 @@ export class ScenarioRun {
   ) {
     this.scenario = scenario
     this.#guard = guard
+    this.#log = log
     this.#gateways = gateways
     this.#interruption = interruption
     this.clock = new WheelClock()
@@ -82,6 +84,7 @@ export class ScenarioRun {
       timers: timerValues(scenario.timers),
       guard,
       media: this.media,
+      avoidFailedTargetMs: scenario.failover.avoidMs,
       userAgent: `siploadgen/${version}`,
       count: {
         sentAgain: (method) => recorder.count('sip.retransmissions', { method }, 1, this.clock.nowMs()),
@@ -109,7 +112,8 @@ export class ScenarioRun {
   /** Finds targets, opens sockets and connections, registers. Nothing has been called when this is done. */
   async prepare(): Promise<void> {
     await readyAudio(this.scenario.groups)
-    this.places = await placeGroups(this.scenario, this.#gateways, this.#rng.fork('targets'), this.#guard)
+    const targetRng = this.#rng.fork('targets')
+    this.places = await placeGroups(this.scenario, this.#gateways, targetRng, this.#guard, this.clock, this.#log)
     for (const group of this.scenario.groups) {
       const where = this.places.get(group.name)
       if (!where) throw new Error(`group ${group.name} has no place`)
