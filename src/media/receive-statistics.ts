@@ -3,6 +3,7 @@ import { ArrivalGap } from './arrival-gap.js'
 import { EventReceiver } from './codec/telephone-event.js'
 import { InterarrivalJitter } from './interarrival-jitter.js'
 import { JitterBuffer } from './jitter-buffer.js'
+import { LongGaps } from './long-gaps.js'
 import { PacketFates } from './packet-fates.js'
 import { PayloadTypes } from './rtp/payload-types.js'
 import { markerOf, payloadEnd, payloadStart, payloadTypeOf, sequenceOf, ssrcOf, timestampOf } from './rtp/rtp-header.js'
@@ -21,8 +22,7 @@ const stragglerMs = 500
  *   at once (no probation of A.1): its source was agreed in signalling.
  * - Lost: expected less distinct packets received; packets before the first or after the last are unknown to it.
  * - Discarded: audio that the modelled jitter buffer of a terminal would not have played.
- * - Reordered: a distinct packet that arrives after one with a higher sequence number (RFC 4737 3).
- * - Duplicated: a packet whose number was seen among the last 128.
+ * - Reordered: arrives after one with a higher number (RFC 4737 3). Duplicated: its number is among the last 128.
  * - Jitter: A.8 over all distinct audio packets in order of arrival; mean and maximum of its running value.
  * - Gap: time since the packet before, of any kind and source, less the packet time (learned from the timestamps) and
  *   less silence that the far side suppressed.
@@ -34,6 +34,7 @@ export class ReceiveStatistics {
   readonly #events = new EventReceiver()
   readonly jitterBuffer: JitterBuffer
   readonly #timeline = new TimelineRecorder()
+  readonly longGaps = new LongGaps()
   readonly #fates = new PacketFates()
   readonly #window: SequenceWindow
   /** What may arrive; by the payload type of a packet its timestamp is understood. */
@@ -163,7 +164,6 @@ export class ReceiveStatistics {
     return this.#window.extendedHighest >>> 0
   }
 
-  /** For a report block: loss of the source heard now. */
   get cumulativeLost(): number {
     return this.#window.expected - this.#sourceReceived
   }
@@ -172,7 +172,6 @@ export class ReceiveStatistics {
     return Math.floor(this.#jitter.units)
   }
 
-  /** The fates of all packets as they stand. */
   fates(): PacketFates {
     const fates = this.#fates.copy()
     if (this.#heard) this.#window.settleAll(fates)
@@ -274,6 +273,7 @@ export class ReceiveStatistics {
     const longest = this.#table.longestGapMs
     if (Number.isNaN(gapMs)) return
     this.#timeline.gap(gapMs)
+    this.longGaps.push(atMs, gapMs)
     if (!(gapMs <= (longest[this.#row] ?? Number.NaN))) longest[this.#row] = Math.max(0, gapMs)
   }
 

@@ -53,6 +53,8 @@ export function reportOf(table: StatisticsView, row: number, context: ReportCont
     jitterMeanMs: value(table.jitterMeanMs),
     jitterMaxMs: value(table.jitterMaxMs),
     longestGapMs: value(table.longestGapMs),
+    gaps: received.longGaps.all,
+    sourceChanges: count(table.sourceChanges),
     firstPacketMs: value(table.firstPacketMs),
     lastPacketMs: value(table.lastPacketMs),
     roundTripsMs: context.roundTripsMs,

@@ -29,8 +29,9 @@ export class GaugeCell {
   readonly kind = 'gauge'
   value = 0
 
+  /** Gauges are peaks. */
   add(other: GaugeCell): void {
-    this.value += other.value
+    this.value = Math.max(this.value, other.value)
   }
 }
 

@@ -74,10 +74,11 @@ export class LeafTable {
   ofTags(warmup: boolean, tags: MetricTags): TagSet {
     let node = warmup ? this.#warmup : this.#judged
     node = step(step(step(step(node, tags.agent), tags.transport), tags.target), tags.direction)
-    if (tags.method === undefined && tags.heard === undefined && tags.phase === undefined) {
+    const { method, heard, phase, fault } = tags
+    if (method === undefined && heard === undefined && phase === undefined && fault === undefined) {
       return this.of(warmup, tags.agent, tags.transport, tags.target, tags.direction)
     }
-    node = step(step(step(node, tags.method), tags.heard), tags.phase)
+    node = step(step(step(step(node, method), heard), phase), fault)
     node.set ??= new TagSet({ ...tags }, warmup, this.leaves)
     return node.set
   }

@@ -27,6 +27,7 @@ export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot {
       findings: mergeFindings(snapshots.map((snapshot) => snapshot.findings)),
       // One part of a run makes the faults.
       faults: snapshots.flatMap((snapshot) => snapshot.faults),
+      faultFigures: snapshots.flatMap((snapshot) => snapshot.faultFigures),
       models: mergeModels(snapshots.map((snapshot) => snapshot.models)),
       targets: mergeTargets(snapshots.map((snapshot) => snapshot.targets)),
       timeline: mergeTimelines(

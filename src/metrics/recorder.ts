@@ -8,7 +8,7 @@ import type { Cell } from './cell.js'
 import type { Definition } from './definition.js'
 import { heardOf } from './definitions/heard.js'
 import { callDefinitions, mediaDefinitions, registrationDefinitions } from './definitions/registry.js'
-import { FaultTally } from './fault-tally.js'
+import { Drill } from './failover/drill.js'
 import { FindingTally } from './finding-tally.js'
 import { HistogramCodec } from './histogram.js'
 import { type Leaf, LeafTable, type TagSet } from './leaf.js'
@@ -32,6 +32,8 @@ export interface RecorderOptions {
   readonly questions?: readonly Pick<MeasureQuery, 'where' | 'between'>[]
   /** What counts as late and as a gap. */
   readonly hearing?: HearingLimits
+  /** Faults will be made: what they do to calls and agents is measured. */
+  readonly drill?: boolean
   readonly maxSlices?: number
   readonly maxPoints?: number
 }
@@ -51,7 +53,7 @@ export class Recorder implements MeasureSource {
   readonly #targets = new TargetTallies()
   readonly #models = new ModelTally()
   readonly #findings = new FindingTally()
-  readonly #faults = new FaultTally()
+  readonly drill: Drill
   readonly #media = { streams: 0, packetsSent: 0, packetsReceived: 0, packetsLost: 0 }
   readonly #options: RecorderOptions
   #startMs: number | undefined
@@ -60,6 +62,7 @@ export class Recorder implements MeasureSource {
 
   constructor(options: RecorderOptions) {
     this.#options = options
+    this.drill = new Drill(options.drill === true)
   }
 
   /** Load starts now: time 0 of the timeline, of windows and of the warm-up. */
@@ -113,6 +116,7 @@ export class Recorder implements MeasureSource {
     }
     this.#countHeard(call)
     this.#live.call(call)
+    this.drill.log?.call(call)
     if (isFailure(call)) this.#points?.failed(call.endedMs ?? atMs)
     if (warmup) return
     this.#calls.add(call)
@@ -126,16 +130,18 @@ export class Recorder implements MeasureSource {
     const set = this.#leaves.of(this.#inWarmup(startedMs), group, transport, undefined, undefined)
     for (const definition of registrationDefinitions) this.#apply(definition, registration, undefined, set, startedMs)
     this.#live.registration(registration)
+    this.drill.log?.registration(registration)
     this.#points?.registered(registration.endedMs, this.#live.registered)
   }
 
   /** A fault was made, or has changed since it was last told. */
   fault(event: FaultEvent): void {
-    this.#faults.note(event)
+    this.drill.faults.note(event)
   }
 
   /** A connection is ready, handshakes included. */
   connect(transport: string, group: string, durationMs: number, atMs?: number): void {
+    if (atMs !== undefined) this.drill.log?.connectionsMs.push(atMs)
     const set = this.#leaves.of(this.#inWarmup(atMs), group, transport, undefined, undefined)
     this.#value(set.leaf('transport.connect'), durationMs, atMs)
   }
@@ -189,7 +195,8 @@ export class Recorder implements MeasureSource {
       media: { ...this.#media },
       models: this.#models.counts(),
       findings: this.#findings.findings(),
-      faults: this.#faults.events,
+      faults: this.drill.faults.events,
+      faultFigures: this.drill.figures,
       targets: this.#targets.tallies(),
       timeline: {
         stepSeconds: this.#points?.stepSeconds ?? stepSeconds,

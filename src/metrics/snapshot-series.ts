@@ -16,7 +16,7 @@ export interface SeriesParts {
 }
 
 /** A result shows each metric by each of these alone. */
-const breakdownTags = ['agent', 'transport', 'target', 'direction', 'method', 'heard'] as const
+const breakdownTags = ['agent', 'transport', 'target', 'direction', 'method', 'heard', 'fault'] as const
 /** Values of one tag that a result shows; a run may have thousands of groups. */
 const maxValuesPerTag = 100
 /** Slices show groups of agents alone only when there are no more than these. */

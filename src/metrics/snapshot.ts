@@ -1,5 +1,6 @@
 import type { FaultEvent } from '../model/fault-event.js'
 import type { CallCounts, Finding, MetricSeries, Timeline } from '../model/result.js'
+import type { FaultFigures } from './failover/drill.js'
 import type { ModelCounts } from './model-tally.js'
 import type { TargetTally } from './target-tally.js'
 
@@ -22,6 +23,8 @@ export interface Snapshot {
   readonly findings: readonly Finding[]
   /** By the clock of the run. */
   readonly faults: readonly FaultEvent[]
+  /** What each fault did, once load is over. */
+  readonly faultFigures: readonly FaultFigures[]
   readonly targets: Readonly<Record<string, TargetTally>>
   readonly timeline: Timeline
 }

@@ -95,7 +95,13 @@ export const metricTable = {
     help: 'last good new call before a fault to the first good one after it',
   },
   'failover.detection': { kind: 'histogram', unit: 'ms', help: "fault to the first agent's switch of target" },
+  'failover.recovery': {
+    kind: 'histogram',
+    unit: 'ms',
+    help: 'fault to the start of the first new call from which on set-up is as good and as quick as before',
+  },
   'failover.media_gap': { kind: 'histogram', unit: 'ms', help: '`media.gap` of calls in progress at the fault' },
+  'failover.kept_calls': { kind: 'ratio', unit: '%', help: 'calls in progress at the fault that kept their audio' },
   'failover.dropped_calls': { kind: 'ratio', unit: '%', help: 'calls in progress at the fault that it ended' },
   'failover.zombie_calls': {
     kind: 'ratio',
@@ -107,8 +113,37 @@ export const metricTable = {
     unit: '%',
     help: 'calls in progress at the fault that lost their audio and regained it',
   },
+  'failover.delayed_calls': {
+    kind: 'ratio',
+    unit: '%',
+    help: 'calls attempted between fault and recovery that were set up at least 500 ms later than usual',
+  },
   'failover.failed_calls': { kind: 'ratio', unit: '%', help: 'calls attempted between fault and recovery that failed' },
   'failover.reregistration': { kind: 'histogram', unit: 'ms', help: 'fault to registered again, per agent' },
+  'failover.all_registered': {
+    kind: 'histogram',
+    unit: 'ms',
+    help: 'fault to the moment at which every agent that lost its registration has it again',
+  },
+  'failover.registrations_lost': { kind: 'counter', unit: '', help: 'agents that lost their registration' },
+  'failover.registrations_regained': { kind: 'ratio', unit: '%', help: 'of these, those that are registered again' },
+  'failover.registrations_refused': { kind: 'counter', unit: '', help: 'REGISTER requests answered 503 after a fault' },
+  'failover.retry_after_obeyed': {
+    kind: 'ratio',
+    unit: '%',
+    help: 'of 503 answers with Retry-After, those after which the agent left that target alone for so long',
+  },
+  'failover.connection_peak': { kind: 'gauge', unit: '/s', help: 'highest rate of new connections after a fault' },
+  'failover.source_changes': {
+    kind: 'ratio',
+    unit: '%',
+    help: 'streams of calls in progress at the fault whose SSRC changed',
+  },
+  'failover.srtp_failures': {
+    kind: 'ratio',
+    unit: '%',
+    help: '`media.srtp_failures` of calls in progress at the fault',
+  },
   'failover.registration_peak': { kind: 'gauge', unit: '/s', help: 'highest registration rate in the storm' },
   'failover.orphaned_requests': {
     kind: 'ratio',
@@ -122,4 +157,4 @@ export const metricTable = {
 export type MetricName = keyof typeof metricTable
 
 /** Tags that narrow a series; `where` in a threshold takes them. */
-export const metricTags = ['agent', 'direction', 'transport', 'target', 'phase', 'method', 'heard'] as const
+export const metricTags = ['agent', 'direction', 'transport', 'target', 'phase', 'method', 'heard', 'fault'] as const

@@ -116,6 +116,10 @@ export interface StreamReport {
   jitterMaxMs: number | undefined
   /** Longest interarrival time less the packet time. */
   longestGapMs: number | undefined
+  /** The longest of those that a listener would notice, in order of time. */
+  readonly gaps?: readonly StreamGap[]
+  /** How often another source began to send on it. */
+  readonly sourceChanges?: number
   firstPacketMs: number | undefined
   lastPacketMs: number | undefined
   /** RTCP round trips, one per report block that allowed it. */
@@ -186,6 +190,13 @@ export interface RemoteView {
   readonly voip: { readonly atMs: number; readonly metrics: VoipMetrics } | undefined
   /** Packets that it claims to have sent between its first and last sender report, and those expected by sequence. */
   readonly sent: { readonly claimed: number; readonly expected: number } | undefined
+}
+
+/** Time without packets that were due. */
+export interface StreamGap {
+  /** Clock ms of the packet that ended it. */
+  readonly toMs: number
+  readonly ms: number
 }
 
 export interface PacketFateCounts {

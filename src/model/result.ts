@@ -1,4 +1,5 @@
 import type { CallSample } from './call-sample.js'
+import type { FaultResult } from './fault-result.js'
 
 /** The public result file. docs: what users' scripts rely on; names and meanings never change within @1. */
 export const resultSchema = 'siploadgen/result@1'
@@ -51,25 +52,6 @@ export interface RunResult {
   readonly timeline: Timeline
 }
 
-/** What was broken on purpose; times in seconds from the start of load. */
-export interface FaultResult {
-  readonly name: string
-  readonly at: number
-  /** How long it was in force; a fault that flaps: from its first beginning to its last end. */
-  readonly for: number
-  /** What it changed is as it was before. */
-  readonly undone: boolean
-  readonly measures: Readonly<Record<string, number | null>>
-  /** Its word in the language, such as `kill`. */
-  readonly kind?: string
-  /** The instance or target that it hit. */
-  readonly target?: string
-  /** Every stretch, when it flaps. */
-  readonly spells?: readonly { readonly at: number; readonly for: number }[]
-  /** Why it could not be made or undone. */
-  readonly problem?: string
-}
-
 /** A group of phones: the first three as they stand at the end, the others over the whole run. */
 export interface AgentCounts {
   readonly count: number
@@ -113,6 +95,7 @@ export type MetricTags = {
   readonly phase?: string
   readonly method?: string
   readonly heard?: string
+  readonly fault?: string
 }
 
 export type MetricSeries =

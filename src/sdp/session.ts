@@ -212,9 +212,9 @@ function readFormats(formatText: string, maps: SessionDescription['media'][numbe
   return formats
 }
 
-/** Attributes that the parser has no grammar of, as written. */
-const otherAttributes = ({ invalid }: { invalid?: { value: string }[] | undefined }): string[] =>
-  (invalid ?? []).map(({ value }) => value)
+/** Attributes that the parser has no grammar of, as written; it makes a number of what looks like one. */
+const otherAttributes = ({ invalid }: { invalid?: { value: unknown }[] | undefined }): string[] =>
+  (invalid ?? []).map(({ value }) => String(value))
 
 function asDirection(value: string | undefined): Direction | undefined {
   return value === 'sendrecv' || value === 'sendonly' || value === 'recvonly' || value === 'inactive'

@@ -15,14 +15,14 @@ const event: FaultEvent = {
 }
 
 test('a fault is told in seconds from the start of load', () => {
-  expect(faultResults([event], 1000, 70_000)).toEqual([
+  expect(faultResults([event], [], 1000, 70_000)).toEqual([
     { name: 'gateway-1 dies', at: 60, for: 3, undone: true, measures: {}, kind: 'kill', target: 'gateway-1' },
   ])
 })
 
 test('a fault that is in force has lasted until now and is not undone', () => {
   const standing = { ...event, endMs: undefined, undone: false, spells: [{ atMs: 61_000, endMs: undefined }] }
-  expect(faultResults([standing], 1000, 70_000)).toMatchObject([{ at: 60, for: 9, undone: false }])
+  expect(faultResults([standing], [], 1000, 70_000)).toMatchObject([{ at: 60, for: 9, undone: false }])
 })
 
 test('a fault that flaps shows every stretch, and one that failed says why', () => {
@@ -30,7 +30,7 @@ test('a fault that flaps shows every stretch, and one that failed says why', () 
     { atMs: 61_000, endMs: 62_000 },
     { atMs: 63_000, endMs: 64_000 },
   ]
-  expect(faultResults([{ ...event, spells, undone: false, problem: 'exit code 1' }], 1000, 70_000)).toMatchObject([
+  expect(faultResults([{ ...event, spells, undone: false, problem: 'exit code 1' }], [], 1000, 70_000)).toMatchObject([
     {
       for: 3,
       problem: 'exit code 1',

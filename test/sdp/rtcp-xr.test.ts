@@ -64,6 +64,11 @@ describe('offer and answer with extended reports (RFC 3611 5.2)', () => {
     })
   })
 
+  it('one who is asked by an attribute that is no more than a number is not', () => {
+    const answer = answerOffer(`${createOffer(plain)}a=20\r\n`, offering)
+    expect(answer).toMatchObject({ kind: 'answer', negotiated: { extendedReports: nothing } })
+  })
+
   it('one who is not asked neither asks nor sends', () => {
     const answer = answerOffer(createOffer(plain), offering)
     expect(answer).toMatchObject({

@@ -15,7 +15,7 @@ import { LineOutput, startLive } from '../live.js'
 import { type StartedGateways, startGateways, stopGateways } from '../run/gateways.js'
 import { Interruption } from '../run/interruption.js'
 import { Recordings } from '../run/recordings.js'
-import { resultParts, unfinished } from '../run/result-parts.js'
+import { drillLimits, resultParts, unfinished } from '../run/result-parts.js'
 import { type LogLevel, RunLog } from '../run/run-log.js'
 import { captureFileName, RunTraffic } from '../run/run-traffic.js'
 import { ScenarioRun } from '../run/scenario-run.js'
@@ -70,6 +70,7 @@ async function perform(
     warmupMs: scenario.warmupMs,
     questions: scenario.thresholds,
     hearing: scenario.hearing,
+    drill: scenario.faults.length > 0,
   })
   const run = new ScenarioRun(scenario, recorder, guard, gateways, interruption, version, log)
   const self = new SelfObservation({
@@ -102,6 +103,7 @@ async function perform(
     watch.beginLoad(() => opened.writeProgress(() => unfinished(result('points', undefined))))
     await run.load()
     watch.endLoad()
+    recorder.drill.settle(drillLimits(run), recorder)
     const before = result('slices', scenario.record && new Recordings(scenario.record, opened))
     await run.end()
     const captured = await traffic?.close()

@@ -82,11 +82,14 @@ export class Observation implements LoadObserver {
   connectionLost(phone: Phone, reason: string): void {
     const { group } = phone.profile
     this.eventsOf(group).connectionsLost++
+    this.#recorder.drill.log?.notice('loss', { group, agent: phone.name, atMs: this.#clock.nowMs() })
     this.#log.connectionLost(group, phone.name, reason)
   }
 
   targetSwitched(phone: Phone, from: string, to: string): void {
-    this.#log.targetSwitched(phone.profile.group, phone.name, from, to)
+    const { group } = phone.profile
+    this.#recorder.drill.log?.notice('switch', { group, agent: phone.name, atMs: this.#clock.nowMs() })
+    this.#log.targetSwitched(group, phone.name, from, to)
   }
 
   eventsOf(group: string): GroupEvents {

@@ -1,4 +1,5 @@
 import { cpus, release, type } from 'node:os'
+import type { DrillLimits } from '../../metrics/failover/fault-view.js'
 import { publishedModels } from '../../metrics/model-tally.js'
 import type { Recorder } from '../../metrics/recorder.js'
 import type { SelfObservation } from '../../metrics/self-observation.js'
@@ -34,7 +35,7 @@ export function resultParts(sources: ResultSources, timeline: 'slices' | 'points
     source: recorder,
     agents: agents(run),
     targets: targets(run),
-    faults: faultResults(snapshot.faults, run.driver.startMs, run.clock.nowMs()),
+    faults: faultResults(snapshot.faults, snapshot.faultFigures, run.driver.startMs, run.clock.nowMs()),
     generator: health(run, self.health()),
     samples: run.samples.samples((record) => recordings?.fileOf(record) ?? null),
     interruption: interruption.reason,
@@ -42,6 +43,13 @@ export function resultParts(sources: ResultSources, timeline: 'slices' | 'points
     earlyEnd: watch.earlyEnd,
   }
 }
+
+/** By what the faults of a run are judged once load is over. */
+export const drillLimits = ({ scenario, clock }: ScenarioRun): DrillLimits => ({
+  zombieAfterMs: scenario.failover.zombieAfterMs,
+  gapMs: scenario.hearing.gapMs,
+  endMs: clock.nowMs(),
+})
 
 /** What a run that is killed leaves behind: readable, and never more than inconclusive. */
 export function unfinished(result: RunResult): RunResult {
