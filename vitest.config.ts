@@ -15,9 +15,18 @@ const realTime = [
   'test/gateway/**/*.test.ts',
   'test/media/webrtc/**/*.test.ts',
   'test/metrics/self-observation.test.ts',
+  'test/native/**/*.test.ts',
   'test/peers/**/*.test.ts',
   'test/sip/locate/node-resolver.test.ts',
   'test/transport/**/*.test.ts',
+]
+
+/** What both implementations of UDP sockets must do: these run once more without the native part. */
+const portable = [
+  'test/agent/connection.test.ts',
+  'test/contract/transport.test.ts',
+  'test/transport/socket-drops.test.ts',
+  'test/transport/udp.test.ts',
 ]
 
 export default defineConfig({
@@ -38,6 +47,17 @@ export default defineConfig({
           name: 'sockets',
           sequence: { groupOrder: 0 },
           include: realTime,
+          retry,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'portable',
+          sequence: { groupOrder: 0 },
+          include: portable,
+          env: { SIPLOADGEN_NATIVE: 'off' },
           retry,
           testTimeout: 30_000,
           hookTimeout: 60_000,

@@ -9,11 +9,12 @@ const sourceRoot = join(root, 'src')
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   model: [],
   base: ['model'],
+  native: [],
   sip: ['base', 'model'],
   sdp: ['base', 'model', 'sdp-transform'],
   quality: [],
   stun: ['base', 'model'],
-  transport: ['base', 'model', 'sip/message', 'sip/locate', 'stun', 'ws'],
+  transport: ['base', 'model', 'native', 'sip/message', 'sip/locate', 'stun', 'ws'],
   media: ['base', 'model', 'quality', 'stun', 'wavefile'],
   agent: ['sip', 'sdp', 'transport', 'media', 'base', 'model'],
   capture: ['base', 'model', 'sip/message', 'media/rtp', 'media/codec', 'pcap-parser'],

@@ -164,9 +164,9 @@ export class ClientRequest implements ClientUser {
     if (this.transaction) this.transaction.user = undefined
     this.cseq = this.text.nextCseq()
     this.branch = this.#newBranch()
-    const bytes = toWire(this.text.render(this.cseq, this.branch, credentials))
+    const wire = this.text.render(this.cseq, this.branch, credentials)
     this.transaction = this.#layer.request(
-      { channel: this.#hop.channel, to: this.#hop.to, bytes, method: this.text.method, branch: this.branch },
+      { channel: this.#hop.channel, to: this.#hop.to, wire, method: this.text.method, branch: this.branch },
       this,
     )
   }

@@ -1,9 +1,9 @@
 import { writeResponse } from '../sip/message/response.js'
 import type { SipMessage } from '../sip/message/sip-message.js'
-import { toWire } from '../sip/message/wire.js'
 import type { ServerTransaction } from '../sip/transaction/server-transaction.js'
 import { allowedMethods } from './profile.js'
 import type { Session } from './session.js'
+import { arrivalOf } from './session-times.js'
 import { answer } from './stack.js'
 
 type Handler = (session: Session, transaction: ServerTransaction, request: SipMessage) => void
@@ -16,7 +16,7 @@ const ok: Handler = (session, transaction, request) => {
 /** What each request within a dialog does (RFC 3261 12.2.2). */
 const handlers: Readonly<Record<string, Handler>> = {
   BYE(session, transaction, request) {
-    session.times.byeReceivedMs ??= session.nowMs
+    session.times.byeReceivedMs ??= arrivalOf(request, session.nowMs, session.times.answeredMs)
     ok(session, transaction, request)
     // Both hung up at once: theirs counts as the end, ours is answered 481 or 200 and no longer matters.
     session.end({ outcome: 'completed', by: 'remote', status: 200, reason: '' })
@@ -50,6 +50,6 @@ export function serveInDialog(session: Session, transaction: ServerTransaction, 
   if (handler) handler(session, transaction, request)
   else {
     const lines = `Allow: ${allowedMethods}\r\n`
-    transaction.respond(405, toWire(writeResponse(request, 405, 'Method Not Allowed', { lines })))
+    transaction.respond(405, writeResponse(request, 405, 'Method Not Allowed', { lines }))
   }
 }

@@ -78,7 +78,7 @@ export class Exchange implements ChannelOwner {
     const stack = this.#stack
     return {
       onOpen: (channel) => stack.own(channel, this),
-      onMessage: (channel, from, bytes) => stack.onMessage(channel, from, bytes),
+      onMessage: (channel, from, wire, arrivedMs) => stack.onMessage(channel, from, wire, arrivedMs),
       onFailure: (channel, failure, to) => stack.onFailure(channel, failure, to),
       onClose: (channel, reason) => stack.onClose(channel, reason),
       onPong: (channel) => stack.onPong(channel),

@@ -4,11 +4,12 @@ import { ReliableReceiver, rackFor } from '../sip/dialog/reliable-provisional.js
 import type { SipMessage } from '../sip/message/sip-message.js'
 import { latin1ToUtf8, ownCopy } from '../sip/message/wire.js'
 import { ClientRequest, type FailedHop, type Hop, type RequestOwner, type RequestText } from './client-request.js'
-import { sendInDialog } from './dialog-client.js'
+import { noContent, sendInDialog } from './dialog-client.js'
 import { nextInviteHop } from './invite-hop.js'
 import { serviceRouteOf, writeInvite } from './invite-text.js'
 import type { SentAck } from './retired-call.js'
 import type { Session } from './session.js'
+import { responseArrival } from './session-times.js'
 
 export interface InviteOptions {
   readonly uri: string
@@ -104,7 +105,7 @@ export class InviteClient implements RequestOwner, RequestText {
     const session = this.#session
     session.trace('received', `${response.status} ${response.reason}`)
     if (session.state !== 'calling') return
-    session.times.provisionalMs ??= session.nowMs
+    session.times.provisionalMs ??= responseArrival(response, session)
     if (response.toTag !== '') this.#onEarly(response)
     session.observer?.onProgress(session, response.status)
   }
@@ -168,7 +169,7 @@ export class InviteClient implements RequestOwner, RequestText {
       request.again()
       return
     }
-    session.times.finalMs = session.nowMs
+    session.times.finalMs = responseArrival(response, session)
     session.status = status
     const said = `${status} ${latin1ToUtf8(response.reason)}`
     // A challenge that crossed the CANCEL ends the INVITE as well: it is not tried again.
@@ -194,7 +195,7 @@ export class InviteClient implements RequestOwner, RequestText {
       this.#refuseFork(response)
       return
     }
-    session.times.finalMs = session.nowMs
+    session.times.finalMs = responseArrival(response, session)
     session.status = response.status
     session.flow?.answered()
     const dialog = this.#earlyWith(response.toTag)?.dialog ?? Dialog.asCaller(response)
@@ -215,17 +216,17 @@ export class InviteClient implements RequestOwner, RequestText {
     const session = this.#session
     if (problem !== undefined || this.#cancelled) {
       session.state = 'established'
-      session.times.answeredMs = session.nowMs
+      session.times.answeredMs = responseArrival(response, session)
       const ending =
         problem === undefined
           ? { outcome: 'cancelled' as const, reason: 'answered while the CANCEL was on its way' }
           : { outcome: 'media' as const, reason: problem }
-      sendInDialog(session, { method: 'BYE', content: { headers: [], contentType: '', body: '' } }, () => {})
+      sendInDialog(session, { method: 'BYE', content: noContent }, () => {})
       session.end({ by: 'local', status: response.status, ...ending })
       return
     }
     session.refresh.onAnswer(response)
-    session.established(session.nowMs)
+    session.established(responseArrival(response, session))
   }
 
   /** The description in a 2xx: the answer to our offer, or the offer that our ACK answers. */
@@ -269,8 +270,7 @@ export class InviteClient implements RequestOwner, RequestText {
   #refuseFork(response: SipMessage): void {
     const dialog = Dialog.asCaller(response)
     this.#sendAck(this.#ackText(dialog, response, ''), dialog)
-    const content = { headers: [], contentType: '', body: '' }
-    sendInDialog(this.#session, { method: 'BYE', content, dialog }, () => {})
+    sendInDialog(this.#session, { method: 'BYE', content: noContent, dialog }, () => {})
   }
 
   /**

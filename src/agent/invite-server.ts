@@ -3,7 +3,7 @@ import { ReliableSender, type ReliableSenderUser, reliableTag } from '../sip/dia
 import { parseNameAddr } from '../sip/message/name-addr.js'
 import { writeResponse } from '../sip/message/response.js'
 import type { SipMessage } from '../sip/message/sip-message.js'
-import { toWire } from '../sip/message/wire.js'
+import type { Wire } from '../sip/message/wire.js'
 import type { ServerTransaction, ServerUser } from '../sip/transaction/server-transaction.js'
 import type { Channel } from '../transport/transport.js'
 import type { RequestContent } from './out-of-dialog.js'
@@ -29,7 +29,7 @@ export class InviteServer implements ServerUser, AcceptanceUser, ReliableSenderU
   #mediaReady: Promise<boolean> | undefined
   /** 200 is to be sent as soon as the pending reliable response is acknowledged. */
   #answerWaits = false
-  #answerBytes: Buffer | undefined
+  #answerText: string | undefined
   #timerLines = ''
 
   constructor(session: Session, transaction: ServerTransaction, request: SipMessage) {
@@ -76,7 +76,7 @@ export class InviteServer implements ServerUser, AcceptanceUser, ReliableSenderU
   }
 
   #refuse(status: number, lines: string): void {
-    this.#transaction.respond(status, toWire(this.#write(status, { lines })))
+    this.#transaction.respond(status, this.#write(status, { lines }))
   }
 
   ring(status: number, earlyMedia: boolean): void {
@@ -98,16 +98,16 @@ export class InviteServer implements ServerUser, AcceptanceUser, ReliableSenderU
     if (isReliable) {
       this.#reliable.submit(status, (rseq) => {
         const lines = `Require: 100rel\r\nRSeq: ${rseq}\r\n${this.#contactLines()}`
-        return toWire(this.#write(status, { lines, contentType, body }))
+        return this.#write(status, { lines, contentType, body })
       })
       return
     }
-    this.#transaction.respond(status, toWire(this.#write(status, { lines: this.#contactLines(), contentType, body })))
+    this.#transaction.respond(status, this.#write(status, { lines: this.#contactLines(), contentType, body }))
     this.#session.trace('sent', String(status))
   }
 
-  sendProvisional(status: number, bytes: Buffer): void {
-    this.#transaction.respond(status, bytes)
+  sendProvisional(status: number, wire: Wire): void {
+    this.#transaction.respond(status, wire)
     this.#session.trace('sent', `${status} (reliable)`)
   }
 
@@ -119,12 +119,12 @@ export class InviteServer implements ServerUser, AcceptanceUser, ReliableSenderU
 
   onPrack(transaction: ServerTransaction, request: SipMessage): void {
     if (!this.#reliable.acknowledge(request, this.#request.cseq)) {
-      transaction.respond(481, toWire(writeResponse(request, 481, '', {})))
+      transaction.respond(481, writeResponse(request, 481, '', {}))
       return
     }
     const body = this.#describePrack(request)
     const contentType = body === '' ? undefined : 'application/sdp'
-    transaction.respond(200, toWire(writeResponse(request, 200, 'OK', { contentType, body })))
+    transaction.respond(200, writeResponse(request, 200, 'OK', { contentType, body }))
     if (this.#answerWaits && !this.#reliable.pending) this.#sendAnswer()
   }
 
@@ -169,10 +169,10 @@ export class InviteServer implements ServerUser, AcceptanceUser, ReliableSenderU
     const body = this.#request.body.length === 0 && session.offers.established ? '' : (this.#description ?? '')
     const contentType = body === '' ? undefined : 'application/sdp'
     if (body !== '') session.offers.sent('2xx')
-    this.#answerBytes = toWire(this.#write(200, { lines, contentType, body }))
+    this.#answerText = this.#write(200, { lines, contentType, body })
     session.status = 200
     session.times.finalMs = session.nowMs
-    this.#transaction.respond(200, this.#answerBytes)
+    this.#transaction.respond(200, this.#answerText)
     session.trace('sent', '200 OK')
     this.#acceptance.start()
     session.dialog?.confirm()
@@ -215,7 +215,7 @@ export class InviteServer implements ServerUser, AcceptanceUser, ReliableSenderU
   reject(status: number, reason: string | undefined, headers: RequestContent['headers']): void {
     const session = this.#session
     if (session.state !== 'ringing' || session.status !== 0) return
-    this.#transaction.respond(status, toWire(this.#write(status, { headers }, reason)))
+    this.#transaction.respond(status, this.#write(status, { headers }, reason))
     session.trace('sent', String(status))
     session.status = status
     session.end({ outcome: 'rejected', by: 'local', status, reason: `refused with ${status}` })
@@ -252,7 +252,7 @@ export class InviteServer implements ServerUser, AcceptanceUser, ReliableSenderU
   }
 
   repeatAnswer(): void {
-    if (this.#answerBytes) this.#transaction.respond(200, this.#answerBytes)
+    if (this.#answerText) this.#transaction.respond(200, this.#answerText)
   }
 
   onTransportFailure(_transaction: ServerTransaction, text: string): void {

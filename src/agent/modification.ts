@@ -4,7 +4,6 @@ import { renderDialogRequest } from '../sip/dialog/dialog-request.js'
 import { type Admission, Glare } from '../sip/dialog/glare.js'
 import { writeResponse } from '../sip/message/response.js'
 import type { SipMessage } from '../sip/message/sip-message.js'
-import { toWire } from '../sip/message/wire.js'
 import type { ServerTransaction } from '../sip/transaction/server-transaction.js'
 import type { ClientRequest } from './client-request.js'
 import { sendInDialog } from './dialog-client.js'
@@ -27,7 +26,7 @@ export class Modification implements AcceptanceUser {
   #retry: Timer | undefined
   /** CSeq of their re-INVITE whose ACK is awaited. */
   #awaitedAck = -1
-  #answerBytes: Buffer | undefined
+  #answerText: string | undefined
   #transaction: ServerTransaction | undefined
   /** The ACK of our last re-INVITE, for copies of its 2xx. */
   #ack: SentAck | undefined
@@ -157,7 +156,7 @@ export class Modification implements AcceptanceUser {
     const admission = this.#admit(request)
     if (admission.kind !== 'take') {
       const lines = admission.kind === 'busy' ? `Retry-After: ${admission.retryAfterSeconds}\r\n` : ''
-      transaction.respond(admission.status, toWire(writeResponse(request, admission.status, '', { lines })))
+      transaction.respond(admission.status, writeResponse(request, admission.status, '', { lines }))
       session.trace('sent', String(admission.status))
       return
     }
@@ -175,7 +174,7 @@ export class Modification implements AcceptanceUser {
   #take(transaction: ServerTransaction, request: SipMessage): void {
     const timer = this.#session.refresh.answer(request)
     if (timer.kind === 'too-small') {
-      transaction.respond(422, toWire(writeResponse(request, 422, '', { lines: timer.lines })))
+      transaction.respond(422, writeResponse(request, 422, '', { lines: timer.lines }))
       return
     }
     const description = this.#describe(request)
@@ -201,9 +200,9 @@ export class Modification implements AcceptanceUser {
     const lines = `Contact: ${flow ? phone.contact(flow, session.dialog?.remoteTarget ?? '') : ''}\r\n${phone.capabilityLines}${timerLines}`
     const text = writeResponse(request, 200, 'OK', { lines, contentType: 'application/sdp', body: description })
     this.#noteDescriptions(request, description)
-    this.#answerBytes = toWire(text)
+    this.#answerText = text
     this.#transaction = transaction
-    transaction.respond(200, this.#answerBytes)
+    transaction.respond(200, this.#answerText)
     session.trace('sent', `200 OK (${request.method})`)
     session.refresh.onAnswered()
     if (request.method !== 'INVITE') return
@@ -232,7 +231,7 @@ export class Modification implements AcceptanceUser {
   }
 
   repeatAnswer(): void {
-    if (this.#answerBytes) this.#transaction?.respond(200, this.#answerBytes)
+    if (this.#answerText) this.#transaction?.respond(200, this.#answerText)
   }
 
   /** RFC 3261 14.2. */

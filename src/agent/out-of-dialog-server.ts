@@ -1,6 +1,5 @@
 import { writeResponse } from '../sip/message/response.js'
 import type { SipMessage } from '../sip/message/sip-message.js'
-import { toWire } from '../sip/message/wire.js'
 import type { ServerTransaction } from '../sip/transaction/server-transaction.js'
 import type { Phone } from './phone.js'
 import { allowedMethods } from './profile.js'
@@ -13,11 +12,11 @@ const dialogOnly: ReadonlySet<string> = new Set(['BYE', 'NOTIFY', 'UPDATE', 'PRA
 export function serveOutsideDialog(phone: Phone, transaction: ServerTransaction, request: SipMessage): void {
   const { method } = request
   if (method === 'OPTIONS') {
-    transaction.respond(200, toWire(writeResponse(request, 200, 'OK', { lines: phone.capabilityLines })))
+    transaction.respond(200, writeResponse(request, 200, 'OK', { lines: phone.capabilityLines }))
   } else if (method === 'MESSAGE' || method === 'INFO') answer(transaction, request, 200, 'OK')
   else if (dialogOnly.has(method)) answer(transaction, request, 481, 'Call/Transaction Does Not Exist')
   else {
     const lines = `Allow: ${allowedMethods}\r\n`
-    transaction.respond(405, toWire(writeResponse(request, 405, 'Method Not Allowed', { lines })))
+    transaction.respond(405, writeResponse(request, 405, 'Method Not Allowed', { lines }))
   }
 }

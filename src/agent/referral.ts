@@ -8,7 +8,6 @@ import { parseNameAddr } from '../sip/message/name-addr.js'
 import { reasonPhrase } from '../sip/message/reason-phrase.js'
 import { writeResponse } from '../sip/message/response.js'
 import type { SipMessage } from '../sip/message/sip-message.js'
-import { toWire } from '../sip/message/wire.js'
 import type { ServerTransaction } from '../sip/transaction/server-transaction.js'
 import { sendInDialog } from './dialog-client.js'
 import type { Session } from './session.js'
@@ -79,7 +78,7 @@ export class Referral implements ReferSubscriptionUser {
     const subscription = this.#subscription
     this.#answering = true
     const status = subscription?.matches(request) ? subscription.receive(request) : 481
-    transaction.respond(status, toWire(writeResponse(request, status, '', {})))
+    transaction.respond(status, writeResponse(request, status, '', {}))
     this.#answering = false
     const final = this.#final
     this.#final = undefined
@@ -103,7 +102,7 @@ export class Referral implements ReferSubscriptionUser {
     const lines = silent ? 'Refer-Sub: false\r\n' : ''
     const { flow, phone } = session
     const contact = flow ? `Contact: ${phone.contact(flow, session.dialog?.remoteTarget ?? '')}\r\n` : ''
-    transaction.respond(202, toWire(writeResponse(request, 202, 'Accepted', { lines: contact + lines })))
+    transaction.respond(202, writeResponse(request, 202, 'Accepted', { lines: contact + lines }))
     session.trace('sent', '202 Accepted')
     const notifier = silent ? undefined : new ReferNotifier(phone.stack.clock, request, this.#received++ === 0)
     const notify = (status: number): void => this.#notify(notifier, status)

@@ -6,6 +6,7 @@ import type { SipMessage } from '../sip/message/sip-message.js'
 import { ClientRequest, type FailedHop, type Hop, type RequestOwner, type RequestText } from './client-request.js'
 import type { Flow } from './flow.js'
 import type { Identity } from './profile.js'
+import { arrivalOf } from './session-times.js'
 import type { Stack } from './stack.js'
 
 export interface RegistrationOutcome {
@@ -171,7 +172,7 @@ export class Registration implements RequestOwner, RequestText, TimerOwner {
     const ok = response.status >= 200 && response.status < 300
     if (ok) this.#accepted(response, pending)
     this.#retryAfterSeconds = response.status === 503 ? parseRetryAfter(response.get('Retry-After')) : undefined
-    this.#finish(ok, response.status, ok ? '' : refusal || `${response.status} ${response.reason}`)
+    this.#finish(ok, response.status, ok ? '' : refusal || `${response.status} ${response.reason}`, response)
     if (response.status === 503) this.#flow.leave(this.#retryAfterSeconds, true)
   }
 
@@ -226,7 +227,7 @@ export class Registration implements RequestOwner, RequestText, TimerOwner {
     return this.#retryAfterSeconds * 1000 + rng.integer(0, RETRY_LOW_MS)
   }
 
-  #finish(ok: boolean, status: number, reason: string): void {
+  #finish(ok: boolean, status: number, reason: string, response?: SipMessage): void {
     const pending = this.#pending
     if (!pending) return
     this.#pending = undefined
@@ -234,9 +235,11 @@ export class Registration implements RequestOwner, RequestText, TimerOwner {
       this.clock.arm(this.#refresh, this.#retryMs())
     }
     const { startedMs } = pending
+    const nowMs = this.clock.nowMs()
+    const endedMs = response ? arrivalOf(response, nowMs, startedMs) : nowMs
     const target = this.#flow.target.name
     const retryAfterSeconds = ok ? undefined : this.#retryAfterSeconds
-    const outcome = { ok, status, reason, startedMs, endedMs: this.clock.nowMs(), target, retryAfterSeconds }
+    const outcome = { ok, status, reason, startedMs, endedMs, target, retryAfterSeconds }
     pending.resolve(outcome)
     if (pending.expiresSeconds > 0) this.#owner.onRegistered(this, outcome, pending.refresh)
   }

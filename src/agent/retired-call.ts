@@ -1,7 +1,6 @@
 import { Dialog } from '../sip/dialog/dialog.js'
 import { renderDialogRequest } from '../sip/dialog/dialog-request.js'
 import type { SipMessage } from '../sip/message/sip-message.js'
-import { toWire } from '../sip/message/wire.js'
 import type { ServerTransaction } from '../sip/transaction/server-transaction.js'
 import { sendInDialog } from './dialog-client.js'
 import type { Flow } from './flow.js'
@@ -91,6 +90,6 @@ export class RetiredCall implements TagOwner {
 
   #send(text: string, uri: string): void {
     const hop = this.phone.hopFor(uri, this.flow)
-    hop?.channel.send(toWire(text), hop.to)
+    hop?.channel.send(text, hop.to)
   }
 }

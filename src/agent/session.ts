@@ -3,7 +3,6 @@ import type { Outcome } from '../model/outcome.js'
 import { Dialog } from '../sip/dialog/dialog.js'
 import { OfferAnswer } from '../sip/dialog/offer-answer.js'
 import type { SipMessage } from '../sip/message/sip-message.js'
-import { toWire } from '../sip/message/wire.js'
 import type { ServerTransaction } from '../sip/transaction/server-transaction.js'
 import type { Channel } from '../transport/transport.js'
 import { sendInDialog } from './dialog-client.js'
@@ -21,7 +20,7 @@ import { RetiredCall } from './retired-call.js'
 import { type OfferWish, SessionMedia } from './session-media.js'
 import type { Ending, SessionObserver } from './session-observer.js'
 import { SessionRefresh } from './session-refresh.js'
-import { noTimes } from './session-times.js'
+import { arrivalOf, noTimes } from './session-times.js'
 
 export type SessionState = 'idle' | 'calling' | 'ringing' | 'established' | 'ending' | 'ended'
 
@@ -160,10 +159,10 @@ export class Session {
     this.refresh.stop()
     // RFC 3261 15.1.1: no media is sent or listened for once the BYE is on its way.
     this.media.close()
-    sendInDialog(this, { method: 'BYE', content: { headers, contentType: '', body: '' } }, (status, _response, why) => {
+    sendInDialog(this, { method: 'BYE', content: { headers, contentType: '', body: '' } }, (status, response, why) => {
       if (this.state === 'ended') return
-      if (status >= 200 && status < 300) {
-        this.times.byeAnsweredMs = this.nowMs
+      if (response && status >= 200 && status < 300) {
+        this.times.byeAnsweredMs = arrivalOf(response, this.nowMs, this.times.byeSentMs)
         this.end({ outcome: 'completed', by: 'local', status, reason: this.#why })
       } else this.fail('bye-failed', status, `BYE was answered ${status === 0 ? `by nobody: ${why}` : status}`)
     })
@@ -288,7 +287,7 @@ export class Session {
   sendPlain(text: string, uri: string, summary: string): void {
     const hop = this.phone.hopFor(uri, this.flow)
     if (!hop) return
-    hop.channel.send(toWire(text), hop.to)
+    hop.channel.send(text, hop.to)
     this.trace('sent', summary)
   }
 

@@ -5,7 +5,7 @@ import type { Address } from '../model/address.js'
 import { TargetAvoidance } from '../sip/locate/target-avoidance.js'
 import { writeResponse } from '../sip/message/response.js'
 import { SipMessage } from '../sip/message/sip-message.js'
-import { toWire } from '../sip/message/wire.js'
+import type { Wire } from '../sip/message/wire.js'
 import type { ServerTransaction } from '../sip/transaction/server-transaction.js'
 import type { TimerValues } from '../sip/transaction/timers.js'
 import { type LayerCounters, type LayerUser, TransactionLayer } from '../sip/transaction/transaction-layer.js'
@@ -160,8 +160,8 @@ export class Stack implements LayerUser, ChannelEvents, TimerOwner {
     return this.#sessions.size
   }
 
-  onMessage(channel: Channel, from: Address, bytes: Uint8Array): void {
-    const message = SipMessage.parse(bytes)
+  onMessage(channel: Channel, from: Address, wire: Wire, arrivedMs: number): void {
+    const message = SipMessage.parse(wire, arrivedMs)
     if (isGarbage(message)) {
       this.malformed.add('not SIP')
       return
@@ -234,5 +234,5 @@ const isGarbage = (message: SipMessage): boolean =>
 /** Answers a request with nothing but a status. */
 export function answer(transaction: ServerTransaction, request: SipMessage, status: number, reason: string): void {
   if (request.method === 'ACK') return
-  transaction.respond(status, toWire(writeResponse(request, status, reason, {})))
+  transaction.respond(status, writeResponse(request, status, reason, {}))
 }

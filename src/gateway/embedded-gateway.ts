@@ -5,6 +5,7 @@ import { type Address, type TransportName, transportNames } from '../model/addre
 import type { GatewayFaults } from '../model/scenario.js'
 import { DigestServer } from '../sip/auth/digest-server.js'
 import { SipMessage } from '../sip/message/sip-message.js'
+import type { Wire } from '../sip/message/wire.js'
 import { timerValues } from '../sip/transaction/timers.js'
 import { TransactionLayer } from '../sip/transaction/transaction-layer.js'
 import { createServerCertificate } from '../transport/certificates.js'
@@ -157,9 +158,9 @@ export class EmbeddedGateway implements ChannelEvents {
     this.#flows.add(channel)
   }
 
-  onMessage(channel: Channel, from: Address, bytes: Uint8Array): void {
+  onMessage(channel: Channel, from: Address, wire: Wire): void {
     this.#counters.messagesReceived++
-    const message = SipMessage.parse(bytes)
+    const message = SipMessage.parse(wire)
     if (message.version.toUpperCase() === 'SIP/2.0' && (message.isRequest || message.status >= 100)) {
       this.#layer.receive(channel, from, message)
     } else this.#counters.malformed++

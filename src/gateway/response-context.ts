@@ -1,7 +1,6 @@
 import { Timer, type TimerOwner } from '../base/clock.js'
 import { writeResponse } from '../sip/message/response.js'
 import type { SipMessage } from '../sip/message/sip-message.js'
-import { toWire } from '../sip/message/wire.js'
 import type {
   ClientTransaction,
   ClientUser,
@@ -189,8 +188,7 @@ export class ResponseContext implements ClientUser, ServerUser, TimerOwner {
     services.counters.requestsForwarded++
     const { channel, to } = flow
     const { method } = this.#request
-    const bytes = toWire(text)
-    const client = services.layer.request({ channel, to, bytes, method, branch: branchId }, this)
+    const client = services.layer.request({ channel, to, wire: text, method, branch: branchId }, this)
     branch.client = client
     this.#byClient.set(client, branch)
   }
@@ -253,7 +251,7 @@ export class ResponseContext implements ClientUser, ServerUser, TimerOwner {
     const problem = this.#plan.call?.keyingProblem
     const { realm } = this.#services.options
     const lines = problem === undefined ? '' : `Warning: 399 ${realm} "${problem.replaceAll('"', "'")}"\r\n`
-    this.#tx.respond(status, toWire(writeResponse(this.#request, status, '', { toTag: this.#tx.localTag, lines })))
+    this.#tx.respond(status, writeResponse(this.#request, status, '', { toTag: this.#tx.localTag, lines }))
   }
 
   #forward(response: SipMessage, status: number, branch: Branch, challenges: readonly SipMessage[] = []): void {
@@ -261,8 +259,8 @@ export class ResponseContext implements ClientUser, ServerUser, TimerOwner {
     const body = response.status < 300 ? this.#relay(response, this.#back, branch) : undefined
     const text = writeForwardedResponse(response, status, body)
     this.#services.counters.responsesForwarded++
-    const bytes = toWire(challenges.length > 0 ? withChallenges(text, challenges) : text)
-    this.#services.hold(() => this.#tx.respond(status, bytes))
+    const wire = challenges.length > 0 ? withChallenges(text, challenges) : text
+    this.#services.hold(() => this.#tx.respond(status, wire))
   }
 
   #cancelPending(): void {

@@ -3,7 +3,6 @@ import { sameAddress } from '../model/address.js'
 import { writeResponse } from '../sip/message/response.js'
 import type { SipMessage } from '../sip/message/sip-message.js'
 import { parseUri } from '../sip/message/uri.js'
-import { toWire } from '../sip/message/wire.js'
 import type { ChannelLike } from '../sip/transaction/channel.js'
 import type { LayerUser, ServerTransaction, ServerUser } from '../sip/transaction/transaction-layer.js'
 import { type Admission, checkRequest, type Refusal } from './admission.js'
@@ -80,13 +79,13 @@ export class SipProxy implements LayerUser {
         body,
       })
       this.#services.counters.requestsForwarded++
-      flow.channel.send(toWire(text), flow.to)
+      flow.channel.send(text, flow.to)
     })
   }
 
   #refuse(tx: ServerTransaction, request: SipMessage, { status, lines }: Refusal): void {
     if (request.method === 'REGISTER') this.#services.counters.registrationsRefused += status === 401 ? 0 : 1
-    tx.respond(status, toWire(writeResponse(request, status, '', { toTag: tx.localTag, lines })))
+    tx.respond(status, writeResponse(request, status, '', { toTag: tx.localTag, lines }))
   }
 
   #register(tx: ServerTransaction, request: SipMessage, source: Flow): void {
@@ -141,7 +140,7 @@ export class SipProxy implements LayerUser {
       this.#respond(tx, request, 486, '')
       return
     }
-    tx.respond(100, toWire(writeResponse(request, 100, 'Trying', {})))
+    tx.respond(100, writeResponse(request, 100, 'Trying', {}))
     if (call.fault === 'no-answer') {
       counters.noAnswer++
       tx.user = this.#silence(call)
@@ -188,7 +187,7 @@ export class SipProxy implements LayerUser {
   }
 
   #respond(tx: ServerTransaction, request: SipMessage, status: number, lines: string): void {
-    tx.respond(status, toWire(writeResponse(request, status, '', { toTag: tx.localTag, lines })))
+    tx.respond(status, writeResponse(request, status, '', { toTag: tx.localTag, lines }))
   }
 
   #isPeer(flow: Flow): boolean {

@@ -3,7 +3,7 @@ import { formatAddress } from '../model/address.js'
 import { rawSlots as slotTable } from '../model/raw-slots.js'
 import type { SipMessage } from '../sip/message/sip-message.js'
 import { compileTemplate } from '../sip/message/template.js'
-import { toWire, utf8ToLatin1 } from '../sip/message/wire.js'
+import { utf8ToLatin1 } from '../sip/message/wire.js'
 
 type Slot = Exclude<keyof typeof slotTable, 'len'>
 
@@ -55,7 +55,7 @@ export class RawConversation {
       tag: this.#tag,
       cseq: this.#cseq,
     })
-    channel.send(toWire(message), hop.to)
+    channel.send(message, hop.to)
     return undefined
   }
 

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { Address } from '../model/address.js'
 import { type FramerEvents, StreamFramer } from '../sip/message/stream-framer.js'
+import { toBytes, type Wire } from '../sip/message/wire.js'
 import { nextChannelId } from './channel-id.js'
 import { failure, failureFromError } from './failure.js'
 import { crlfPing, crlfPong } from './keep-alive.js'
@@ -37,7 +38,7 @@ export class StreamChannel implements Channel {
     this.#deliver = {
       onMessage: (bytes) => {
         if (this.#tap !== undefined) this.#tap(this, 'received', this.remote, bytes)
-        this.#events.onMessage(this, this.remote, bytes)
+        this.#events.onMessage(this, this.remote, bytes, performance.now())
       },
       onPing: () => this.#pinged(),
       onPong: () => this.#ponged(),
@@ -55,7 +56,8 @@ export class StreamChannel implements Channel {
     return this.#socket.writableLength
   }
 
-  send(bytes: Uint8Array): void {
+  send(wire: Wire): void {
+    const bytes = toBytes(wire)
     if (!this.#socket.writable) {
       const refused = failure('closed', 'ERR_SOCKET_CLOSED', `not sent: the connection was ${this.#closeReason}`)
       process.nextTick(() => this.#events.onFailure(this, refused))

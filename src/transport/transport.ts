@@ -1,4 +1,5 @@
 import type { Address, TransportName } from '../model/address.js'
+import type { Wire } from '../sip/message/wire.js'
 import type { TargetGuard } from './guard.js'
 import type { WireTap } from './wire-tap.js'
 
@@ -48,8 +49,8 @@ export interface Channel {
   readonly remote: Address | undefined
   /** Bytes accepted by `send` that the system has not taken yet. */
   readonly queuedBytes: number
-  /** The bytes must not be changed afterwards. `to` matters for unconnected UDP only. */
-  send(bytes: Uint8Array, to?: Address): void
+  /** Bytes must not be changed afterwards. `to` matters for unconnected UDP only. */
+  send(wire: Wire, to?: Address): void
   /** The keep-alive of the transport: double CRLF (RFC 5626 4.4.1) or STUN (4.4.2); the answer arrives at onPong. */
   keepAlive(): void
   /** Flushes, closes in order and resolves when the handle is gone. Repeated calls give the same promise. */
@@ -59,8 +60,11 @@ export interface Channel {
 export interface ChannelEvents {
   /** An inbound connection, or the one channel of a UDP listener, before anything is received on it. */
   onOpen?(channel: Channel): void
-  /** One whole message as far as the transport can frame it. The bytes are the receiver's to keep. */
-  onMessage(channel: Channel, from: Address, bytes: Uint8Array): void
+  /**
+   * One whole message as far as the transport can frame it; the receiver may keep it. `arrivedMs` by
+   * performance.now(): when the kernel took it in where that is known, otherwise when it was read.
+   */
+  onMessage(channel: Channel, from: Address, wire: Wire, arrivedMs: number): void
   /** `to` is known for UDP. A connection that fails is closed; a UDP socket goes on. */
   onFailure(channel: Channel, failure: TransportFailure, to?: Address): void
   /** Exactly once for each channel, whoever closed it. */

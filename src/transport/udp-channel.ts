@@ -1,15 +1,15 @@
-import type { RemoteInfo, Socket } from 'node:dgram'
 import type { Address } from '../model/address.js'
-import { AddressTable } from './address-table.js'
+import { toBytes, toWire, type Wire } from '../sip/message/wire.js'
 import { nextChannelId } from './channel-id.js'
 import { failure, failureFromError, refusedByGuard } from './failure.js'
 import type { TargetGuard } from './guard.js'
 import { crlfPing, isKeepAlive } from './keep-alive.js'
 import { stunKind, writeBindingRequest, writeBindingSuccess } from './stun.js'
 import type { Channel, ChannelEvents, Tap, TransportFailure } from './transport.js'
+import type { UdpSocket } from './udp-socket.js'
 
 interface UdpChannelOptions {
-  readonly socket: Socket
+  readonly socket: UdpSocket
   readonly local: Address
   /** Where messages without a destination go. */
   readonly target: Address | undefined
@@ -19,6 +19,8 @@ interface UdpChannelOptions {
   readonly tap: Tap | undefined
 }
 
+const firstOctet = (wire: Wire): number => (typeof wire === 'string' ? wire.charCodeAt(0) : (wire[0] ?? 0))
+
 /** A bound UDP socket. It needs no close to stay harmless, but holds the port until then. */
 export class UdpChannel implements Channel {
   readonly id = nextChannelId()
@@ -27,15 +29,12 @@ export class UdpChannel implements Channel {
   readonly secure = false
   readonly local: Address
   readonly remote: Address | undefined
-  readonly #socket: Socket
+  readonly #socket: UdpSocket
   readonly #target: Address | undefined
   readonly #keepAlive: 'crlf' | 'stun'
   readonly #guard: TargetGuard | undefined
   readonly #tap: Tap | undefined
   readonly #events: ChannelEvents
-  readonly #sources = new AddressTable()
-  /** Made once: dgram tells of a failed send only to a callback, and its error carries the destination. */
-  readonly #onSent: (error: Error | null) => void
   #closing: Promise<void> | undefined
 
   constructor(options: UdpChannelOptions, events: ChannelEvents) {
@@ -47,19 +46,17 @@ export class UdpChannel implements Channel {
     this.#guard = options.guard
     this.#tap = options.tap
     this.#events = events
-    this.#onSent = (error) => {
-      if (error !== null && this.#closing === undefined) this.#sendFailed(error)
-    }
-    this.#socket.on('message', (bytes, source) => this.#receive(bytes, source))
-    // A connected socket hears of ICMP errors here, whether they arrive with a send or in between.
-    this.#socket.on('error', (error) => this.#sendFailed(error))
+    this.#socket.attach({
+      onDatagram: (wire, from, arrivedMs) => this.#receive(wire, from, arrivedMs),
+      onError: (error, to) => events.onFailure(this, failureFromError(error, 'cannot send to', to), to),
+    })
   }
 
   get queuedBytes(): number {
-    return this.#closing === undefined ? this.#socket.getSendQueueSize() : 0
+    return this.#socket.queuedBytes
   }
 
-  send(bytes: Uint8Array, to?: Address): void {
+  send(wire: Wire, to?: Address): void {
     const target = this.remote ?? to ?? this.#target
     if (this.#closing !== undefined) {
       this.#fail(failure('closed', 'ERR_SOCKET_CLOSED', 'not sent: the socket was closed by this side'), target)
@@ -74,14 +71,13 @@ export class UdpChannel implements Channel {
       this.#fail(refusedByGuard(refusal), target)
       return
     }
-    // Via and Contact of a peer decide about ports too, and dgram throws on these.
+    // Via and Contact of a peer decide about ports too.
     if (!(target.port > 0 && target.port < 65_536)) {
       this.#fail(failure('other', 'ERR_SOCKET_BAD_PORT', `not sent: ${target.port} is no port`), target)
       return
     }
-    if (this.#tap !== undefined) this.#tap(this, 'sent', target, bytes)
-    if (this.remote !== undefined) this.#socket.send(bytes, this.#onSent)
-    else this.#socket.send(bytes, target.port, target.host, this.#onSent)
+    if (this.#tap !== undefined) this.#tap(this, 'sent', target, toBytes(wire))
+    this.#socket.send(wire, this.remote === undefined ? target : undefined)
   }
 
   keepAlive(): void {
@@ -89,33 +85,27 @@ export class UdpChannel implements Channel {
   }
 
   close(): Promise<void> {
-    this.#closing ??= new Promise((resolve) => {
-      this.#socket.close(() => {
-        resolve()
-        this.#events.onClose(this, 'closed by this side')
-      })
-    })
+    this.#closing ??= this.#socket.close().then(() => this.#events.onClose(this, 'closed by this side'))
     return this.#closing
   }
 
-  #receive(bytes: Buffer, source: RemoteInfo): void {
-    const from = this.#sources.get(source.address, source.port)
-    if (this.#tap !== undefined) this.#tap(this, 'received', from, bytes)
-    const first = bytes[0]
+  #receive(wire: Wire, from: Address, arrivedMs: number): void {
+    if (this.#tap !== undefined) this.#tap(this, 'received', from, toBytes(wire))
     // Every SIP message begins with a token character, above these (RFC 3261 25.1): one comparison for most.
-    if (first !== undefined && first > 32) {
-      this.#events.onMessage(this, from, bytes)
+    if (firstOctet(wire) > 32) {
+      this.#events.onMessage(this, from, wire, arrivedMs)
       return
     }
+    const bytes = typeof wire === 'string' ? toWire(wire) : Buffer.from(wire.buffer, wire.byteOffset, wire.length)
     if (isKeepAlive(bytes)) {
       // RFC 5626 4.4.1 keeps CRLF off UDP, but phones and gateways send it against NAT; nobody waits for an answer.
       this.#events.onPing?.(this)
       return
     }
-    this.#receiveOther(bytes, from)
+    this.#receiveOther(bytes, from, arrivedMs)
   }
 
-  #receiveOther(bytes: Buffer, from: Address): void {
+  #receiveOther(bytes: Buffer, from: Address, arrivedMs: number): void {
     switch (stunKind(bytes)) {
       case 'request':
         this.send(writeBindingSuccess(bytes, from), from)
@@ -130,14 +120,8 @@ export class UdpChannel implements Channel {
         break
       default:
         // RFC 3261 7.5 lets line ends come before a start line; the parser knows. Blanks it will find defective.
-        this.#events.onMessage(this, from, bytes)
+        this.#events.onMessage(this, from, bytes, arrivedMs)
     }
-  }
-
-  #sendFailed(error: Error): void {
-    const { address, port } = error as Error & { address?: string; port?: number }
-    const to = address !== undefined && port !== undefined ? this.#sources.get(address, port) : this.remote
-    this.#events.onFailure(this, failureFromError(error, 'cannot send to', to), to)
   }
 
   #fail(what: TransportFailure, to: Address | undefined): void {

@@ -1,6 +1,6 @@
-import { createSocket, type Socket } from 'node:dgram'
 import { isIPv6 } from 'node:net'
 import type { Address } from '../model/address.js'
+import { nativePart } from '../native/addon.js'
 import { refusedConnect, refusedListen } from './address-check.js'
 import { failureFromError } from './failure.js'
 import { localAddressFor } from './local-address.js'
@@ -13,50 +13,22 @@ import type {
   TransportFailure,
   UdpOptions,
 } from './transport.js'
+import { isTransportFailure } from './transport.js'
 import { UdpChannel } from './udp-channel.js'
+import { openDgramSocket } from './udp-dgram.js'
+import { nativeOpener } from './udp-native.js'
+import type { OpenUdpSocket, UdpSocket } from './udp-socket.js'
 
 const defaultReceiveBufferBytes = 4 * 1024 * 1024
 
-/**
- * Addresses are resolved before they come here. Answering at once lets dgram hand the datagram to the kernel within
- * the call; its default goes through further turns of the event loop, even for an address.
- */
-const lookup = (name: string, options: unknown, done: (error: null, address: string, family: number) => void): void =>
-  // dgram asks with the family of the socket itself, whatever its types say.
-  done(null, name, typeof options === 'number' ? options : isIPv6(name) ? 6 : 4)
-
-const open = (ipv6: boolean): Socket => createSocket({ type: ipv6 ? 'udp6' : 'udp4', ipv6Only: ipv6, lookup })
-
 const anyAddress = (ipv6: boolean): string => (ipv6 ? '::' : '0.0.0.0')
 
-/** Binds, and connects to `peer` when there is one. */
-function bind(socket: Socket, local: Address, peer: Address | undefined): Promise<TransportFailure | undefined> {
-  return new Promise((resolve) => {
-    const fail = (error: Error): void => {
-      socket.close()
-      const binding = (error as NodeJS.ErrnoException).syscall === 'bind'
-      resolve(failureFromError(error, binding ? 'cannot bind' : 'cannot connect to', binding ? local : peer))
-    }
-    socket.once('error', fail)
-    socket.bind({ port: local.port, address: local.host, exclusive: true }, () => {
-      const done = (error?: Error): void => {
-        socket.off('error', fail)
-        if (error === undefined) resolve(undefined)
-        else fail(error)
-      }
-      if (peer === undefined) done()
-      else socket.connect(peer.port, peer.host, done)
-    })
-  })
-}
+const openSocket: OpenUdpSocket = nativePart.addon ? nativeOpener(nativePart.addon.udp) : openDgramSocket
 
-/** SO_RCVBUF is a wish: what the kernel cuts or refuses shows in readSocketDrops, and is no reason not to start. */
-function widenReceiveBuffer(socket: Socket, bytes: number): void {
-  try {
-    socket.setRecvBufferSize(bytes)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_SOCKET_BUFFER_SIZE') throw error
-  }
+/** Which implementation of UDP sockets is in use, and why. */
+export const udpIo: { readonly kind: 'native' | 'dgram'; readonly reason: string } = {
+  kind: nativePart.addon ? 'native' : 'dgram',
+  reason: nativePart.reason,
 }
 
 /** What Via and Contact of a wildcard socket say. */
@@ -72,12 +44,11 @@ async function connect(options: ConnectOptions, events: ChannelEvents): Promise<
   // Asked first: a bound socket must have its channel in the same turn, or it would lose what arrives meanwhile.
   const source = local?.host === undefined && !connected ? await sourceTowards(remote) : undefined
   if (typeof source === 'object') return source
-  const socket = open(ipv6)
   const wanted = { host: local?.host ?? anyAddress(ipv6), port: local?.port ?? 0 }
-  const failed = await bind(socket, wanted, connected ? remote : undefined)
-  if (failed !== undefined) return failed
-  const { address, port } = socket.address()
-  const own = { host: source ?? address, port }
+  const peer = connected ? remote : undefined
+  const socket = await openSocket({ local: wanted, ipv6, peer, receiveBufferBytes: receiveBufferBytes(udp) })
+  if (isTransportFailure(socket)) return socket
+  const own = { host: source ?? socket.local.host, port: socket.local.port }
   return channelOn(socket, own, { target: remote, connected, udp, guard, tap }, events)
 }
 
@@ -86,9 +57,8 @@ interface ChannelSettings extends Pick<ListenOptions, 'guard' | 'tap' | 'udp'> {
   readonly connected: boolean
 }
 
-function channelOn(socket: Socket, local: Address, settings: ChannelSettings, events: ChannelEvents): UdpChannel {
+function channelOn(socket: UdpSocket, local: Address, settings: ChannelSettings, events: ChannelEvents): UdpChannel {
   const { target, connected, udp, guard, tap } = settings
-  widenReceiveBuffer(socket, receiveBufferBytes(udp))
   return new UdpChannel({ socket, local, target, connected, keepAlive: udp?.keepAlive ?? 'stun', guard, tap }, events)
 }
 
@@ -98,11 +68,10 @@ async function listen(options: ListenOptions, events: ChannelEvents): Promise<Li
   const { local, udp, guard, tap } = options
   const refused = refusedListen(options)
   if (refused !== undefined) return refused
-  const socket = open(isIPv6(local.host))
-  const failed = await bind(socket, local, undefined)
-  if (failed !== undefined) return failed
-  const { address, port } = socket.address()
-  const bound = { host: address, port }
+  const ipv6 = isIPv6(local.host)
+  const socket = await openSocket({ local, ipv6, peer: undefined, receiveBufferBytes: receiveBufferBytes(udp) })
+  if (isTransportFailure(socket)) return socket
+  const bound = socket.local
   const channel = channelOn(socket, bound, { target: undefined, connected: false, udp, guard, tap }, events)
   events.onOpen?.(channel)
   return { local: bound, channel, close: () => channel.close() }

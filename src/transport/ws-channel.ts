@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
 import type { Address } from '../model/address.js'
+import { toBytes, type Wire } from '../sip/message/wire.js'
 import { nextChannelId } from './channel-id.js'
 import { failure, failureFromError } from './failure.js'
 import { crlfPing, crlfPong, isKeepAlive } from './keep-alive.js'
@@ -62,7 +63,8 @@ export class WsChannel implements Channel {
     return this.#webSocket.bufferedAmount
   }
 
-  send(bytes: Uint8Array): void {
+  send(wire: Wire): void {
+    const bytes = toBytes(wire)
     if (this.#webSocket.readyState !== this.#webSocket.OPEN) {
       const why = this.#closeReason ?? 'closed by the remote side'
       const refused = failure('closed', 'ERR_SOCKET_CLOSED', `not sent: the connection was ${why}`)
@@ -111,7 +113,7 @@ export class WsChannel implements Channel {
     if (second >= 0) this.#events.onMalformed?.(this, 'several-messages')
     const message = second < 0 ? bytes : bytes.subarray(0, second)
     if (this.#tap !== undefined) this.#tap(this, 'received', this.remote, message)
-    this.#events.onMessage(this, this.remote, message)
+    this.#events.onMessage(this, this.remote, message, performance.now())
   }
 
   /** RFC 7118 6 lets the CRLF keep-alive of RFC 5626 be used here too: two line ends ask, one answers. */

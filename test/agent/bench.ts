@@ -13,7 +13,7 @@ import type { Address } from '../../src/model/address.js'
 import { usualTerminal } from '../../src/model/terminal.js'
 import { type ResponseOptions, writeResponse } from '../../src/sip/message/response.js'
 import { SipMessage } from '../../src/sip/message/sip-message.js'
-import { toWire } from '../../src/sip/message/wire.js'
+import { toBytes, toWire, type Wire } from '../../src/sip/message/wire.js'
 import { timerValues } from '../../src/sip/transaction/timers.js'
 import { TargetGuard } from '../../src/transport/guard.js'
 import type { Channel } from '../../src/transport/transport.js'
@@ -41,8 +41,8 @@ export class MemoryChannel implements Channel {
     this.#deliver = deliver
   }
 
-  send(bytes: Uint8Array): void {
-    after(this.#clock, 1, () => this.#deliver(bytes))
+  send(wire: Wire): void {
+    after(this.#clock, 1, () => this.#deliver(toBytes(wire)))
   }
 
   keepAlive(): void {}
@@ -146,7 +146,7 @@ export class Station implements PhoneObserver {
   }
 
   hear(from: Address, bytes: Uint8Array): void {
-    this.stack.onMessage(this.channel, from, bytes)
+    this.stack.onMessage(this.channel, from, bytes, this.stack.clock.nowMs())
   }
 
   onIncoming(_phone: Phone, session: Session): boolean {

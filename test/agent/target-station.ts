@@ -10,7 +10,7 @@ import { type Address, formatAddress } from '../../src/model/address.js'
 import { usualTerminal } from '../../src/model/terminal.js'
 import { writeResponse } from '../../src/sip/message/response.js'
 import { SipMessage } from '../../src/sip/message/sip-message.js'
-import { toWire } from '../../src/sip/message/wire.js'
+import { toBytes, type Wire } from '../../src/sip/message/wire.js'
 import { timerValues } from '../../src/sip/transaction/timers.js'
 import { TargetGuard } from '../../src/transport/guard.js'
 import { identity, MemoryChannel } from './bench.js'
@@ -28,8 +28,8 @@ export type Reaction = { readonly status: number; readonly lines?: string } | un
 class SocketToAll extends MemoryChannel {
   to: (bytes: Uint8Array, to: Address | undefined) => void = () => {}
 
-  override send(bytes: Uint8Array, to?: Address): void {
-    this.to(bytes, to)
+  override send(wire: Wire, to?: Address): void {
+    this.to(toBytes(wire), to)
   }
 }
 
@@ -100,7 +100,7 @@ export class TargetStation implements PhoneObserver {
     const contact = granted ? `Contact: ${request.get('Contact') ?? ''}\r\n` : ''
     const lines = contact + (reaction.lines ?? '')
     const text = writeResponse(request, reaction.status, '', { toTag: 'server', lines })
-    after(this.clock, 1, () => this.stack.onMessage(channel, to, toWire(text)))
+    after(this.clock, 1, () => this.stack.onMessage(channel, to, text, this.clock.nowMs()))
   }
 
   /** How many requests of a method each server got. */

@@ -87,7 +87,8 @@ export class LoadBench implements LoadObserver {
     flow.share(channel)
     stack.own(channel, flow)
     this.phones.set(phone.name, phone)
-    const hear = (from: MemoryChannel, bytes: Uint8Array): void => stack.onMessage(channel, from.local, bytes)
+    const hear = (from: MemoryChannel, bytes: Uint8Array): void =>
+      stack.onMessage(channel, from.local, bytes, this.clock.nowMs())
     this.#hear.set(phone.name, hear)
     this.#hear.set(host, hear)
     channel.connect((bytes) => this.#carry(channel, bytes))

@@ -14,6 +14,7 @@ export const peerPackages = {
   openssl: 'openssl',
   dnsmasq: 'dnsmasq-base',
   gcc: 'gcc',
+  'g++': 'g++',
   chromium: 'chromium',
   baresip: 'baresip-core',
   ffmpeg: 'ffmpeg',

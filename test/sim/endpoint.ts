@@ -33,7 +33,7 @@ export class Endpoint implements LayerUser, ClientUser, ServerUser {
       `${method} sip:b@example.com SIP/2.0\r\nVia: SIP/2.0/UDP ${host}:${port};branch=${branch};rport\r\n` +
       `Max-Forwards: 70\r\nFrom: <sip:a@example.com>;tag=a${number}\r\nTo: <sip:b@example.com>\r\n` +
       `Call-ID: c${number}\r\nCSeq: 1 ${method}\r\nContent-Length: 0\r\n\r\n`
-    return this.side.layer.request({ channel: this.side, bytes: toWire(text), method, branch }, this)
+    return this.side.layer.request({ channel: this.side, wire: toWire(text), method, branch }, this)
   }
 
   onRequest(tx: ServerTransaction, request: SipMessage): void {

@@ -2,6 +2,7 @@ import { after } from '../../src/base/clock.js'
 import type { VirtualClock } from '../../src/base/virtual-clock.js'
 import type { Address } from '../../src/model/address.js'
 import { SipMessage } from '../../src/sip/message/sip-message.js'
+import { toBytes, type Wire } from '../../src/sip/message/wire.js'
 import type { ChannelLike } from '../../src/sip/transaction/channel.js'
 import { timerValues } from '../../src/sip/transaction/timers.js'
 import { type LayerUser, TransactionLayer } from '../../src/sip/transaction/transaction-layer.js'
@@ -93,8 +94,8 @@ export class Side implements ChannelLike {
     this.layer = new TransactionLayer({ clock: network.clock, timers: timerValues(), user, count })
   }
 
-  send(bytes: Uint8Array): void {
-    this.#network.carry(this, bytes)
+  send(wire: Wire): void {
+    this.#network.carry(this, toBytes(wire))
   }
 
   hear(from: Address, bytes: Uint8Array): void {

@@ -56,13 +56,13 @@ export class UserAgent implements LayerUser, ClientUser, ServerUser {
       `INVITE sip:callee@example.com SIP/2.0\r\nVia: SIP/2.0/UDP ${this.#sentBy};branch=${branch};rport\r\n` +
       'Max-Forwards: 70\r\nFrom: <sip:caller@example.com>;tag=caller\r\nTo: <sip:callee@example.com>\r\n' +
       `Call-ID: call\r\nCSeq: 1 INVITE\r\nContact: ${this.#contact}\r\nSupported: 100rel\r\nContent-Length: 0\r\n\r\n`
-    return this.side.layer.request({ channel: this.side, bytes: toWire(text), method: 'INVITE', branch }, this)
+    return this.side.layer.request({ channel: this.side, wire: toWire(text), method: 'INVITE', branch }, this)
   }
 
   send(dialog: Dialog, method: string, lines = ''): void {
     const branch = this.#branch()
     const text = this.#render(dialog, method, dialog.nextCseq(), branch, lines)
-    this.side.layer.request({ channel: this.side, bytes: toWire(text), method, branch }, this)
+    this.side.layer.request({ channel: this.side, wire: toWire(text), method, branch }, this)
   }
 
   onResponse(tx: ClientTransaction, response: SipMessage): void {

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { connect as netConnect, type Socket } from 'node:net'
 import { connect as tlsConnect } from 'node:tls'
 import type { Address, TransportName } from '../../src/model/address.js'
+import { toBytes, type Wire } from '../../src/sip/message/wire.js'
 import { createAuthority } from '../../src/transport/certificates.js'
 import { TargetGuard } from '../../src/transport/guard.js'
 import { transports } from '../../src/transport/registry.js'
@@ -33,9 +34,10 @@ export class Journal implements ChannelEvents {
     this.opened.push(channel)
     this.#tell()
   }
-  onMessage(channel: Channel, from: Address, bytes: Uint8Array): void {
-    this.messages.push({ channel, from, bytes: Buffer.from(bytes) })
-    this.answer?.(channel, from, Buffer.from(bytes))
+  onMessage(channel: Channel, from: Address, wire: Wire): void {
+    const bytes = Buffer.from(toBytes(wire))
+    this.messages.push({ channel, from, bytes })
+    this.answer?.(channel, from, bytes)
     this.#tell()
   }
   onFailure(_channel: Channel, failure: TransportFailure, to?: Address): void {

@@ -5,6 +5,7 @@ import type { Recorder } from '../../metrics/recorder.js'
 import type { SelfObservation } from '../../metrics/self-observation.js'
 import { formatAddress } from '../../model/address.js'
 import type { GeneratorHealth, ResultEnvironment, RunResult } from '../../model/result.js'
+import { udpIo } from '../../transport/udp.js'
 import type { RunParts } from '../../verdict/assemble-result.js'
 import { version } from '../version.js'
 import { faultResults } from './fault-results.js'
@@ -67,6 +68,10 @@ function nobodyRegistered(run: ScenarioRun): string | undefined {
   return undefined
 }
 
+/** The contract's field tells how RTP goes; SIP has its own choice. */
+const packetIoReason = (run: ScenarioRun): string =>
+  `RTP: ${run.media?.reason ?? 'no media in this scenario'}; SIP over UDP: ${udpIo.kind} (${udpIo.reason})`
+
 function environment(run: ScenarioRun, startedAt: Date): ResultEnvironment {
   const processors = cpus()
   return {
@@ -78,7 +83,7 @@ function environment(run: ScenarioRun, startedAt: Date): ResultEnvironment {
     durationSeconds: Math.round(run.driver.elapsedMs) / 1000,
     shards: 1,
     packetIo: 'dgram',
-    packetIoReason: run.media?.reason ?? 'no media in this scenario',
+    packetIoReason: packetIoReason(run),
   }
 }
 

@@ -1,6 +1,7 @@
 import { type Clock, Timer, type TimerOwner } from '../../base/clock.js'
 import type { Rng } from '../../base/rng.js'
 import type { SipMessage } from '../message/sip-message.js'
+import type { Wire } from '../message/wire.js'
 import type { TimerValues } from '../transaction/timers.js'
 
 /** Option tag of RFC 3262. */
@@ -8,14 +9,14 @@ export const reliableTag = '100rel'
 
 export interface ReliableSenderUser {
   /** Sends a reliable provisional response through the INVITE's transaction: the first time, and again. */
-  sendProvisional(status: number, bytes: Buffer): void
+  sendProvisional(status: number, wire: Wire): void
   /** No PRACK within 64*T1: the INVITE should be answered with a 5xx (RFC 3262 3). */
   onUnacknowledged(): void
 }
 
 interface Submitted {
   readonly status: number
-  readonly render: (rseq: number) => Buffer
+  readonly render: (rseq: number) => Wire
 }
 
 /**
@@ -31,7 +32,7 @@ export class ReliableSender implements TimerOwner {
   readonly #waiting: Submitted[] = []
   #rseq: number
   #status = 0
-  #bytes: Buffer | undefined = undefined
+  #wire: Wire | undefined = undefined
   #intervalMs = 0
 
   constructor(clock: Clock, timers: TimerValues, rng: Rng, user: ReliableSenderUser) {
@@ -44,7 +45,7 @@ export class ReliableSender implements TimerOwner {
 
   /** Whether a PRACK is awaited: a 2xx must wait when that response has an offer or answer (RFC 3262 3). */
   get pending(): boolean {
-    return this.#bytes !== undefined
+    return this.#wire !== undefined
   }
 
   /** RSeq of the last response that was sent. */
@@ -53,7 +54,7 @@ export class ReliableSender implements TimerOwner {
   }
 
   /** `render` writes the response with `Require: 100rel` and `RSeq`; it is called when its turn comes. */
-  submit(status: number, render: (rseq: number) => Buffer): void {
+  submit(status: number, render: (rseq: number) => Wire): void {
     this.#waiting.push({ status, render })
     if (!this.pending) this.#sendNext()
   }
@@ -81,10 +82,10 @@ export class ReliableSender implements TimerOwner {
       this.#user.onUnacknowledged()
       return
     }
-    if (this.#bytes === undefined) return
+    if (this.#wire === undefined) return
     this.#intervalMs *= 2
     this.#clock.arm(this.#repeatTimer, this.#intervalMs)
-    this.#user.sendProvisional(this.#status, this.#bytes)
+    this.#user.sendProvisional(this.#status, this.#wire)
   }
 
   #sendNext(): void {
@@ -92,15 +93,15 @@ export class ReliableSender implements TimerOwner {
     if (next === undefined) return
     this.#rseq++
     this.#status = next.status
-    this.#bytes = next.render(this.#rseq)
-    this.#user.sendProvisional(next.status, this.#bytes)
+    this.#wire = next.render(this.#rseq)
+    this.#user.sendProvisional(next.status, this.#wire)
     this.#intervalMs = this.#timers.t1Ms
     this.#clock.arm(this.#repeatTimer, this.#intervalMs)
     this.#clock.arm(this.#limitTimer, this.#timers.giveUpMs)
   }
 
   #settle(): void {
-    this.#bytes = undefined
+    this.#wire = undefined
     this.#clock.disarm(this.#repeatTimer)
     this.#clock.disarm(this.#limitTimer)
   }

@@ -12,7 +12,7 @@ import { plainBranch, plainTag } from './plain-value.js'
 import { unfold } from './quoted.js'
 import { parseStartLine, type StartLine } from './start-line.js'
 import { emptyVia, parseVia, stampVia, type Via } from './via.js'
-import { fromWire } from './wire.js'
+import { toBytes, toText, type Wire } from './wire.js'
 
 const idVia = headerId('Via')
 const idFrom = headerId('From')
@@ -26,7 +26,6 @@ const idContentLength = headerId('Content-Length')
  * values are read when they are asked for, and the defects only then too.
  */
 export class SipMessage {
-  readonly bytes: Uint8Array
   /** The bytes as latin1 text. */
   readonly text: string
   readonly head: HeadIndex
@@ -39,6 +38,9 @@ export class SipMessage {
   readonly reason: string
   /** As written, `SIP/2.0`; '' when there is none. */
   readonly version: string
+  /** When it arrived, by the clock of its receiver, as far as the transport knows. */
+  readonly arrivedMs: number | undefined
+  #wire: Wire
   #source: Address | undefined = undefined
   #callId: string | undefined = undefined
   #cseq: CSeq | undefined = undefined
@@ -50,9 +52,10 @@ export class SipMessage {
   #bodyEnd = -1
   #defects: readonly Defect[] | undefined = undefined
 
-  private constructor(bytes: Uint8Array) {
-    this.bytes = bytes
-    this.text = fromWire(bytes)
+  private constructor(wire: Wire, arrivedMs: number | undefined) {
+    this.#wire = wire
+    this.arrivedMs = arrivedMs
+    this.text = toText(wire)
     this.head = indexHead(this.text)
     const line: StartLine = parseStartLine(this.text.slice(this.head.startLineStart, this.head.startLineEnd))
     this.isRequest = line.isRequest
@@ -63,9 +66,15 @@ export class SipMessage {
     this.version = line.version
   }
 
-  /** Keeps the bytes: whoever passes them must not change them afterwards. Never throws. */
-  static parse(bytes: Uint8Array): SipMessage {
-    return new SipMessage(bytes)
+  /** Keeps what it is given: whoever passes bytes must not change them afterwards. Never throws. */
+  static parse(wire: Wire, arrivedMs?: number): SipMessage {
+    return new SipMessage(wire, arrivedMs)
+  }
+
+  /** Made when they are asked for, where the message came as text. */
+  get bytes(): Uint8Array {
+    if (typeof this.#wire === 'string') this.#wire = toBytes(this.#wire)
+    return this.#wire
   }
 
   get startLine(): string {
@@ -208,8 +217,8 @@ export class SipMessage {
 
   #readBodyEnd(): number {
     if (this.#bodyEnd < 0) {
-      const end = this.head.bodyStart + (this.contentLength ?? this.bytes.length)
-      this.#bodyEnd = Math.min(this.bytes.length, end)
+      const end = this.head.bodyStart + (this.contentLength ?? this.text.length)
+      this.#bodyEnd = Math.min(this.text.length, end)
     }
     return this.#bodyEnd
   }

@@ -1,6 +1,13 @@
 /** The bytes of a message text: one latin1 character is one byte. */
 export const toWire = (text: string): Buffer => Buffer.from(text, 'latin1')
 
+/** A message as it goes over the wire: its bytes, or their latin1 view. A receiver may keep it, so nobody changes it. */
+export type Wire = Uint8Array | string
+
+export const toBytes = (wire: Wire): Uint8Array => (typeof wire === 'string' ? toWire(wire) : wire)
+
+export const toText = (wire: Wire): string => (typeof wire === 'string' ? wire : fromWire(wire))
+
 /** The latin1 view of bytes: one byte is one character. */
 export const fromWire = (bytes: Uint8Array): string =>
   Buffer.isBuffer(bytes)

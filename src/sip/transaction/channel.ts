@@ -1,4 +1,5 @@
 import type { Address, TransportName } from '../../model/address.js'
+import type { Wire } from '../message/wire.js'
 
 /** What the transaction layer needs of a transport channel: one connection, or one UDP socket. */
 export interface ChannelLike {
@@ -10,5 +11,5 @@ export interface ChannelLike {
   /** Undefined for an unconnected UDP socket. */
   readonly remote: Address | undefined
   /** Never throws; a failure is told to `TransactionLayer.transportFailed` by the channel's owner. */
-  send(bytes: Uint8Array, to?: Address): void
+  send(wire: Wire, to?: Address): void
 }

@@ -1,7 +1,7 @@
 import { Timer, type TimerOwner } from '../../base/clock.js'
 import type { Address } from '../../model/address.js'
 import type { SipMessage } from '../message/sip-message.js'
-import { toWire } from '../message/wire.js'
+import type { Wire } from '../message/wire.js'
 import type { ChannelLike } from './channel.js'
 import type { ChannelMember } from './channel-members.js'
 import type { ClientAction } from './client-action.js'
@@ -30,12 +30,11 @@ export interface ClientRequest {
   /** Where to send on an unconnected UDP socket. */
   readonly to?: Address | undefined
   /** The whole request; its top Via carries `branch`. It must not be changed afterwards. */
-  readonly bytes: Buffer
+  readonly wire: Wire
   readonly method: string
   readonly branch: string
 }
 
-const noBytes = Buffer.alloc(0)
 // One generic shape for both machines: a state only ever meets the inputs of its own machine.
 type ClientMachine = Machine<ClientState, ClientInput, ClientAction>
 const machines = { invite: ict as unknown as ClientMachine, other: nict as unknown as ClientMachine }
@@ -62,7 +61,8 @@ export class ClientTransaction implements TimerOwner, ChannelMember {
   /** Made when it is first needed: on reliable transports never. */
   #resendTimer: Timer | undefined = undefined
   readonly #lifeTimer: Timer = new Timer(this, 'life')
-  #bytes: Buffer
+  /** Empty once it is never sent again. */
+  #wire: Wire
   #resendMs = 0
   /** Which timer of the RFC `#lifeTimer` stands for at the moment. */
   #life: ClientInput = 'timerB'
@@ -77,7 +77,7 @@ export class ClientTransaction implements TimerOwner, ChannelMember {
     this.channel = request.channel
     this.to = request.to
     this.user = user
-    this.#bytes = request.bytes
+    this.#wire = request.wire
     this.#machine = request.method === 'INVITE' ? machines.invite : machines.other
     this.#timers = request.channel.reliable ? core.timers.reliable : core.timers.unreliable
     this.state = this.#machine.initial[0]
@@ -143,7 +143,7 @@ export class ClientTransaction implements TimerOwner, ChannelMember {
   #act(action: ClientAction, response: SipMessage | undefined): void {
     switch (action) {
       case 'send':
-        this.channel.send(this.#bytes, this.to)
+        this.channel.send(this.#wire, this.to)
         break
       case 'resend':
         this.#resend()
@@ -152,7 +152,7 @@ export class ClientTransaction implements TimerOwner, ChannelMember {
         this.#tell(response as SipMessage)
         break
       case 'ack':
-        this.channel.send(toWire(ackFor(this.#bytes, response as SipMessage)), this.to)
+        this.channel.send(ackFor(this.#wire, response as SipMessage), this.to)
         break
       case 'timeout':
         this.user?.onTimeout(this, this.#machine === machines.other ? 'F' : 'B')
@@ -223,15 +223,15 @@ export class ClientTransaction implements TimerOwner, ChannelMember {
   #resend(): void {
     this.retransmissions++
     this.#core.count?.sentAgain?.(this.method, 'request')
-    this.channel.send(this.#bytes, this.to)
+    this.channel.send(this.#wire, this.to)
   }
 
   #sendCancel(): void {
     const user = this.#cancelUser
     if (user === undefined) return
     this.#endIn(this.#timers.B, 'timerB')
-    const bytes = toWire(cancelFor(this.#bytes))
-    this.#core.request({ channel: this.channel, to: this.to, bytes, method: 'CANCEL', branch: this.branch }, user)
+    const wire = cancelFor(this.#wire)
+    this.#core.request({ channel: this.channel, to: this.to, wire, method: 'CANCEL', branch: this.branch }, user)
   }
 
   /** Zero means never: reliable transports do not repeat. */
@@ -254,7 +254,7 @@ export class ClientTransaction implements TimerOwner, ChannelMember {
 
   /** Only waits for copies from now on: the request is never sent again and a lost channel no longer matters. */
   #linger(ms: number, timer: ClientInput): void {
-    this.#bytes = noBytes
+    this.#wire = ''
     this.#stopResending()
     this.#resendTimer = undefined
     this.#core.members.remove(this)

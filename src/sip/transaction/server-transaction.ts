@@ -2,7 +2,7 @@ import { Timer, type TimerOwner } from '../../base/clock.js'
 import type { Address } from '../../model/address.js'
 import { writeResponse } from '../message/response.js'
 import type { SipMessage } from '../message/sip-message.js'
-import { toWire } from '../message/wire.js'
+import type { Wire } from '../message/wire.js'
 import type { ChannelLike } from './channel.js'
 import type { ChannelMember } from './channel-members.js'
 import { type IstInput, type IstState, ist } from './ist.js'
@@ -51,7 +51,7 @@ export class ServerTransaction implements TimerOwner, ChannelMember {
   #resendTimer: Timer | undefined = undefined
   readonly #lifeTimer: Timer = new Timer(this, 'life')
   #request: SipMessage | undefined
-  #response: Buffer | undefined = undefined
+  #response: Wire | undefined = undefined
   #resendMs = 0
   #life: ServerInput = 'timer100'
   #localTag = ''
@@ -100,10 +100,10 @@ export class ServerTransaction implements TimerOwner, ChannelMember {
    * Sends a response of the transaction user. What the machine has no place for is not sent: a second final
    * response, 1xx other than 100 or an early 100 for a non-INVITE request, and 408 for one (RFC 4320).
    */
-  respond(status: number, bytes: Buffer): void {
+  respond(status: number, wire: Wire): void {
     const input = this.#inputFor(status)
     if (input === undefined || step(this.#machine, this.state, input) === undefined) return
-    this.#response = bytes
+    this.#response = wire
     this.lastStatus = status
     this.#step(input, undefined, undefined)
   }
@@ -174,7 +174,7 @@ export class ServerTransaction implements TimerOwner, ChannelMember {
         this.#core.user.onAck(this.channel, from as Address, ack as SipMessage)
         break
       case 'send':
-        this.channel.send(this.#response as Buffer, this.to)
+        this.channel.send(this.#response as Wire, this.to)
         break
       case 'sendTrying':
         this.#sendTrying()
@@ -238,7 +238,7 @@ export class ServerTransaction implements TimerOwner, ChannelMember {
   #sendTrying(): void {
     if (this.lastStatus !== 0) return
     this.lastStatus = 100
-    this.#response = toWire(writeResponse(this.request, 100, 'Trying', {}))
+    this.#response = writeResponse(this.request, 100, 'Trying', {})
     this.channel.send(this.#response, this.to)
   }
 

@@ -3,7 +3,6 @@ import { Rng } from '../../base/rng.js'
 import type { Address } from '../../model/address.js'
 import { writeResponse } from '../message/response.js'
 import type { SipMessage } from '../message/sip-message.js'
-import { toWire } from '../message/wire.js'
 import type { ChannelLike } from './channel.js'
 import { ChannelMembers } from './channel-members.js'
 import { type ClientRequest, ClientTransaction, type ClientUser } from './client-transaction.js'
@@ -135,15 +134,15 @@ export class TransactionLayer implements LayerCore {
     const invite = this.#servers.get(serverKey(cancel, 'INVITE'))
     if (invite === undefined) {
       const text = writeResponse(cancel, 481, 'Call/Transaction Does Not Exist', { toTag: tx.localTag })
-      tx.respond(481, toWire(text))
+      tx.respond(481, text)
       return
     }
-    tx.respond(200, toWire(writeResponse(cancel, 200, 'OK', { toTag: invite.localTag })))
+    tx.respond(200, writeResponse(cancel, 200, 'OK', { toTag: invite.localTag }))
     if (!invite.isOpen) return
     if (invite.user) invite.user.onCancel(invite, cancel)
     else {
       const text = writeResponse(invite.request, 487, 'Request Terminated', { toTag: invite.localTag })
-      invite.respond(487, toWire(text))
+      invite.respond(487, text)
     }
   }
 }

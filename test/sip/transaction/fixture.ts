@@ -1,7 +1,7 @@
 import { VirtualClock } from '../../../src/base/virtual-clock.js'
 import type { Address } from '../../../src/model/address.js'
 import { SipMessage } from '../../../src/sip/message/sip-message.js'
-import { toWire } from '../../../src/sip/message/wire.js'
+import { toBytes, toWire, type Wire } from '../../../src/sip/message/wire.js'
 import type { ChannelLike } from '../../../src/sip/transaction/channel.js'
 import { timerValues } from '../../../src/sip/transaction/timers.js'
 import {
@@ -31,8 +31,8 @@ export class RecordingChannel implements ChannelLike {
     this.transport = reliable ? 'tcp' : 'udp'
   }
 
-  send(bytes: Uint8Array, to?: Address): void {
-    this.sent.push({ message: SipMessage.parse(bytes), to, bytes })
+  send(wire: Wire, to?: Address): void {
+    this.sent.push({ message: SipMessage.parse(wire), to, bytes: toBytes(wire) })
   }
 
   /** `INVITE`, `180`; what was sent since the last call. */
@@ -65,7 +65,7 @@ export class Bench implements LayerUser, ClientUser, ServerUser {
   }
 
   request(method: string, text: string = requestText(method)): ClientTransaction {
-    return this.layer.request({ channel: this.channel, to: peer, bytes: toWire(text), method, branch }, this)
+    return this.layer.request({ channel: this.channel, to: peer, wire: toWire(text), method, branch }, this)
   }
 
   onRequest(tx: ServerTransaction, request: SipMessage): void {

@@ -1,0 +1,36 @@
+// Memory for the datagrams of one recvmmsg, used again for every batch and every socket of a thread.
+#pragma once
+
+#include <sys/socket.h>
+
+#include <cstdint>
+#include <memory>
+
+#include "socket_address.h"
+
+class DatagramBatch {
+ public:
+  static constexpr int kMost = 64;
+
+  DatagramBatch();
+
+  /** Takes what has arrived on a socket, at most kMost datagrams: how many, or a negative errno. */
+  int receive(int fd);
+
+  const char* data(int index) const { return buffer_.get() + static_cast<size_t>(index) * kDatagramBytes; }
+  size_t length(int index) const { return messages_[index].msg_len; }
+  SocketAddress source(int index) const;
+  /** When the kernel took the datagram in, by CLOCK_REALTIME; 0 when it did not say. */
+  int64_t arrivedNs(int index) const;
+
+ private:
+  /** More than a UDP datagram can hold, so that none is ever cut. */
+  static constexpr size_t kDatagramBytes = 65536;
+  static constexpr size_t kControlBytes = 64;
+
+  std::unique_ptr<char[]> buffer_;
+  mmsghdr messages_[kMost];
+  iovec parts_[kMost];
+  sockaddr_storage sources_[kMost];
+  alignas(cmsghdr) char control_[kMost][kControlBytes];
+};

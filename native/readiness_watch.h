@@ -1,0 +1,33 @@
+// Tells on the event loop's thread when a descriptor can be read or written.
+#pragma once
+
+struct uv_loop_s;
+struct uv_poll_s;
+
+class ReadinessWatch {
+ public:
+  using OnReady = void (*)(void* owner, bool readable, bool writable);
+
+  /** `owner` is what `onReady` is called with. */
+  ReadinessWatch(void* owner, OnReady onReady) : owner_(owner), onReady_(onReady) {}
+  ReadinessWatch(const ReadinessWatch&) = delete;
+  ReadinessWatch& operator=(const ReadinessWatch&) = delete;
+
+  /** Watches for readability from now on: 0, or a negative errno. */
+  int start(uv_loop_s* loop, int fd);
+  /** Whether writability matters too. */
+  void wantWritable(bool wanted);
+  /** Nothing is told any more; the descriptor may be closed at once. `onClosed` runs when the loop has let go. */
+  void close(void (*onClosed)(void* owner));
+
+ private:
+  static void onPoll(uv_poll_s* handle, int status, int events);
+  void arm();
+
+  void* owner_;
+  OnReady onReady_;
+  void (*onClosed_)(void* owner) = nullptr;
+  /** Of a size that only libuv knows; freed when the loop has let go. */
+  uv_poll_s* handle_ = nullptr;
+  bool writable_ = false;
+};

@@ -1,0 +1,179 @@
+// The parts of the addon that read what the network sends, without JavaScript: built with sanitizers and run by
+// test/native/sanitizers.test.ts. Prints one line for each failure and ends with 1 when there was one.
+#include <arpa/inet.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <random>
+#include <string>
+
+#include "../address_table.h"
+#include "../datagram_batch.h"
+#include "../udp_socket.h"
+
+namespace {
+
+int failures = 0;
+
+#define EXPECT(condition)                                            \
+  do {                                                               \
+    if (!(condition)) {                                              \
+      std::printf("line %d: not so: %s\n", __LINE__, #condition);    \
+      failures++;                                                    \
+    }                                                                \
+  } while (false)
+
+SocketAddress parsed(const char* host, uint16_t port, bool ipv6) {
+  SocketAddress address;
+  EXPECT(SocketAddress::parse(host, port, ipv6, &address) == 0);
+  return address;
+}
+
+void addressesAreReadAndWritten() {
+  EXPECT(parsed("127.0.0.1", 5060, false).host() == "127.0.0.1");
+  EXPECT(parsed("127.0.0.1", 65535, false).port() == 65535);
+  EXPECT(parsed("2001:db8::1", 5061, true).host() == "2001:db8::1");
+  EXPECT(parsed("fe80::1%lo", 1, true).host() == "fe80::1%lo");
+  SocketAddress none;
+  for (const char* host : {"", "localhost", "1.2.3", "::1", "1.2.3.4.5", "256.0.0.1"}) {
+    EXPECT(SocketAddress::parse(host, 1, false, &none) == -EINVAL);
+  }
+  for (const char* host : {"", "1.2.3.4", ":::", "%lo", "fe80::1::2"}) {
+    EXPECT(SocketAddress::parse(host, 1, true, &none) == -EINVAL);
+  }
+  EXPECT(parsed("::1", 7, true) == parsed("0:0::1", 7, true));
+  EXPECT(!(parsed("::1", 7, true) == parsed("::1", 8, true)));
+  sockaddr_storage other;
+  memset(&other, 0, sizeof other);
+  other.ss_family = AF_UNIX;
+  EXPECT(SocketAddress(reinterpret_cast<sockaddr*>(&other), sizeof other).length() == 0);
+  EXPECT(SocketAddress(reinterpret_cast<sockaddr*>(&other), 0).length() == 0);
+}
+
+void arbitraryTextIsNoAddress() {
+  std::mt19937 random(7);
+  for (int i = 0; i < 200000; i++) {
+    std::string host(random() % 60, '\0');
+    for (char& letter : host) letter = "0123456789abcdef:.%\0z\xff"[random() % 22];
+    SocketAddress address;
+    if (SocketAddress::parse(host, 1, i % 2 == 0, &address) == 0) (void)address.host();
+  }
+}
+
+void numbersOfAddressesAreBounded() {
+  AddressTable table;
+  SocketAddress first = parsed("10.0.0.1", 1, false);
+  EXPECT(table.idOf(first) == 0);
+  EXPECT(table.idOf(parsed("10.0.0.1", 2, false)) == 1);
+  EXPECT(table.idOf(first) == 0);
+  EXPECT(*table.at(0) == first);
+  EXPECT(table.at(2) == nullptr);
+  for (int i = 0; i < 200000; i++) {
+    char host[32];
+    std::snprintf(host, sizeof host, "10.1.%d.%d", (i >> 8) & 255, i & 255);
+    table.reserve(1);
+    table.idOf(parsed(host, static_cast<uint16_t>(1 + i / 65536), false));
+  }
+  EXPECT(table.generation() == 3);
+}
+
+int waitAndReceive(UdpSocket& socket, DatagramBatch& batch) {
+  pollfd ready = {socket.fd(), POLLIN, 0};
+  poll(&ready, 1, 2000);
+  return socket.receive(batch);
+}
+
+void datagramsOfEveryLengthArrive(bool ipv6) {
+  UdpSocket receiver, sender;
+  const char* host = ipv6 ? "::1" : "127.0.0.1";
+  EXPECT(receiver.open(parsed(host, 0, ipv6), 4 << 20) == 0);
+  EXPECT(sender.open(parsed(host, 0, ipv6), 4 << 20) == 0);
+  const SocketAddress to = receiver.local();
+  auto batch = std::make_unique<DatagramBatch>();
+  std::mt19937 random(11);
+  int error = 0;
+  for (size_t length : {size_t{0}, size_t{1}, size_t{500}, size_t{1500}, size_t{65487}}) {
+    std::string data(length, '\0');
+    for (char& octet : data) octet = static_cast<char>(random());
+    EXPECT(sender.send(data.data(), data.size(), &to, &error) == UdpSocket::Sent::kNow);
+    EXPECT(waitAndReceive(receiver, *batch) == 1);
+    EXPECT(std::string(batch->data(0), batch->length(0)) == data);
+    EXPECT(batch->source(0) == sender.local());
+    const int64_t age = receiver.ageNs(*batch, 0);
+    EXPECT(age >= 0 && age < 2000000000);
+  }
+  std::string tooLong(65990, 'x');
+  EXPECT(sender.send(tooLong.data(), tooLong.size(), &to, &error) == UdpSocket::Sent::kFailed && error == -EMSGSIZE);
+}
+
+void batchesKeepTheOrder() {
+  UdpSocket receiver, sender;
+  EXPECT(receiver.open(parsed("127.0.0.1", 0, false), 4 << 20) == 0);
+  EXPECT(sender.open(parsed("127.0.0.1", 0, false), 4096) == 0);
+  const SocketAddress to = receiver.local();
+  int error = 0;
+  for (int i = 0; i < 100; i++) {
+    const std::string text = std::to_string(i);
+    EXPECT(sender.send(text.data(), text.size(), &to, &error) == UdpSocket::Sent::kNow);
+  }
+  auto batch = std::make_unique<DatagramBatch>();
+  EXPECT(waitAndReceive(receiver, *batch) == DatagramBatch::kMost);
+  EXPECT(std::string(batch->data(63), batch->length(63)) == "63");
+  EXPECT(waitAndReceive(receiver, *batch) == 100 - DatagramBatch::kMost);
+  EXPECT(std::string(batch->data(0), batch->length(0)) == "64");
+  EXPECT(receiver.receive(*batch) == -EAGAIN);
+}
+
+void aConnectedSocketHearsOfAClosedPort() {
+  UdpSocket gone, socket;
+  EXPECT(gone.open(parsed("127.0.0.1", 0, false), 4096) == 0);
+  const SocketAddress peer = gone.local();
+  gone.close();
+  EXPECT(socket.open(parsed("127.0.0.1", 0, false), 4096) == 0);
+  EXPECT(socket.connect(peer) == 0);
+  int error = 0;
+  EXPECT(socket.send("x", 1, nullptr, &error) == UdpSocket::Sent::kNow);
+  auto batch = std::make_unique<DatagramBatch>();
+  EXPECT(waitAndReceive(socket, *batch) == -ECONNREFUSED);
+  EXPECT(socket.receive(*batch) == -EAGAIN);
+}
+
+void whatFindsNoRoomWaits() {
+  int ends[2];
+  EXPECT(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0, ends) == 0);
+  UdpSocket sender(ends[0]);
+  int error = 0;
+  int sent = 0;
+  while (sender.send("data", 4, nullptr, &error) == UdpSocket::Sent::kNow) sent++;
+  EXPECT(sender.send("last", 4, nullptr, &error) == UdpSocket::Sent::kQueued);
+  EXPECT(sender.queuedBytes() == 8);
+  std::deque<UdpSocket::Failure> failed;
+  EXPECT(!sender.flush(&failed));
+  char text[16];
+  for (int i = 0; i < sent; i++) EXPECT(read(ends[1], text, sizeof text) == 4);
+  EXPECT(sender.flush(&failed) && sender.queuedBytes() == 0 && failed.empty());
+  EXPECT(read(ends[1], text, sizeof text) == 4);
+  EXPECT(read(ends[1], text, sizeof text) == 4 && memcmp(text, "last", 4) == 0);
+  while (sender.send("more", 4, nullptr, &error) == UdpSocket::Sent::kNow) {
+  }
+  ::close(ends[1]);
+  EXPECT(sender.flush(&failed) && failed.size() == 1 && failed[0].error == -ECONNREFUSED);
+}
+
+}  // namespace
+
+int main() {
+  addressesAreReadAndWritten();
+  arbitraryTextIsNoAddress();
+  numbersOfAddressesAreBounded();
+  datagramsOfEveryLengthArrive(false);
+  datagramsOfEveryLengthArrive(true);
+  batchesKeepTheOrder();
+  aConnectedSocketHearsOfAClosedPort();
+  whatFindsNoRoomWaits();
+  std::printf("%d failures\n", failures);
+  return failures == 0 ? 0 : 1;
+}

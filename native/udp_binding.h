@@ -1,0 +1,80 @@
+// UDP sockets for JavaScript: src/native/udp-addon.ts says what each function takes and gives.
+#pragma once
+
+#include <node_api.h>
+
+#include <memory>
+#include <vector>
+
+#include "address_table.h"
+#include "datagram_batch.h"
+#include "readiness_watch.h"
+#include "udp_socket.h"
+
+/** All UDP sockets of one thread of JavaScript. */
+class UdpBinding {
+ public:
+  /** An object with the functions, alive as long as the thread. */
+  static napi_value create(napi_env env);
+
+ private:
+  struct Socket {
+    Socket(UdpBinding* owner, int32_t number) : binding(owner), id(number), watch(this, onReady) {}
+    UdpBinding* binding;
+    int32_t id;
+    UdpSocket udp;
+    ReadinessWatch watch;
+  };
+
+  explicit UdpBinding(napi_env env) : env_(env) {}
+
+  static napi_value start(napi_env env, napi_callback_info info);
+  static napi_value open(napi_env env, napi_callback_info info);
+  static napi_value connect(napi_env env, napi_callback_info info);
+  static napi_value local(napi_env env, napi_callback_info info);
+  static napi_value send(napi_env env, napi_callback_info info);
+  static napi_value queuedBytes(napi_env env, napi_callback_info info);
+  static napi_value close(napi_env env, napi_callback_info info);
+  static napi_value addressId(napi_env env, napi_callback_info info);
+  static napi_value addressHost(napi_env env, napi_callback_info info);
+  static napi_value addressPort(napi_env env, napi_callback_info info);
+
+  static void onReady(void* socket, bool readable, bool writable);
+  static void onTeardown(napi_async_cleanup_hook_handle hook, void* binding);
+
+  Socket* socketAt(napi_env env, napi_value id);
+  int32_t freeId();
+  /** Room for so many new addresses; tells JavaScript when numbers have become void. */
+  void reserveNumbers(uint32_t count);
+  int32_t numberOf(const SocketAddress& address);
+  void receive(Socket& socket);
+  void flush(Socket& socket);
+  void close(Socket& socket);
+  void released(Socket* socket);
+  void tellFailure(int32_t id, int error, int32_t addressId);
+  /** Calls JavaScript from the event loop: what it throws is an uncaught exception of the program. */
+  void call(napi_ref function, size_t count, napi_value* arguments);
+
+  napi_env env_;
+  uv_loop_s* loop_ = nullptr;
+  napi_async_context context_ = nullptr;
+  napi_async_cleanup_hook_handle teardown_ = nullptr;
+  bool ending_ = false;
+  napi_ref onDatagrams_ = nullptr;
+  napi_ref onFailure_ = nullptr;
+  /** Memory of JavaScript's, kept by references: age in ms and number of the source of each datagram of a batch. */
+  napi_ref agesOwner_ = nullptr;
+  napi_ref sourcesOwner_ = nullptr;
+  double* ages_ = nullptr;
+  /** One more than a batch has: the last is the generation of the numbers. */
+  int32_t* sources_ = nullptr;
+  AddressTable addresses_;
+  DatagramBatch batch_;
+  /** What is sent: longer than a datagram can be, so that a text which is too long stays too long. */
+  char text_[66000];
+  /** By number; empty places are used again. */
+  std::vector<std::unique_ptr<Socket>> sockets_;
+  std::vector<int32_t> free_;
+  /** Sockets that the event loop still holds on to, closed ones included. */
+  int held_ = 0;
+};

@@ -1,0 +1,99 @@
+#include "udp_socket.h"
+
+#include <netinet/in.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace {
+
+int64_t clockNs(clockid_t clock) {
+  timespec now;
+  clock_gettime(clock, &now);
+  return static_cast<int64_t>(now.tv_sec) * 1000000000 + now.tv_nsec;
+}
+
+bool isFull(int error) {
+  return error == -EAGAIN || error == -EWOULDBLOCK || error == -ENOBUFS;
+}
+
+}  // namespace
+
+int UdpSocket::open(const SocketAddress& local, int receiveBufferBytes) {
+  fd_ = socket(local.family(), SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd_ < 0) return -errno;
+  const int on = 1;
+  if (local.family() == AF_INET6 && setsockopt(fd_, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on) != 0) return -errno;
+  if (bind(fd_, local.get(), local.length()) != 0) return -errno;
+  // Both are wishes: a smaller buffer shows in the counter of drops, and a datagram without a time counts as new.
+  setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &receiveBufferBytes, sizeof receiveBufferBytes);
+  setsockopt(fd_, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
+  emptyAtNs_ = clockNs(CLOCK_MONOTONIC);
+  return 0;
+}
+
+int UdpSocket::connect(const SocketAddress& peer) {
+  return ::connect(fd_, peer.get(), peer.length()) == 0 ? 0 : -errno;
+}
+
+void UdpSocket::close() {
+  if (fd_ >= 0) ::close(fd_);
+  fd_ = -1;
+  queue_.clear();
+  queuedBytes_ = 0;
+}
+
+SocketAddress UdpSocket::local() const {
+  sockaddr_storage address;
+  socklen_t length = sizeof address;
+  if (getsockname(fd_, reinterpret_cast<sockaddr*>(&address), &length) != 0) return SocketAddress();
+  return SocketAddress(reinterpret_cast<sockaddr*>(&address), length);
+}
+
+int UdpSocket::receive(DatagramBatch& batch) {
+  const int64_t before = clockNs(CLOCK_MONOTONIC);
+  const int count = batch.receive(fd_);
+  oldestNs_ = clockNs(CLOCK_MONOTONIC) - emptyAtNs_;
+  realtimeNs_ = clockNs(CLOCK_REALTIME);
+  if (count < DatagramBatch::kMost) emptyAtNs_ = before;
+  return count;
+}
+
+int64_t UdpSocket::ageNs(const DatagramBatch& batch, int index) const {
+  const int64_t arrived = batch.arrivedNs(index);
+  if (arrived == 0) return 0;
+  return std::clamp<int64_t>(realtimeNs_ - arrived, 0, oldestNs_);
+}
+
+int UdpSocket::transmit(const char* data, size_t length, const SocketAddress* to) {
+  for (;;) {
+    const sockaddr* address = to == nullptr ? nullptr : to->get();
+    const socklen_t addressLength = to == nullptr ? 0 : to->length();
+    if (sendto(fd_, data, length, MSG_DONTWAIT, address, addressLength) >= 0) return 0;
+    if (errno != EINTR) return -errno;
+  }
+}
+
+UdpSocket::Sent UdpSocket::send(const char* data, size_t length, const SocketAddress* to, int* error) {
+  *error = queue_.empty() ? transmit(data, length, to) : -EAGAIN;
+  if (*error == 0) return Sent::kNow;
+  if (!isFull(*error)) return Sent::kFailed;
+  queue_.push_back({std::string(data, length), to == nullptr ? SocketAddress() : *to});
+  queuedBytes_ += length;
+  return Sent::kQueued;
+}
+
+bool UdpSocket::flush(std::deque<Failure>* failures) {
+  while (!queue_.empty()) {
+    const Queued& next = queue_.front();
+    const SocketAddress* to = next.to.length() == 0 ? nullptr : &next.to;
+    const int error = transmit(next.data.data(), next.data.size(), to);
+    if (isFull(error)) return false;
+    if (error != 0) failures->push_back({next.to, error});
+    queuedBytes_ -= next.data.size();
+    queue_.pop_front();
+  }
+  return true;
+}

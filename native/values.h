@@ -1,0 +1,58 @@
+// Arguments and results of functions that JavaScript calls. The callers are of this project and pass what is asked for.
+#pragma once
+
+#include <node_api.h>
+
+#include <cstdint>
+#include <string>
+
+/** The arguments of a call, and what the function was registered with. */
+template <size_t Count>
+struct Arguments {
+  napi_value at[Count];
+  void* data = nullptr;
+
+  Arguments(napi_env env, napi_callback_info info) {
+    size_t count = Count;
+    napi_get_cb_info(env, info, &count, at, nullptr, &data);
+  }
+};
+
+inline int32_t intOf(napi_env env, napi_value value) {
+  int32_t number = 0;
+  napi_get_value_int32(env, value, &number);
+  return number;
+}
+
+inline bool boolOf(napi_env env, napi_value value) {
+  bool truth = false;
+  napi_get_value_bool(env, value, &truth);
+  return truth;
+}
+
+/** For addresses: long ones are cut, and then are none. */
+inline std::string textOf(napi_env env, napi_value value) {
+  char text[128];
+  size_t length = 0;
+  napi_get_value_string_latin1(env, value, text, sizeof text, &length);
+  return std::string(text, length);
+}
+
+inline napi_value newInt(napi_env env, int64_t number) {
+  napi_value value = nullptr;
+  napi_create_int64(env, number, &value);
+  return value;
+}
+
+inline napi_value newText(napi_env env, const char* text, size_t length) {
+  napi_value value = nullptr;
+  napi_create_string_latin1(env, text, length, &value);
+  return value;
+}
+
+/** A function of `object`, called with `data`. */
+inline void addFunction(napi_env env, napi_value object, const char* name, napi_callback function, void* data) {
+  napi_value value = nullptr;
+  napi_create_function(env, name, NAPI_AUTO_LENGTH, function, data, &value);
+  napi_set_named_property(env, object, name, value);
+}

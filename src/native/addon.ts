@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import type { UdpAddon } from './udp-addon.js'
+
+/** What native/addon.cc registers. */
+export interface NativeAddon {
+  readonly udp: UdpAddon
+}
+
+export interface NativePart {
+  /** Undefined: everything goes through Node.js itself. */
+  readonly addon: NativeAddon | undefined
+  /** Why it is used or not, for people. */
+  readonly reason: string
+}
+
+const file = fileURLToPath(
+  new URL(`../../dist/native/siploadgen-${process.platform}-${process.arch}.node`, import.meta.url),
+)
+
+function load(): NativePart {
+  if (process.env.SIPLOADGEN_NATIVE === 'off') return { addon: undefined, reason: 'SIPLOADGEN_NATIVE=off' }
+  if (!existsSync(file)) return { addon: undefined, reason: 'the native part is not built' }
+  try {
+    const addon = createRequire(import.meta.url)(file) as NativeAddon
+    return { addon, reason: 'the native part is there' }
+  } catch (error) {
+    return { addon: undefined, reason: `the native part cannot be loaded: ${(error as Error).message}` }
+  }
+}
+
+/** Chosen once, when the process starts: `SIPLOADGEN_NATIVE=off` keeps to what Node.js offers. */
+export const nativePart: NativePart = load()
