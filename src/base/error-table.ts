@@ -66,6 +66,17 @@ export const errorTable = {
     title: 'Results cannot be written',
     hint: 'choose another folder with --out',
   },
+  'environment/fault': { exit: exitCode.environment, title: 'A fault of a drill cannot be made here', hint: '' },
+  'environment/undo': {
+    exit: exitCode.environment,
+    title: 'What a drill changed could not all be undone',
+    hint: 'siploadgen cleanup tries again; what it cannot do must be done by hand',
+  },
+  'environment/journal': {
+    exit: exitCode.environment,
+    title: 'The journal of a drill cannot be written, so nothing is broken',
+    hint: 'choose another folder with SIPLOADGEN_STATE',
+  },
   'environment/gateway': { exit: exitCode.environment, title: 'The embedded gateway did not start', hint: '' },
   bug: {
     exit: exitCode.bug,

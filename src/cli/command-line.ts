@@ -160,6 +160,15 @@ function addGateway(parser: Argv, output: CommandOutput, start: Start): Argv {
   )
 }
 
+function addCleanup(parser: Argv, output: CommandOutput, start: Start): Argv {
+  return parser.command(
+    'cleanup',
+    'undo what a killed drill left behind, from its journal',
+    (command) => command.option('run', { type: 'string', describe: 'of this run only, even if its process lives' }),
+    (argv) => start(import('./commands/cleanup.js').then(({ cleanupCommand }) => cleanupCommand(argv.run, output))),
+  )
+}
+
 /** Reads the arguments and starts the command that they name; a wrong command line throws. */
 export async function startCommand(args: readonly string[], output: CommandOutput): Promise<number | undefined> {
   let work: Promise<number> | undefined
@@ -169,7 +178,8 @@ export async function startCommand(args: readonly string[], output: CommandOutpu
   const parser: Argv = yargs(args)
     .scriptName('siploadgen')
     .usage('$0 COMMAND\n\nLoad tests and conformance checks for SIP-to-WebRTC gateways.')
-  for (const add of [addRun, addValidate, addSchema, addReport, addCheck, addGateway]) add(parser, output, start)
+  for (const add of [addRun, addValidate, addSchema, addReport, addCheck, addGateway, addCleanup])
+    add(parser, output, start)
   await parser
     .demandCommand(1, 'name a command')
     .strict()

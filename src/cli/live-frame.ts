@@ -11,6 +11,8 @@ export interface LiveContext {
   /** Length of the load; undefined when a number of calls ends it. */
   readonly plannedMs: number | undefined
   readonly plannedCalls: number | undefined
+  /** The faults of a drill, those in force and those that were, a line each. */
+  readonly faults: readonly string[]
   /** Why the generator is at its limit, and what else the user should see while there is time. */
   readonly warnings: readonly string[]
 }
@@ -105,6 +107,7 @@ export function frame(view: LiveFrame, widthColumns: number): string {
     setupText(live),
     ...(hasMedia(view) ? [mediaText(view)] : []),
     ...live.failures.slice(0, 5).map(({ cause, count }) => `  ✗ ${count} × ${cause}`),
+    ...context.faults.slice(-6).map((fault) => `  ⚡ ${fault}`),
     ...context.warnings.map((warning) => `  ! ${warning}`),
   ]
   return lines.map((line) => toWidth(line, width)).join('\n')
@@ -123,6 +126,7 @@ export function plainLine(view: LiveFrame): string {
     `${live.failed} failed`,
     setupText(live),
     ...(hasMedia(view) ? [mediaText(view)] : []),
+    ...context.faults.slice(-3).map((fault) => `⚡ ${fault}`),
     ...context.warnings.map((warning) => `! ${warning}`),
   ]
   return toWidth(parts.join(', '), 500)

@@ -35,7 +35,7 @@ export class CallTable implements TimerOwner {
     this.#options = options
     this.#clock = clock
     this.#counters = counters
-    this.#context = { clock, line: new DelayLine(clock), rng, faults: options.faults, identity: undefined }
+    this.#context = { clock, line: new DelayLine(clock), rng, faults: options.faults, identity: undefined, up: true }
     this.#ports = new RelayPortRange(options.host, options.rtpPorts, this.#context)
   }
 
@@ -50,6 +50,17 @@ export class CallTable implements TimerOwner {
   /** What parties with WebRTC are shown; without it their media passes as it is. */
   set identity(identity: DtlsIdentity) {
     this.#context.identity = identity
+  }
+
+  /** Whether media is relayed at all. */
+  set relayUp(up: boolean) {
+    this.#context.up = up
+    if (!up) this.#context.line.clear()
+  }
+
+  /** The calls go on without their streams, as when the relay beside a proxy has died. */
+  loseMedia(): void {
+    for (const call of this.#active.values()) call.loseMedia()
   }
 
   set faults(faults: GatewayFaults) {

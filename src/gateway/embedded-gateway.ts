@@ -92,12 +92,12 @@ export class EmbeddedGateway implements ChannelEvents {
     this.#services.layer = this.#layer
   }
 
-  /** Opens all listeners, or none: a failure closes those that were open. */
-  async start(): Promise<StartedGateway | TransportFailure> {
+  /** Opens all listeners, or none: a failure closes those that were open. One that stands by opens them later. */
+  async start(standBy = false): Promise<StartedGateway | TransportFailure> {
     const { host } = this.#options
     this.#certificate ??= await createServerCertificate([host, 'localhost', this.#options.realm])
     if (this.#options.webrtc) this.#calls.identity = await dtlsIdentity()
-    const failure = await this.#listen()
+    const failure = standBy ? await this.#rehearse() : await this.#listen()
     if (failure) {
       await this.stop()
       return failure
@@ -109,6 +109,17 @@ export class EmbeddedGateway implements ChannelEvents {
       if (address) addresses[transport] = address
     }
     return { addresses, caPem: this.#certificate.caPem }
+  }
+
+  /** Listens elsewhere for a moment, so that listening at its place takes no time later. */
+  async #rehearse(): Promise<TransportFailure | undefined> {
+    const ports = this.#ports
+    this.#ports = {}
+    const failure = await this.#listen()
+    await this.#closeListeners()
+    this.#own.clear()
+    this.#ports = ports
+    return failure
   }
 
   /** Other gateways of the run, by their UDP addresses: users unknown here are looked for there, without digest. */
@@ -146,6 +157,30 @@ export class EmbeddedGateway implements ChannelEvents {
     this.#failure = failure?.text
     if (failure || this.#stopped) await this.#close()
     return failure
+  }
+
+  /** Loses registrations and connections and stops listening, or listens again; calls keep their media meanwhile. */
+  async signalling(up: boolean): Promise<TransportFailure | undefined> {
+    if (!up) {
+      this.#layer.close()
+      this.#locations.clear()
+      await this.#closeListeners()
+      return undefined
+    }
+    const failure = await this.#listen()
+    this.#failure = failure?.text
+    if (failure) await this.#closeListeners()
+    return failure
+  }
+
+  /** Drops all media while it is down; calls whose streams are lost stay silent when it is up again. */
+  relay(up: boolean, calls: 'kept' | 'lost'): void {
+    this.#calls.relayUp = up
+    if (calls === 'lost' && !up) this.#calls.loseMedia()
+  }
+
+  renewCertificate({ certPem, keyPem }: Pick<GatewayCertificate, 'certPem' | 'keyPem'>): void {
+    for (const listener of this.#listeners) listener.renewCertificate?.({ cert: certPem, key: keyPem })
   }
 
   async stop(): Promise<void> {
@@ -206,6 +241,10 @@ export class EmbeddedGateway implements ChannelEvents {
     this.#calls.endAll()
     this.#locations.clear()
     this.#services.renewEpoch()
+    await this.#closeListeners()
+  }
+
+  async #closeListeners(): Promise<void> {
     const listeners = this.#listeners
     this.#listeners = []
     await this.#flows.close()

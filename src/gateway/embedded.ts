@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Address, type TransportName, transportNames } from '../model/address.js'
+import { transportNames } from '../model/address.js'
 import type { GatewayFaults, Target } from '../model/scenario.js'
-import { createServerCertificate } from '../transport/certificates.js'
+import { createAuthority } from '../transport/certificates.js'
+import { GatewayInstance, type Places } from './gateway-instance.js'
 import { type GatewayOptions, gatewayOptions } from './gateway-options.js'
-import { GatewayProcess } from './gateway-process.js'
 import type { GatewayStatistics } from './gateway-statistics.js'
 
 export interface EmbeddedStart extends Partial<Omit<GatewayOptions, 'certificate'>> {
@@ -22,6 +22,9 @@ export interface GatewayHandle {
   readonly caFile: string
   /** The same as text. */
   readonly caPem: string
+  /** Holds what the run needs of them; removed by `stop`. */
+  readonly folder: string
+  readonly instances: readonly GatewayInstance[]
   /** Process ids, one a gateway. */
   readonly pids: readonly number[]
   /** Changes faults of all gateways, or of one by its number from 0. */
@@ -48,33 +51,32 @@ const entry = new URL(
 export async function startEmbeddedGateway(start: EmbeddedStart = {}): Promise<GatewayHandle> {
   const { instances = 1, timeoutMs = DEFAULT_TIMEOUT_MS, ...given } = start
   const options = gatewayOptions(given)
-  const certificate = await createServerCertificate([options.host, 'localhost', options.realm])
+  const authority = await createAuthority()
+  const certificate = { caPem: authority.caPem, ...(await authority.issue([options.host, 'localhost', options.realm])) }
   const folder = mkdtempSync(join(tmpdir(), 'siploadgen-gateway-'))
   const removeFolder = (): void => rmSync(folder, { recursive: true, force: true })
   process.once('exit', removeFolder)
   const caFile = join(folder, 'ca.pem')
   writeFileSync(caFile, certificate.caPem)
-  const gateways = Array.from({ length: instances }, (_, i) => new GatewayProcess(entry, `gateway ${i + 1}`))
+  const gateways = Array.from({ length: instances }, (_, i) => {
+    const own = { ...instanceOptions(options, i, instances), certificate }
+    return new GatewayInstance({ name: `gateway-${i + 1}`, entry, options: own, authority, folder, timeoutMs })
+  })
   const stop = async (): Promise<void> => {
     await Promise.all(gateways.map((gateway) => gateway.stop()))
     process.off('exit', removeFolder)
     removeFolder()
   }
   try {
-    const places = await Promise.all(
-      gateways.map((gateway, i) =>
-        startOne(gateway, { ...instanceOptions(options, i, instances), certificate }, folder, timeoutMs),
-      ),
-    )
-    await introduce(gateways, places, timeoutMs)
-    return handle(gateways, { caFile, caPem: certificate.caPem, targets: places.flatMap(targetsOf), timeoutMs, stop })
+    const places = await Promise.all(gateways.map((gateway) => gateway.start()))
+    await introduce(gateways, places)
+    const targets = gateways.flatMap(({ name }, i) => targetsOf(name, places[i] ?? {}))
+    return handle(gateways, { folder, caFile, caPem: certificate.caPem, targets, stop })
   } catch (error) {
     await stop()
     throw error
   }
 }
-
-type Places = Partial<Record<TransportName, Address>>
 
 function instanceOptions(options: GatewayOptions, index: number, instances: number): GatewayOptions {
   const { low, high } = options.rtpPorts
@@ -83,69 +85,46 @@ function instanceOptions(options: GatewayOptions, index: number, instances: numb
   return { ...options, rtpPorts, seed: options.seed + index, ports: index === 0 ? options.ports : {} }
 }
 
-async function startOne(
-  gateway: GatewayProcess,
-  options: GatewayOptions,
-  folder: string,
-  timeoutMs: number,
-): Promise<Places> {
-  const reply = await gateway.ask({ kind: 'start', options, folder }, timeoutMs)
-  return reply.kind === 'ready' ? reply.addresses : {}
-}
-
 /** Tells each gateway of the others. */
-async function introduce(
-  gateways: readonly GatewayProcess[],
-  places: readonly Places[],
-  timeoutMs: number,
-): Promise<void> {
+async function introduce(gateways: readonly GatewayInstance[], places: readonly Places[]): Promise<void> {
   await Promise.all(
-    gateways.map((gateway, i) => {
-      const addresses = places.flatMap(({ udp }, j) => (udp && j !== i ? [udp] : []))
-      return gateway.ask({ kind: 'peers', addresses }, timeoutMs)
-    }),
+    gateways.map((gateway, i) => gateway.introduce(places.flatMap(({ udp }, j) => (udp && j !== i ? [udp] : [])))),
   )
 }
 
-function targetsOf(places: Places, index: number): Target[] {
+function targetsOf(name: string, places: Places): Target[] {
   return transportNames.flatMap((transport) => {
     const address = places[transport]
     if (!address) return []
     const { host, port } = address
-    return [{ name: `gateway-${index + 1}`, transport, host, port, path: '/', priority: 0, weight: 1 }]
+    return [{ name, transport, host, port, path: '/', priority: 0, weight: 1 }]
   })
 }
 
 interface HandleParts {
+  readonly folder: string
   readonly caFile: string
   readonly caPem: string
   readonly targets: readonly Target[]
-  readonly timeoutMs: number
   stop(): Promise<void>
 }
 
-function handle(gateways: readonly GatewayProcess[], parts: HandleParts): GatewayHandle {
-  const { caFile, caPem, targets, timeoutMs, stop } = parts
-  const some = (instance: number | undefined): readonly GatewayProcess[] =>
+function handle(gateways: readonly GatewayInstance[], parts: HandleParts): GatewayHandle {
+  const some = (instance: number | undefined): readonly GatewayInstance[] =>
     instance === undefined ? gateways : gateways.slice(instance, instance + 1)
   return {
-    targets,
-    caFile,
-    caPem,
+    ...parts,
+    instances: gateways,
     pids: gateways.flatMap(({ pid }) => (pid === undefined ? [] : [pid])),
-    stop,
     fault: async (change, instance) => {
-      await Promise.all(some(instance).map((gateway) => gateway.ask({ kind: 'fault', change }, timeoutMs)))
+      await Promise.all(some(instance).map((gateway) => gateway.fault(change)))
     },
     restart: async (instance) => {
-      await Promise.all(some(instance).map((gateway) => gateway.ask({ kind: 'restart' }, timeoutMs)))
+      await Promise.all(some(instance).map((gateway) => gateway.restart()))
     },
     statistics: async (options) => {
-      const calls = options?.calls ?? false
-      const replies = await Promise.all(
-        gateways.map((gateway) => gateway.ask({ kind: 'statistics', calls }, timeoutMs)),
-      )
-      return replies.flatMap((reply) => (reply.kind === 'statistics' ? [reply.statistics] : []))
+      const replies = await Promise.all(gateways.map((gateway) => gateway.statistics(options?.calls ?? false)))
+      return replies.flatMap((statistics) => (statistics ? [statistics] : []))
     },
   }
 }

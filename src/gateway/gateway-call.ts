@@ -147,6 +147,11 @@ export class GatewayCall {
       partner.swapped = undefined
       partner.#connect()
     }
+    this.loseMedia()
+  }
+
+  /** Closes its ports; a later description opens new ones. */
+  loseMedia(): void {
     for (const { caller, callee } of this.#streams) {
       this.#ports?.close(caller)
       this.#ports?.close(callee)

@@ -18,6 +18,8 @@ export class GatewayProcess {
   readonly #name: string
   readonly #pending = new Map<number, Pending>()
   readonly #ended: Promise<void>
+  /** Before 'close', which waits for its streams. */
+  readonly #exited: Promise<void>
   #nextId = 0
   #errorText = ''
   #end: string | undefined
@@ -37,6 +39,7 @@ export class GatewayProcess {
       this.#pending.get(reply.id)?.resolve(reply)
       this.#pending.delete(reply.id)
     })
+    this.#exited = new Promise((resolve) => this.#child.once('exit', () => resolve()))
     this.#ended = new Promise((resolve) => {
       // 'close' comes after the last of stderr; 'error' when there never was a process.
       this.#child.once('close', (code, signal) => resolve(this.#lose(`ended with ${signal ?? `code ${code}`}`)))
@@ -74,9 +77,17 @@ export class GatewayProcess {
     })
   }
 
+  /** Ends it without a word (SIGKILL); resolves when it is gone. */
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL')
+    await this.#exited
+  }
+
   /** Resolves when the process is gone. */
   async stop(): Promise<void> {
     if (this.#end !== undefined) return
+    // A process that was stopped by a signal hears nothing.
+    this.#child.kill('SIGCONT')
     const kill = setTimeout(() => this.#child.kill('SIGKILL'), STOP_MS)
     // Its end is what counts: an answer to "stop" that is lost with the channel is none the worse.
     this.#child.send({ kind: 'stop', id: this.#nextId++ }, () => {})

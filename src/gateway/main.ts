@@ -18,7 +18,7 @@ async function obey(command: GatewayCommand): Promise<GatewayReply> {
     if (gateway) return { kind: 'failed', id, text: 'the gateway was started already' }
     folder = command.folder
     gateway = new EmbeddedGateway(command.options, new WheelClock())
-    const started = await gateway.start()
+    const started = await gateway.start(command.standBy)
     return isTransportFailure(started) ? { kind: 'failed', id, text: started.text } : { kind: 'ready', id, ...started }
   }
   if (!gateway) return { kind: 'failed', id, text: 'the gateway was not started' }
@@ -36,6 +36,17 @@ async function obey(command: GatewayCommand): Promise<GatewayReply> {
       if (failure) return { kind: 'failed', id, text: failure.text }
       break
     }
+    case 'signalling': {
+      const failure = await gateway.signalling(command.up)
+      if (failure) return { kind: 'failed', id, text: failure.text }
+      break
+    }
+    case 'relay':
+      gateway.relay(command.up, command.calls)
+      break
+    case 'certificate':
+      gateway.renewCertificate(command)
+      break
     case 'stop':
       await gateway.stop()
   }

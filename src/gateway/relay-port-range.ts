@@ -20,8 +20,9 @@ export class RelayPortRange {
     return this.#open.size
   }
 
-  /** undefined when the whole range is in use. */
+  /** undefined when the whole range is in use, or the relay is down. */
   open(): RelayPort | undefined {
+    if (!this.#context.up) return undefined
     for (let tries = 0; tries < this.#pairs; tries++) {
       const number = this.#low + 2 * this.#next
       this.#next = (this.#next + 1) % this.#pairs

@@ -22,6 +22,8 @@ export interface RelayContext {
   identity: DtlsIdentity | undefined
   /** Replaced when the faults change. */
   faults: GatewayFaults
+  /** False: whatever arrives is dropped, and no port is opened. */
+  up: boolean
 }
 
 type Lookup = (
@@ -171,6 +173,7 @@ export class RelayPort implements PacketSink {
   }
 
   #receiveRtp(bytes: Buffer, source: RemoteInfo): void {
+    if (!this.#context.up) return
     const webrtc = this.#webrtc
     if (webrtc) this.#receiveWebRtc(webrtc, bytes, source)
     else this.#receivePlain(bytes, source)
@@ -210,6 +213,7 @@ export class RelayPort implements PacketSink {
   }
 
   #receiveRtcp(bytes: Buffer, source: RemoteInfo): void {
+    if (!this.#context.up) return
     const packet = this.#opened(bytes, false)
     if (!packet) return
     this.active = true

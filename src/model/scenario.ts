@@ -52,7 +52,8 @@ export interface Scenario {
   readonly allow: readonly string[]
   readonly timers: { readonly t1Ms: number; readonly t2Ms: number; readonly t4Ms: number }
   readonly failover: FailoverSettings
-  readonly dns: { readonly servers: readonly string[] }
+  /** `serve`: records that our own name server answers, which then is the one asked. */
+  readonly dns: { readonly servers: readonly string[]; readonly serve: readonly string[] }
   readonly samples: { readonly calls: number }
   readonly hearing: HearingLimits
   /** Undefined: the run writes no capture. */

@@ -1,4 +1,5 @@
 import type { RunResult, Verdict } from '../model/result.js'
+import { faultColumns, faultRows } from './faults-text.js'
 import { duration, failureCauses, figure, histograms, percent, verdictWord, warmupCalls, wholeRun } from './figures.js'
 import { heardCounts, isScore, scoreLines } from './quality.js'
 import type { Reporter } from './reporter.js'
@@ -86,6 +87,14 @@ export const markdown: Reporter = {
         (media.streams > 0 ? ` ${media.packetsReceived} RTP packets received, ${media.packetsLost} lost.` : ''),
       '',
       ...section('Thresholds', table(['', 'threshold', 'measured', 'wanted', 'place'], checks, true)),
+      ...section(
+        'Faults',
+        table(
+          faultColumns,
+          faultRows(result).map((cells) => cells.map(inert)),
+          true,
+        ),
+      ),
       ...section('Failed calls', table(['cause', 'calls'], failures)),
       ...section('Audio', audio(result)),
       ...section('Delays', delays(result)),

@@ -1,4 +1,5 @@
 import type { RunResult, Verdict } from '../model/result.js'
+import { faultColumns, faultRows } from './faults-text.js'
 import { duration, failureCauses, figure, histograms, percent, verdictWord, warmupCalls, wholeRun } from './figures.js'
 import { capturedMediaLines, captureLines, coverageLines, findingLines } from './findings-text.js'
 import { heardCounts, isScore, scoreLines } from './quality.js'
@@ -42,6 +43,16 @@ function checksOf(result: RunResult, paint: Paint): string[] {
     }),
     '',
   ]
+}
+
+function faultsOf(result: RunResult, paint: Paint): string[] {
+  if (result.faults.length === 0) return []
+  const [head = '', ...rows] = table(
+    [faultColumns, ...faultRows(result)].map((row) => row.map(clean)),
+    false,
+  )
+  const marked = result.faults.map(({ undone }) => (undone ? paint('green', '✓') : paint('red', '✗')))
+  return [paint('bold', 'Faults'), paint('dim', `    ${head}`), ...rows.map((row, i) => `  ${marked[i]} ${row}`), '']
 }
 
 function callsOf(result: RunResult, paint: Paint): string[] {
@@ -116,6 +127,7 @@ function generatorOf(result: RunResult, paint: Paint): string[] {
 
 const ofRun = (result: RunResult, paint: Paint): string[] => [
   ...checksOf(result, paint),
+  ...faultsOf(result, paint),
   ...callsOf(result, paint),
   ...metricsOf(result, paint),
   ...mediaOf(result, paint),

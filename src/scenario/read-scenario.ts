@@ -7,6 +7,8 @@ import type { AgentGroup, GatewayTarget, Scenario } from '../model/scenario.js'
 import type { Value } from './arithmetic.js'
 import { buildCapture } from './capture-section.js'
 import { checkScenario } from './checks.js'
+import { buildDns } from './dns-section.js'
+import { buildFaults } from './faults-section.js'
 import { buildFlows } from './flows.js'
 import { buildGateway } from './gateway-section.js'
 import { buildGroup, secretInputs } from './group.js'
@@ -75,7 +77,8 @@ function build(value: unknown, text: string, reading: Reading, options: ReadOpti
     groups,
     flows,
     load,
-    faults: [],
+    faults: buildFaults(parts.faults ?? [], { gateway, load, ownDns: parts.dns?.serve !== undefined }, reading),
+    dns: buildDns(parts.dns, reading),
     thresholds: readThresholds(parts.expect ?? [], Object.keys(rawGroups), reading),
     ...plainSections(parts),
   }
@@ -97,7 +100,6 @@ const plainSections = (parts: Sections) => ({
     avoidMs: parts.failover?.avoid ?? usualFailover.avoidMs,
     zombieAfterMs: parts.failover?.['zombie after'] ?? usualFailover.zombieAfterMs,
   },
-  dns: { servers: parts.dns?.servers ?? [] },
   samples: { calls: parts.samples?.calls ?? 20 },
   capture: buildCapture(parts.capture),
   hearing: { lateMs: parts.hearing?.late ?? usualHearing.lateMs, gapMs: parts.hearing?.gap ?? usualHearing.gapMs },

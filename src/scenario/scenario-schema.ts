@@ -1,6 +1,8 @@
 import * as z from 'zod'
 import { groupSchema } from './agents-schema.js'
 import { captureSchema } from './capture-section.js'
+import { dnsSchema } from './dns-section.js'
+import { faultsSchema } from './faults-section.js'
 import { choice, count, integer, mapping, oneOrMany, positiveMilliseconds, rate, steps, text } from './fields.js'
 import { gatewaySchema } from './gateway-section.js'
 import { loadSchema } from './load-section.js'
@@ -31,6 +33,7 @@ export const sections = {
     .optional()
     .describe('what calls do, step by step'),
   load: loadSchema.describe('how many calls, and when'),
+  faults: faultsSchema.optional().describe('what is broken on purpose, when, and for how long'),
   warmup: positiveMilliseconds.optional().describe('time at the start that is not judged'),
   expect: z
     .array(text, { error: 'expected a list of thresholds' })
@@ -71,9 +74,7 @@ export const sections = {
   })
     .optional()
     .describe('how agents leave targets that fail, and what is made of calls that a fault has hit'),
-  dns: mapping({ servers: oneOrMany(text, 'expected an address or a list of them').describe('name servers to ask') })
-    .optional()
-    .describe('name resolution'),
+  dns: dnsSchema.optional().describe('name resolution'),
   samples: mapping({ calls: integer(0, 1000).describe('calls of which every message is kept') })
     .optional()
     .describe('calls kept in detail'),

@@ -8,8 +8,11 @@ export interface KeyPair {
 
 export interface CertificateAuthority {
   readonly caPem: string
-  /** A certificate for these names and addresses, good for servers and clients. The first is its common name. */
-  issue(names: readonly string[]): Promise<KeyPair>
+  /**
+   * A certificate for these names and addresses, good for servers and clients. The first is its common name. One that
+   * is expired was good until an hour ago.
+   */
+  issue(names: readonly string[], state?: 'valid' | 'expired'): Promise<KeyPair>
 }
 
 const dayMs = 86_400_000
@@ -18,15 +21,17 @@ const validDays = 30
 /** Clocks of the machines in a lab differ. */
 const backdatedMs = dayMs
 
+const hourMs = 3_600_000
+
 const common = {
   keyType: 'ec',
   curve: 'P-256',
   algorithm: 'sha256',
 } as const
 
-const validity = (): { notBeforeDate: Date; notAfterDate: Date } => ({
+const validity = (state: 'valid' | 'expired' = 'valid'): { notBeforeDate: Date; notAfterDate: Date } => ({
   notBeforeDate: new Date(Date.now() - backdatedMs),
-  notAfterDate: new Date(Date.now() + validDays * dayMs),
+  notAfterDate: new Date(Date.now() + (state === 'valid' ? validDays * dayMs : -hourMs)),
 })
 
 /** GeneralName numbers of RFC 5280 4.2.1.6. */
@@ -47,10 +52,10 @@ export async function createAuthority(commonName = 'siploadgen test CA'): Promis
   })
   return {
     caPem: ca.cert,
-    issue: async (names) => {
+    issue: async (names, state) => {
       const leaf = await generate([{ name: 'commonName', value: names[0] ?? 'localhost' }], {
         ...common,
-        ...validity(),
+        ...validity(state),
         ca: { key: ca.private, cert: ca.cert },
         extensions: [
           { name: 'basicConstraints', cA: false, critical: true },

@@ -1,9 +1,17 @@
 import type { Server, Socket } from 'node:net'
+import { Server as TlsServer } from 'node:tls'
 import type { Address } from '../model/address.js'
 import { refusedListen } from './address-check.js'
 import { failure, failureFromError } from './failure.js'
 import { remoteAddressOf } from './stream-address.js'
-import type { Channel, ChannelEvents, Listener, ListenOptions, TransportFailure } from './transport.js'
+import type {
+  Channel,
+  ChannelEvents,
+  Listener,
+  ListenOptions,
+  TlsServerOptions,
+  TransportFailure,
+} from './transport.js'
 
 /** Thousands of phones connect within a second; the kernel caps it at net.core.somaxconn. */
 const backlog = 4096
@@ -69,6 +77,10 @@ export class StreamListener implements Listener {
 
   refuse(reason: TransportFailure, remote: Address | undefined): void {
     this.#events.onInboundFailure?.(reason, remote)
+  }
+
+  renewCertificate({ cert, key }: Pick<TlsServerOptions, 'cert' | 'key'>): void {
+    if (this.#server instanceof TlsServer) this.#server.setSecureContext({ cert, key, minVersion: 'TLSv1.2' })
   }
 
   close(): Promise<void> {

@@ -168,6 +168,8 @@ export interface Listener {
   readonly local: Address
   /** The one channel of a UDP listener. */
   readonly channel: Channel | undefined
+  /** Shows another certificate to who connects from now on; without TLS nothing happens. */
+  renewCertificate?(certificate: Pick<TlsServerOptions, 'cert' | 'key'>): void
   /** Stops listening and closes every channel that came in through it. */
   close(): Promise<void>
 }

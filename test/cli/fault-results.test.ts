@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { faultResults } from '../../src/cli/run/fault-results.js'
+import { faultLines, faultResults } from '../../src/cli/run/fault-results.js'
 import type { FaultEvent } from '../../src/model/fault-event.js'
 
 const event: FaultEvent = {
@@ -39,5 +39,13 @@ test('a fault that flaps shows every stretch, and one that failed says why', () 
         { at: 62, for: 1 },
       ],
     },
+  ])
+})
+
+test('the live screen shows a fault in force, and one that was', () => {
+  const standing = { ...event, id: 1, name: 'relay dies', endMs: undefined, undone: false }
+  expect(faultLines([event, standing], 1000, 70_000)).toEqual([
+    'gateway-1 dies from 60.0 s to 63.0 s, undone',
+    'relay dies since 60.0 s, for 9.0 s now',
   ])
 })

@@ -30,6 +30,7 @@ const context: LiveContext = {
   registering: 500,
   plannedMs: 130_000,
   plannedCalls: undefined,
+  faults: [],
   warnings: [],
 }
 
@@ -40,6 +41,12 @@ const view = (changes: { live?: Partial<LiveSnapshot>; context?: Partial<LiveCon
 })
 
 describe('the screen', () => {
+  it('shows faults before warnings', () => {
+    const context = { faults: ['gateway-1 dies since 60.0 s, for 9.0 s now'], warnings: ['late'] }
+    expect(frame(view({ context }), 100)).toMatch(/ {2}⚡ gateway-1 dies since 60\.0 s, for 9\.0 s now\n {2}! late$/)
+    expect(plainLine(view({ context }))).toContain('⚡ gateway-1 dies since 60.0 s, for 9.0 s now, ! late')
+  })
+
   it('shows the run', () => {
     expect(frame(view({ context: { warnings: ['the event loop was late: p99 61 ms'] } }), 100)).toBe(
       [

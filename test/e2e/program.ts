@@ -62,13 +62,19 @@ export interface Running {
 
 export function start(
   args: readonly string[],
-  options: { readonly cwd?: string; readonly limitMs?: number; readonly command?: string } = {},
+  options: {
+    readonly cwd?: string
+    readonly limitMs?: number
+    readonly command?: string
+    readonly environment?: Readonly<Record<string, string>>
+  } = {},
 ): Running {
-  const { cwd = temporaryFolder(), limitMs = 60_000, command } = options
+  const { cwd = temporaryFolder(), limitMs = 60_000, command, environment } = options
+  const env = { ...process.env, ...environment }
   const startedMs = performance.now()
   const child = command
-    ? spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
-    : spawn(process.execPath, [program, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+    ? spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    : spawn(process.execPath, [program, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
   let out = ''
   let err = ''
   child.stdout?.on('data', (chunk: Buffer) => {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { errorTable } from '../../src/base/error-table.js'
 import { pages } from '../../src/cli/docs/pages.js'
+import { faults } from '../../src/drill/faults/registry.js'
 import { metricTable } from '../../src/model/metric-table.js'
 import { rawSlots } from '../../src/model/raw-slots.js'
 import { steps } from '../../src/scenario/steps/registry.js'
@@ -16,6 +17,9 @@ test.each(Object.keys(pages))('docs/%s is what the generator gives; run npm run 
 describe('the pages tell everything', () => {
   test.each(steps.map((step) => step.name))('the step %s', (name) => {
     expect(fileOf('scenario-language.md')).toContain(`### ${name}\n`)
+  })
+  test.each(faults.map((fault) => fault.word))('the fault %s', (word) => {
+    expect(fileOf('scenario-language.md')).toContain(`### fault: ${word}\n`)
   })
   test.each(Object.keys(metricTable))('the metric %s', (name) => {
     expect(fileOf('scenario-language.md')).toContain(`| \`${name}\` |`)

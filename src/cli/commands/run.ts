@@ -1,3 +1,4 @@
+import { exitCode } from '../../base/error-table.js'
 import { SiploadgenError } from '../../base/errors.js'
 import { readyHistograms } from '../../metrics/histogram.js'
 import { Recorder } from '../../metrics/recorder.js'
@@ -16,6 +17,7 @@ import { type StartedGateways, startGateways, stopGateways } from '../run/gatewa
 import { Interruption } from '../run/interruption.js'
 import { Recordings } from '../run/recordings.js'
 import { drillLimits, resultParts, unfinished } from '../run/result-parts.js'
+import { RunDrill } from '../run/run-drill.js'
 import { type LogLevel, RunLog } from '../run/run-log.js'
 import { captureFileName, RunTraffic } from '../run/run-traffic.js'
 import { ScenarioRun } from '../run/scenario-run.js'
@@ -47,23 +49,31 @@ export async function runCommand(file: string, options: RunOptions, output: Comm
   await readyHistograms()
   const interruption = new Interruption()
   const gateways = await startGateways(scenario)
+  let drill: RunDrill | undefined
   try {
     const guard = new TargetGuard([...scenario.allow, ...options.allowTargets])
-    return await perform(scenario, guard, gateways, interruption, options, output)
+    drill = RunDrill.isWanted(scenario) ? await RunDrill.open(scenario, gateways) : undefined
+    return await perform({ scenario, gateways, ...drill?.seen, drill, guard, interruption, options, output })
   } finally {
+    // A second Ctrl-C still finds its listener, and with it the last undo.
+    await drill?.close()
     interruption.release()
     await stopGateways(gateways)
   }
 }
 
-async function perform(
-  scenario: Scenario,
-  guard: TargetGuard,
-  gateways: StartedGateways,
-  interruption: Interruption,
-  options: RunOptions,
-  output: CommandOutput,
-): Promise<number> {
+interface Setting {
+  readonly scenario: Scenario
+  readonly gateways: StartedGateways
+  readonly drill: RunDrill | undefined
+  readonly guard: TargetGuard
+  readonly interruption: Interruption
+  readonly options: RunOptions
+  readonly output: CommandOutput
+}
+
+async function perform(setting: Setting): Promise<number> {
+  const { scenario, gateways, drill, guard, interruption, options, output } = setting
   const startedAt = new Date()
   const log = new RunLog(options.logLevel, output.err)
   const recorder = new Recorder({
@@ -95,13 +105,15 @@ async function perform(
       run.capture(traffic)
     }
     watch.start()
+    await readyDrill(setting, run, recorder)
     await run.prepare()
     const opened = folder ?? openFolder()
     folder = opened
+    drill?.logInto(opened.path)
     const result = (timeline: 'slices' | 'points', recordings: Recordings | undefined): RunResult =>
-      assembleResult(resultParts({ run, recorder, self, startedAt, interruption, watch, recordings }, timeline))
+      assembleResult(resultParts({ run, recorder, self, startedAt, interruption, watch, recordings, drill }, timeline))
     watch.beginLoad(() => opened.writeProgress(() => unfinished(result('points', undefined))))
-    await run.load()
+    await loadThrough(run, drill)
     watch.endLoad()
     recorder.drill.settle(drillLimits(run), recorder)
     const before = result('slices', scenario.record && new Recordings(scenario.record, opened))
@@ -116,8 +128,9 @@ async function perform(
     endLive?.()
     writeReports(opened, before, options, output)
     if (captured !== undefined && !options.quiet) output.err(`${opened.path}/${captureFileName}: ${captured}\n`)
-    return exitCodeOf(before.verdict)
+    return exitCodeOf(before.verdict, drillExits(setting))
   } catch (error) {
+    await drill?.end()
     await run.end()
     await traffic?.close()
     if (folder && error instanceof SiploadgenError) output.err(`what was measured is in ${folder.path}\n`)
@@ -127,4 +140,28 @@ async function perform(
     endLive?.()
     recorder.destroy()
   }
+}
+
+/** Before anything is sent: every fault is found possible, and what it will do is shown. */
+async function readyDrill({ drill, options, output, interruption }: Setting, run: ScenarioRun, recorder: Recorder) {
+  if (!drill) return
+  await drill.prepare(run.clock, (event) => recorder.fault(event))
+  if (!options.quiet) for (const line of drill.plan) output.err(`drill: ${line}\n`)
+  interruption.onStop(() => void drill.end())
+}
+
+/** Faults have their times from the start of load, and none outlasts it. */
+async function loadThrough(run: ScenarioRun, drill: RunDrill | undefined): Promise<void> {
+  const over = run.load()
+  if (run.driver.state !== 'idle') drill?.start(run.driver.startMs)
+  await over
+  await drill?.end()
+}
+
+/** A fault that could not be made, or not be undone, is told whatever else is. */
+function drillExits({ drill, output }: Setting): number[] {
+  const problems = drill?.problems ?? []
+  for (const problem of problems) output.err(`siploadgen: THE DRILL FAILED: ${problem}\n`)
+  if (problems.some((problem) => problem.includes('undone'))) output.err('siploadgen: siploadgen cleanup tries again\n')
+  return problems.length === 0 ? [] : [exitCode.environment]
 }

@@ -1,6 +1,9 @@
+import type { Fault } from '../../drill/fault.js'
+import { faults } from '../../drill/faults/registry.js'
 import { metricTable } from '../../model/metric-table.js'
 import { groupSchema } from '../../scenario/agents-schema.js'
 import { functionNames } from '../../scenario/arithmetic.js'
+import { faultTimingSchema } from '../../scenario/faults-section.js'
 import { keyTable } from '../../scenario/key-table.js'
 import { loadSchema } from '../../scenario/load-section.js'
 import { scenarioSchema } from '../../scenario/scenario-schema.js'
@@ -88,6 +91,16 @@ function stepSection(step: Step): string {
     .join('\n')
 }
 
+const faultIntroduction = `A list of what is broken on purpose ([docs/drills.md](drills.md) tells how). Each entry says when, and what by one of the
+kinds below. Two faults cannot act on one thing at one time.
+`
+
+function faultSection(fault: Fault): string {
+  const keys = keyTable(fault.settings)
+  const value = keys === '' ? 'The value is a TEXT.\n' : keys
+  return `### fault: ${fault.word}\n\n${fault.help}.\n\n${value}\n\`\`\`yaml\n${fault.example}\n\`\`\`\n`
+}
+
 const metricRows = (): string =>
   Object.entries(metricTable)
     .map(([name, { kind, unit, help }]) => `| \`${name}\` | ${kind} | ${unit} | ${help} |`)
@@ -98,7 +111,7 @@ export function scenarioLanguagePage(): string {
   const sections = [
     introduction,
     '## Sections\n',
-    `${keyTable(scenarioSchema.omit({ load: true }))}| \`load\` (required) | mapping | how many calls, and when |\n`,
+    `${keyTable(scenarioSchema.omit({ load: true }), ['faults'])}| \`load\` (required) | mapping | how many calls, and when |\n`,
     '## gateway\n',
     gateways,
     '## agents\n',
@@ -107,6 +120,10 @@ export function scenarioLanguagePage(): string {
     '## load\n',
     keyTable(loadSchema),
     stages,
+    '## faults\n',
+    faultIntroduction,
+    keyTable(faultTimingSchema),
+    ...faults.map(faultSection),
     '## expect\n',
     thresholds,
     `| metric | kind | unit | meaning |\n|---|---|---|---|\n${metricRows()}\n`,

@@ -30,3 +30,13 @@ export function faultResults(
     ...outcomeOf(byId.get(event.id)),
   }))
 }
+
+/** The faults as the live screen shows them; seconds from the start of load. */
+export function faultLines(events: readonly FaultEvent[], startMs: number, nowMs: number): string[] {
+  return events.map(({ name, atMs, endMs, undone, problem }) => {
+    const from = ((atMs - startMs) / 1000).toFixed(1)
+    const why = problem === undefined ? '' : `: ${problem}`
+    if (endMs === undefined) return `${name} since ${from} s, for ${((nowMs - atMs) / 1000).toFixed(1)} s now${why}`
+    return `${name} from ${from} s to ${((endMs - startMs) / 1000).toFixed(1)} s, ${undone ? '' : 'not '}undone${why}`
+  })
+}

@@ -13,6 +13,7 @@ export class Interruption {
   constructor() {
     process.on('SIGINT', this.#onSignal)
     process.on('SIGTERM', this.#onSignal)
+    process.on('SIGHUP', this.#onSignal)
   }
 
   get stopped(): boolean {
@@ -32,5 +33,6 @@ export class Interruption {
   release(): void {
     process.off('SIGINT', this.#onSignal)
     process.off('SIGTERM', this.#onSignal)
+    process.off('SIGHUP', this.#onSignal)
   }
 }

@@ -22,6 +22,8 @@ export interface ResultSources {
   readonly watch: { readonly earlyEnd: string | undefined }
   /** Undefined while load runs, since decoding takes its time, and when nothing is recorded. */
   readonly recordings: Recordings | undefined
+  /** Faults that could not be made or undone. */
+  readonly drill: { readonly problems: readonly string[] } | undefined
 }
 
 /** Gathers what the public result is made from. While load runs, `points` leaves out what costs most to encode. */
@@ -40,7 +42,7 @@ export function resultParts(sources: ResultSources, timeline: 'slices' | 'points
     generator: health(run, self.health()),
     samples: run.samples.samples((record) => recordings?.fileOf(record) ?? null),
     interruption: interruption.reason,
-    unproven: nobodyRegistered(run),
+    unproven: nobodyRegistered(run) ?? sources.drill?.problems[0],
     earlyEnd: watch.earlyEnd,
   }
 }

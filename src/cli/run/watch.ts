@@ -4,6 +4,7 @@ import type { SelfObservation } from '../../metrics/self-observation.js'
 import type { AbortWatch } from '../../verdict/abort-watch.js'
 import type { LiveSource } from '../live.js'
 import type { LiveContext } from '../live-frame.js'
+import { faultLines } from './fault-results.js'
 import type { Interruption } from './interruption.js'
 import type { ScenarioRun } from './scenario-run.js'
 
@@ -78,6 +79,7 @@ export class Watch implements LiveSource {
       registering: registrationsWanted,
       plannedMs: driver.curve.totalMs,
       plannedCalls: scenario.load.calls,
+      faults: faultLines(this.#recorder.drill.faults.events, driver.startMs, this.#run.clock.nowMs()),
       warnings: this.#self.reasons(),
     }
   }

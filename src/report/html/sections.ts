@@ -1,5 +1,6 @@
 import type { CallSample, SampleStream } from '../../model/call-sample.js'
 import type { MetricSeries, MetricTags, RunResult } from '../../model/result.js'
+import { faultColumns, faultRows } from '../faults-text.js'
 import { failureCauses, figure, hasData, histograms, percent, verdictWord, wholeRun } from '../figures.js'
 import { scaleName } from '../quality.js'
 import { ladderSvg } from './ladder.js'
@@ -123,16 +124,13 @@ export function findingSection(result: RunResult): string {
 }
 
 export function faultSection(result: RunResult): string {
-  const rows = result.faults.map(({ name, at, for: lasted, undone, measures }) => [
-    name,
-    figure(at, 's'),
-    figure(lasted, 's'),
-    undone ? 'yes' : 'no',
-    Object.entries(measures)
+  const rows = faultRows(result).map((cells, i) => [
+    ...cells,
+    Object.entries(result.faults[i]?.measures ?? {})
       .map(([measure, value]) => `${measure} ${figure(value)}`)
       .join(', '),
   ])
-  const columns = [{ title: 'fault' }, ...figures('at', 'for'), { title: 'undone' }, { title: 'measures' }]
+  const columns = [...faultColumns, 'measures'].map((title) => ({ title }))
   return section('faults', 'Faults', table(columns, rows))
 }
 
