@@ -2,12 +2,13 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { measureCosts } from './costs.js'
 import { comparePeers, missingPeer, sippVersion } from './peers.js'
 
 /** The requirement: CPU of load at most so many times SIPp's. */
 const LIMIT = 3
 
-const micro = ['message.js', 'media.js', 'srtp.js', 'quality.js', 'mark.js', 'capture.js', 'webrtc.js']
+const micro = ['message.js', 'media.js', 'srtp.js', 'quality.js', 'mark.js', 'capture.js']
 const pageFile = fileURLToPath(new URL('../docs/performance.md', import.meta.url))
 const begin = '<!-- figures: written by npm run bench -- --write -->'
 const end = '<!-- end of figures -->'
@@ -46,10 +47,10 @@ function tableOf(rows) {
   return lines.join('\n')
 }
 
-function figures(microTexts, table) {
+function figures(microTexts, table, costs) {
   const machine = `${cpus().length} x ${cpus()[0]?.model.trim() ?? 'unknown'}, Node.js ${process.versions.node}`
   const signalling = table === undefined ? '' : `CPU in microseconds per call, SIPp ${sippVersion()}.\n\n${table}\n\n`
-  return `${machine}. Median of the rounds, with the lowest and the highest.\n\n${signalling}\`\`\`\n${microTexts.join('\n')}\n\`\`\``
+  return `${machine}. Median of the rounds, with the lowest and the highest.\n\n${signalling}${costs}\n\n\`\`\`\n${microTexts.join('\n')}\n\`\`\``
 }
 
 function writePage(text) {
@@ -61,6 +62,8 @@ function writePage(text) {
 }
 
 const microTexts = micro.map(runMicro)
+const costs = await measureCosts()
+console.log(`${costs.text}\n\n${costs.tables}`)
 const missing = missingPeer()
 let table
 if (missing !== undefined) console.log(`the comparison with SIPp is skipped: ${missing}`)
@@ -76,4 +79,4 @@ else {
     if (!kept) process.exitCode = 1
   }
 }
-if (process.argv.includes('--write')) writePage(figures(microTexts, table))
+if (process.argv.includes('--write')) writePage(figures([...microTexts, costs.text], table, costs.tables))

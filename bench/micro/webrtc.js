@@ -7,8 +7,8 @@ import { DgramPort } from '../../dist/media/dgram-port.js'
 import { dtlsIdentity } from '../../dist/media/webrtc/dtls/dtls-identity.js'
 
 const self = fileURLToPath(import.meta.url)
-const pairs = Number(process.argv[2] ?? 40)
-const part = process.argv[3]
+const [, script, pairsText, part] = process.argv
+const pairs = script === self && pairsText !== undefined ? Number(pairsText) : 40
 const atOnce = 4
 const flowMs = 4000
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
@@ -205,27 +205,32 @@ function measure(name) {
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
 }
 
-if (part) {
-  console.log(JSON.stringify(await parts[part]()))
+/** Figures an agent: of our own streams, of werift's connections, and of our streams of plain RTP. */
+export function connectionCosts() {
+  const [own, werift, plain] = ['own', 'werift', 'plain'].map(measure)
+  // The port of streams has one timer for all of its streams, whatever they are: that is no cost of WebRTC.
+  own.idleCpuMs = Math.max(0, own.idleCpuMs - plain.idleCpuMs)
+  return { own, werift, plain }
+}
+
+export function connectionText({ own, werift, plain }) {
+  const line = (what, name, unit, digits = 1) => {
+    const ratio = (own[name] / werift[name]).toFixed(2)
+    const [ours, theirs] = [own, werift].map((figures) => figures[name].toFixed(digits))
+    return `  ${what}: ${ours} ${unit}; werift ${theirs}: ours is ${ratio} of it`
+  }
+  return [
+    `WebRTC, ${pairs} pairs, ${atOnce} set up at once, ICE and DTLS-SRTP, figures an agent:`,
+    line('CPU of a set-up', 'setupCpuMs', 'ms'),
+    line('wall time of a set-up', 'setupWallMs', 'ms'),
+    line('memory', 'kilobytes', 'kB', 0),
+    line('CPU while idle, without the one timer of the port', 'idleCpuMs', 'ms/s', 2),
+    line('CPU of a packet sent and received', 'flow', 'us'),
+    `  the same packet in plain RTP: ${plain.flow.toFixed(1)} us: DTLS-SRTP is ${(own.flow / plain.flow).toFixed(2)} of it`,
+  ].join('\n')
+}
+
+if (script === self) {
+  console.log(part ? JSON.stringify(await parts[part]()) : connectionText(connectionCosts()))
   process.exit(0)
 }
-const own = measure('own')
-const werift = measure('werift')
-const plain = measure('plain')
-// The port of streams has one timer for all of its streams, whatever they are: that is no cost of WebRTC.
-own.idleCpuMs = Math.max(0, own.idleCpuMs - plain.idleCpuMs)
-const line = (what, name, unit, digits = 1) => {
-  const ratio = (own[name] / werift[name]).toFixed(2)
-  console.log(
-    `  ${what}: ${own[name].toFixed(digits)} ${unit}; werift ${werift[name].toFixed(digits)}: ours is ${ratio} of it`,
-  )
-}
-console.log(`WebRTC, ${pairs} pairs, ${atOnce} set up at once, ICE and DTLS-SRTP, figures an agent:`)
-line('CPU of a set-up', 'setupCpuMs', 'ms')
-line('wall time of a set-up', 'setupWallMs', 'ms')
-line('memory', 'kilobytes', 'kB', 0)
-line('CPU while idle, without the one timer of the port', 'idleCpuMs', 'ms/s', 2)
-line('CPU of a packet sent and received', 'flow', 'us')
-console.log(
-  `  the same packet in plain RTP: ${plain.flow.toFixed(1)} us: DTLS-SRTP is ${(own.flow / plain.flow).toFixed(2)} of it`,
-)

@@ -22,7 +22,8 @@ export class CallAudio {
       tone.connect(new GainNode(context, { gain: 0.3 })).connect(audio.#sent)
       tone.start()
     }
-    if (source === 'microphone') {
+    if (source === 'bare') await context.suspend()
+    if (source === 'microphone' || source === 'bare') {
       // What the browser would do to a voice would change what the test compares.
       const plain = { echoCancellation: false, noiseSuppression: false, autoGainControl: false }
       audio.#microphone = await navigator.mediaDevices.getUserMedia({ audio: plain })
@@ -41,6 +42,7 @@ export class CallAudio {
     const element = new Audio()
     element.srcObject = stream
     void element.play()
+    if (this.#source === 'bare') return
     const remote = new MediaStreamAudioSourceNode(this.#context, { mediaStream: stream })
     remote.connect(this.#heard)
     if (this.#source === 'echo') remote.connect(this.#sent)

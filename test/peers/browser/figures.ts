@@ -1,6 +1,7 @@
 /** What the page and the test tell each other: plain data, without a type of the browser. */
 
-export type AudioSource = 'tone' | 'echo' | 'microphone' | 'silence'
+/** `bare`: the microphone without an audio graph of the page, which costs CPU of its own and tells what is heard. */
+export type AudioSource = 'tone' | 'echo' | 'microphone' | 'silence' | 'bare'
 
 export interface PageSettings {
   /** WebSocket URI of the registrar. */
@@ -62,6 +63,8 @@ export interface CallState {
   readonly remoteUser: string
   readonly localSdp: string
   readonly remoteSdp: string
+  /** From the first message to ICE and DTLS being done, milliseconds. */
+  readonly connectedMs: number | undefined
 }
 
 /** What is heard at this moment: the strongest frequency and its level. */

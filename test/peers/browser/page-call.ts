@@ -16,6 +16,8 @@ export class PageCall {
   #finalFigures: Promise<CallFigures> | undefined
   #localSdp = ''
   #remoteSdp = ''
+  readonly #beganMs = performance.now()
+  #connectedMs: number | undefined
 
   constructor(session: RTCSession, audio: CallAudio, codecs: readonly string[]) {
     this.session = session
@@ -42,6 +44,7 @@ export class PageCall {
       remoteUser: this.session.remote_identity.uri.user,
       localSdp: this.#localSdp,
       remoteSdp: this.#remoteSdp,
+      connectedMs: this.#connectedMs,
     }
   }
 
@@ -87,6 +90,9 @@ export class PageCall {
 
   #follow(connection: RTCPeerConnection): void {
     this.#connection = connection
+    connection.addEventListener('connectionstatechange', () => {
+      if (connection.connectionState === 'connected') this.#connectedMs ??= performance.now() - this.#beganMs
+    })
     connection.addEventListener('track', ({ track }) => this.#audio.hear(track))
     this.#preferCodecs(connection)
     // A closed connection forgets its figures, so they are read while it closes.
