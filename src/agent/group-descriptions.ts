@@ -1,5 +1,6 @@
 import { codecs } from '../media/codec/registry.js'
 import { eventPayloadTypes } from '../media/codec/telephone-event.js'
+import type { CodecName } from '../model/codec.js'
 import type { Negotiated } from '../sdp/negotiated.js'
 import { createOffer } from '../sdp/offer.js'
 import type { OwnCodec, OwnEvents, OwnMedia } from '../sdp/own-media.js'
@@ -17,12 +18,9 @@ export class GroupDescriptions {
   #negotiated: Negotiated | undefined
 
   private constructor(profile: PhoneProfile) {
-    this.codecs = profile.codecs.map((name) => codecs[name])
-    const clockRates = [...new Set(this.codecs.map(({ clockRate }) => clockRate))]
-    this.telephoneEvents = clockRates.flatMap((clockRate) => {
-      const payloadType = eventPayloadTypes[clockRate]
-      return payloadType === undefined ? [] : [{ payloadType, clockRate }]
-    })
+    const own = ownCodecs(profile.codecs)
+    this.codecs = own.codecs
+    this.telephoneEvents = own.telephoneEvents
   }
 
   static of(profile: PhoneProfile): GroupDescriptions {
@@ -54,6 +52,17 @@ export class GroupDescriptions {
     this.#answer = answer
     this.#negotiated = negotiated
   }
+}
+
+/** Codecs as descriptions name them, with telephone-events at each of their clock rates. */
+export function ownCodecs(names: readonly CodecName[]): Pick<OwnMedia, 'codecs' | 'telephoneEvents'> {
+  const own = names.map((name) => codecs[name])
+  const clockRates = [...new Set(own.map(({ clockRate }) => clockRate))]
+  const telephoneEvents = clockRates.flatMap((clockRate) => {
+    const payloadType = eventPayloadTypes[clockRate]
+    return payloadType === undefined ? [] : [{ payloadType, clockRate }]
+  })
+  return { codecs: own, telephoneEvents }
 }
 
 /** Codecs that need no prepared audio. */

@@ -68,7 +68,7 @@ export class InviteClient implements RequestOwner, RequestText {
       this.#session.fail('transport', 0, 'the phone has no connection')
       return
     }
-    if (!this.#options.delayedOffer) this.body = media.offer('sendrecv')
+    if (!this.#options.delayedOffer) this.body = media.offer({ direction: 'sendrecv' })
     this.#session.offers.invite('local', this.body !== '')
     const { stack } = phone
     this.#session.target = flow.target.name

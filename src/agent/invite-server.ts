@@ -199,7 +199,7 @@ export class InviteServer implements ServerUser, AcceptanceUser, ReliableSenderU
     if (this.#description !== undefined) return true
     const { media } = this.#session
     if (this.#request.body.length === 0) {
-      this.#description = media.offer('sendrecv')
+      this.#description = media.offer({ direction: 'sendrecv' })
       return true
     }
     const result = media.answer(this.#request.bodyText)

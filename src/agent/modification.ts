@@ -7,9 +7,11 @@ import type { SipMessage } from '../sip/message/sip-message.js'
 import type { ServerTransaction } from '../sip/transaction/server-transaction.js'
 import type { ClientRequest } from './client-request.js'
 import { sendInDialog } from './dialog-client.js'
+import { endForMedia } from './media-failure.js'
+import type { OfferWish } from './offer-wish.js'
 import type { SentAck } from './retired-call.js'
 import type { Session } from './session.js'
-import type { OfferWish } from './session-media.js'
+import type { MediaProblem } from './session-media.js'
 import { answer } from './stack.js'
 
 type Done = (status: number) => void
@@ -40,7 +42,7 @@ export class Modification implements AcceptanceUser {
     this.#acceptance = new Acceptance(stack.clock, stack.timers, this)
   }
 
-  /** Offers a new direction or new keys; `done` hears the final status, 0 for none. */
+  /** Offers a new direction, other codecs or new keys; `done` hears the final status, 0 for none. */
   offer(method: 'INVITE' | 'UPDATE', wish: OfferWish, done: Done): void {
     this.#try(method, wish, done, GLARE_RETRIES)
   }
@@ -79,7 +81,7 @@ export class Modification implements AcceptanceUser {
     this.#glare.start()
     if (method === 'INVITE') session.offers.invite('local', true)
     else session.offers.sent('UPDATE')
-    const body = session.media.offer(wish.direction, wish.keys)
+    const body = session.media.offer(wish)
     const content = { headers: [], contentType: 'application/sdp', body }
     const lines = (): string => session.refresh.requestLines()
     let request: ClientRequest | undefined
@@ -110,13 +112,12 @@ export class Modification implements AcceptanceUser {
     const session = this.#session
     if (response && status >= 200 && status < 300) {
       session.dialog?.refreshTarget(response)
-      if (response.body.length > 0) {
-        session.offers.received(method === 'INVITE' ? '2xx' : 'UPDATE-2xx')
-        session.media.acceptAnswer(response.bodyText)
-      } else session.offers.rollBack()
+      const problem = this.#takeAnswer(method, response)
       if (method === 'INVITE') this.#acknowledge(response)
       session.refresh.onAnswer(response)
-      done(status)
+      // Who asked for other codecs must have them; of other changes what can flow does.
+      if (problem && wish.codecs) endForMedia(session, problem)
+      else done(status)
       return
     }
     session.offers.rollBack()
@@ -125,6 +126,16 @@ export class Modification implements AcceptanceUser {
       const delayMs = this.#glare.retryDelayMs(session.role === 'caller')
       this.#later(delayMs, () => this.#try(method, wish, done, retries - 1))
     } else done(status)
+  }
+
+  #takeAnswer(method: 'INVITE' | 'UPDATE', response: SipMessage): MediaProblem | undefined {
+    const { offers, media } = this.#session
+    if (response.body.length > 0) {
+      offers.received(method === 'INVITE' ? '2xx' : 'UPDATE-2xx')
+      return media.acceptAnswer(response.bodyText)
+    }
+    offers.rollBack()
+    return undefined
   }
 
   #acknowledge(response: SipMessage): void {
@@ -190,7 +201,7 @@ export class Modification implements AcceptanceUser {
       return 'name' in result ? undefined : result.text
     }
     if (request.method === 'UPDATE') return ''
-    return media.offer('sendrecv')
+    return media.offer({ direction: 'sendrecv' })
   }
 
   #accept(transaction: ServerTransaction, request: SipMessage, description: string, timerLines: string): void {

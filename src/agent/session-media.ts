@@ -9,7 +9,8 @@ import { createOffer } from '../sdp/offer.js'
 import { makeCrypto } from '../sdp/own-crypto.js'
 import type { OwnMedia } from '../sdp/own-media.js'
 import { readAnswer } from '../sdp/read-answer.js'
-import { GroupDescriptions, spokenCodecs } from './group-descriptions.js'
+import { GroupDescriptions, ownCodecs, spokenCodecs } from './group-descriptions.js'
+import { type OfferedPart, type OfferWish, offeredPartOf } from './offer-wish.js'
 import { agreedWebRtc, ownWebRtc, remoteWebRtc, restartsIce, type SourceNames } from './own-webrtc.js'
 import type { PhoneProfile } from './profile.js'
 import type { Stack } from './stack.js'
@@ -23,13 +24,6 @@ const COMFORT_NOISE_TYPE = 13
 export interface MediaProblem {
   readonly name: string
   readonly text: string
-}
-
-/** What an offer within a session changes. */
-export interface OfferWish {
-  readonly direction: Direction
-  /** `same` when left out. */
-  readonly keys?: 'same' | 'new'
 }
 
 /** The media of one session: descriptions on one side, one stream of the port on the other. */
@@ -54,9 +48,7 @@ export class SessionMedia {
   #failure: MediaProblem | undefined
   readonly #onFailed: (problem: MediaProblem) => void
   /** What an offer that is refused gives way to again. */
-  #before:
-    | { readonly sdp: string; readonly direction: Direction; readonly crypto: readonly CryptoAttribute[] }
-    | undefined
+  #before: ({ readonly sdp: string } & OfferedPart) | undefined
 
   constructor(
     stack: Stack,
@@ -135,15 +127,16 @@ export class SessionMedia {
    * Writes an offer; within a session the version grows and the m= lines keep their places (RFC 3264 8). With `keys`
    * new, what we send is keyed anew once it is accepted (RFC 4568 7.1.4).
    */
-  offer(direction: Direction, keys: 'same' | 'new' = 'same'): string {
+  offer({ direction, codecs, keys }: OfferWish): string {
     if (this.#isSilentFirst(direction)) {
       this.localSdp = this.#group.silentOffer(this.#own)
       return this.localSdp
     }
     const previous = this.localSdp === '' ? undefined : this.localSdp
-    const { direction: before, crypto, version } = this.#own
-    this.#before = previous === undefined ? undefined : { sdp: previous, direction: before, crypto }
+    this.#before = previous === undefined ? undefined : { sdp: previous, ...offeredPartOf(this.#own) }
+    const { version } = this.#own
     this.#own = { ...this.#own, direction, version: previous ? version + 1 : version }
+    if (codecs) this.#own = { ...this.#own, ...ownCodecs(codecs) }
     if (keys === 'new') this.#own = { ...this.#own, crypto: this.#makeCrypto() }
     this.localSdp = createOffer(this.#own, previous)
     return this.localSdp
@@ -160,8 +153,9 @@ export class SessionMedia {
   /** Our offer was refused: what was agreed before stays (RFC 3261 14.1). */
   rollBack(): void {
     if (!this.#before) return
-    this.localSdp = this.#before.sdp
-    this.#own = { ...this.#own, direction: this.#before.direction, crypto: this.#before.crypto }
+    const { sdp, ...before } = this.#before
+    this.localSdp = sdp
+    this.#own = { ...this.#own, ...before }
     this.#before = undefined
   }
 

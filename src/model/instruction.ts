@@ -1,3 +1,4 @@
+import type { CodecName } from './codec.js'
 import type { Duration, Source, Text } from './scenario.js'
 
 /** Audio directions of RFC 3264 as the offering side says them. */
@@ -45,6 +46,8 @@ export type Operation =
       readonly op: 're-invite'
       readonly by: Role
       readonly direction: Direction
+      /** Offered from here on; undefined: those offered before. */
+      readonly codecs?: readonly CodecName[] | undefined
       /** `new`: SRTP of the side that offers is keyed anew. */
       readonly keys: 'same' | 'new'
       readonly method: 'INVITE' | 'UPDATE'

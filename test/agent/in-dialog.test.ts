@@ -5,6 +5,8 @@ import { twoStations } from './two-stations.js'
 
 const held = sdp.replace('a=rtpmap', 'a=sendonly\r\na=rtpmap')
 
+const alaw = sdp.replace(/RTP\/AVP 0/, 'RTP/AVP 8').replace('rtpmap:0 PCMU', 'rtpmap:8 PCMA')
+
 describe('a change of the session by us', () => {
   it.each(['INVITE', 'UPDATE'] as const)('%s offers the next version and takes the answer', (method) => {
     const bench = new Bench()
@@ -19,16 +21,44 @@ describe('a change of the session by us', () => {
     if (method === 'INVITE') expect(bench.take('ACK').cseq).toBe(offer.cseq)
   })
 
-  it('leaves everything as it was when it is refused', () => {
+  it.each([{ direction: 'inactive' }, { direction: 'sendrecv', codecs: ['PCMA'] }] as const)(
+    'leaves everything as it was when %o is refused',
+    (wish) => {
+      const bench = new Bench()
+      const { session } = bench.established()
+      const before = session.media.localSdp
+      const told: number[] = []
+      session.modify('INVITE', wish, (status) => told.push(status))
+      bench.respond(bench.take('INVITE'), 488)
+      expect(told).toEqual([488])
+      expect(session.media.localSdp).toBe(before)
+      session.modify('INVITE', { direction: 'sendrecv' }, () => {})
+      expect(bench.take('INVITE').bodyText).toContain('PCMU')
+      expect(session.state).toBe('established')
+    },
+  )
+
+  it('offers other codecs, and goes on with them in later offers', () => {
     const bench = new Bench()
     const { session } = bench.established()
-    const before = session.media.localSdp
     const told: number[] = []
-    session.modify('INVITE', { direction: 'inactive' }, (status) => told.push(status))
-    bench.respond(bench.take('INVITE'), 488)
-    expect(told).toEqual([488])
-    expect(session.media.localSdp).toBe(before)
-    expect(session.state).toBe('established')
+    session.modify('INVITE', { direction: 'sendrecv', codecs: ['PCMA'] }, (status) => told.push(status))
+    const offer = bench.take('INVITE')
+    expect(offer.bodyText).toMatch(/m=audio \d+ RTP\/AVP 8 101\r\n/)
+    bench.respond(offer, 200, { body: alaw })
+    expect(told).toEqual([200])
+    expect(session.media.negotiated).toMatchObject({ codec: 'PCMA', payloadType: 8 })
+    session.modify('INVITE', { direction: 'sendonly' }, () => {})
+    expect(bench.take('INVITE').bodyText).toMatch(/m=audio \d+ RTP\/AVP 8 101\r\n/)
+  })
+
+  it('ends the call as media where the answer has none of the codecs that were asked for', () => {
+    const bench = new Bench()
+    const { session, witness } = bench.established()
+    session.modify('INVITE', { direction: 'sendrecv', codecs: ['PCMA'] }, () => {})
+    bench.respond(bench.take('INVITE'), 200, { body: sdp })
+    expect(bench.count('BYE')).toBe(1)
+    expect(witness.ending).toMatchObject({ outcome: 'media', reason: expect.stringMatching(/^codec-not-offered: /) })
   })
 
   it('is tried again 2.1 to 4 s after a 491 by the side that owns the Call-ID', () => {

@@ -15,6 +15,16 @@ testBadCases({
       withFlow('- «dance'),
       'unknown step "dance"; known: call, talk, wait, hang up, dtmf, expect dtmf, hold, resume, re-invite, update, transfer, register, ...',
     ],
+    [
+      'an unknown codec to change to',
+      withFlow('- call: { from: phone, to: phone }\n- re-invite: { codecs: [«pcmx] }\n- hang up'),
+      '"pcmx" is not one of opus, g722, pcmu, pcma, g729, did you mean "pcmu"?',
+    ],
+    [
+      'no codec to change to',
+      withFlow('- call: { from: phone, to: phone }\n- update: { codecs: «[] }\n- hang up'),
+      'an offer needs a codec',
+    ],
     ['a number', withFlow('- «17'), 'expected a step such as "talk: 30s" or "hang up"'],
     ['nothing', withFlow('- «~'), 'expected a step such as "talk: 30s" or "hang up"'],
     [

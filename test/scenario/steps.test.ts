@@ -67,6 +67,8 @@ describe('steps of a flow compile to operations', () => {
     ['- re-invite', [{ op: 're-invite', direction: 'sendrecv', method: 'INVITE' }]],
     ['- re-invite: { keys: new }', [{ op: 're-invite', direction: 'sendrecv', keys: 'new' }]],
     ['- update: { keys: new }', [{ op: 're-invite', method: 'UPDATE', keys: 'new' }]],
+    ['- re-invite: { codecs: [pcma, opus] }', [{ op: 're-invite', codecs: ['PCMA', 'opus'], method: 'INVITE' }]],
+    ['- update: { codecs: g722, by: callee }', [{ op: 're-invite', codecs: ['G722'], by: 'callee', method: 'UPDATE' }]],
     ['- re-invite inactive', [{ op: 're-invite', direction: 'inactive' }]],
     ['- re-invite: { expect: [488, 491] }', [{ op: 're-invite', expect: { codes: [488, 491], classes: [] } }]],
     ['- update recvonly', [{ op: 're-invite', direction: 'recvonly', method: 'UPDATE' }]],

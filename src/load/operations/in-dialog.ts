@@ -16,14 +16,14 @@ export function judge(run: ProgramRun, expected: Expected, what: string): (statu
   }
 }
 
-/** re-INVITE or UPDATE with a new direction or new keys. */
+/** re-INVITE or UPDATE with a new direction, other codecs or new keys. */
 export const reInvite: Runner<OperationOf<'re-invite'>> = {
   start(run, operation) {
     const session = run.party.sessionOf(operation.by)
     if (!session) run.finish('unexpected', `the ${operation.by} has no call to change`)
     else {
-      const { method, direction, keys } = operation
-      session.modify(method, { direction, keys }, judge(run, operation.expect, method))
+      const { method, direction, codecs, keys } = operation
+      session.modify(method, { direction, codecs, keys }, judge(run, operation.expect, method))
     }
   },
 }
