@@ -13,7 +13,6 @@ import { InviteServer } from './invite-server.js'
 import { localHost } from './local-host.js'
 import { endForMedia } from './media-failure.js'
 import { Modification } from './modification.js'
-import type { OfferWish } from './offer-wish.js'
 import type { RequestContent } from './out-of-dialog.js'
 import type { Phone } from './phone.js'
 import { Referral } from './referral.js'
@@ -187,8 +186,8 @@ export class Session {
     if (this.state !== 'ended') this.fail('transport', 0, reason)
   }
 
-  modify(method: 'INVITE' | 'UPDATE', wish: OfferWish, done: (status: number) => void): void {
-    this.modification.offer(method, wish, done)
+  modify(...change: Parameters<Modification['offer']>): void {
+    this.modification.offer(...change)
   }
 
   refer(to: string, done: (status: number) => void): void {

@@ -83,7 +83,7 @@ class Pair {
   async #run(): Promise<void> {
     while (this.#running) {
       await new Promise((resolve) => setTimeout(resolve, 2))
-      this.clock.advance(2)
+      if (this.#running) this.clock.advance(2)
     }
   }
 }
