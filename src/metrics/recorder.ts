@@ -187,7 +187,8 @@ export class Recorder implements MeasureSource {
   snapshot(detail: 'slices' | 'points' = 'slices'): Snapshot {
     const { questions = [], stepSeconds = 1 } = this.#options
     const wheres = questions.map((question) => question.where)
-    const parts = { leaves: this.#leaves.leaves, codec: this.#codec, wheres }
+    const byTarget = this.drill.log !== undefined
+    const parts = { leaves: this.#leaves.leaves, codec: this.#codec, wheres, byTarget }
     const whole = detail === 'slices'
     return {
       metrics: buildSeries(parts, (name) => this.#exercised(name), whole),

@@ -13,6 +13,8 @@ export interface SeriesParts {
   readonly codec: HistogramCodec
   /** Breakdowns that thresholds ask for. */
   readonly wheres: readonly Where[]
+  /** A drill's slices tell targets apart. */
+  readonly byTarget?: boolean
 }
 
 /** A result shows each metric by each of these alone. */
@@ -74,7 +76,10 @@ const untaggedOnly = (): MetricTags[] => [{}]
 
 function sliceTagSets(parts: SeriesParts): MetricTags[] {
   const agents = valuesOf('agent', parts.leaves).map((agent) => ({ agent }))
-  return distinct([{}, ...(agents.length <= maxGroupsInSlices ? agents : []), ...parts.wheres])
+  const targets = parts.byTarget ? valuesOf('target', parts.leaves).map((target) => ({ target })) : []
+  const few = (tagSets: readonly MetricTags[]): readonly MetricTags[] =>
+    tagSets.length <= maxGroupsInSlices ? tagSets : []
+  return distinct([{}, ...few(agents), ...few(targets), ...parts.wheres])
 }
 
 /** Characters of the encoded parts: near enough, and much cheaper than writing the JSON twice. */

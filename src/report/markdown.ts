@@ -1,4 +1,5 @@
 import type { RunResult, Verdict } from '../model/result.js'
+import { budgetSentences, faultSentences } from './drill.js'
 import { faultColumns, faultRows } from './faults-text.js'
 import { duration, failureCauses, figure, histograms, percent, verdictWord, warmupCalls, wholeRun } from './figures.js'
 import { heardCounts, isScore, scoreLines } from './quality.js'
@@ -59,6 +60,17 @@ function ratios(result: RunResult): string[] {
   return table(['metric', 'value', ''], rows)
 }
 
+/** What was broken on purpose, and what came of it. */
+function drill(result: RunResult): string[] {
+  if (result.faults.length === 0) return []
+  const [verdict = '', ...limits] = budgetSentences(result)
+  const faults = result.faults.flatMap((fault) => {
+    const [done = '', ...happened] = faultSentences(fault)
+    return [inert(done), '', ...happened.map((sentence) => `- ${inert(sentence)}`), '']
+  })
+  return [`**${inert(verdict)}**`, '', ...limits.map((each) => `- ${inert(each)}`), '', ...faults]
+}
+
 /** For the summary of a CI job, or a comment on a change. */
 export const markdown: Reporter = {
   name: 'markdown',
@@ -86,6 +98,7 @@ export const markdown: Reporter = {
         `${duration(environment.durationSeconds)}.` +
         (media.streams > 0 ? ` ${media.packetsReceived} RTP packets received, ${media.packetsLost} lost.` : ''),
       '',
+      ...section('Drill', drill(result)),
       ...section('Thresholds', table(['', 'threshold', 'measured', 'wanted', 'place'], checks, true)),
       ...section(
         'Faults',

@@ -1,4 +1,5 @@
 import type { RunResult, Verdict } from '../model/result.js'
+import { budgetSentences, faultSentences } from './drill.js'
 import { faultColumns, faultRows } from './faults-text.js'
 import { duration, failureCauses, figure, histograms, percent, verdictWord, warmupCalls, wholeRun } from './figures.js'
 import { capturedMediaLines, captureLines, coverageLines, findingLines } from './findings-text.js'
@@ -125,7 +126,18 @@ function generatorOf(result: RunResult, paint: Paint): string[] {
   return [...lines, '']
 }
 
+/** What was broken on purpose, and what came of it. */
+function drillOf(result: RunResult, paint: Paint): string[] {
+  if (result.faults.length === 0) return []
+  const faults = result.faults.flatMap((fault) => {
+    const [done = '', ...happened] = faultSentences(fault)
+    return [`  ${clean(done)}`, ...happened.map((sentence) => `    ${clean(sentence)}`)]
+  })
+  return [paint('bold', 'Drill'), ...budgetSentences(result).map((each) => `  ${clean(each)}`), ...faults, '']
+}
+
 const ofRun = (result: RunResult, paint: Paint): string[] => [
+  ...drillOf(result, paint),
   ...checksOf(result, paint),
   ...faultsOf(result, paint),
   ...callsOf(result, paint),

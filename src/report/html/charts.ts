@@ -6,6 +6,7 @@ import { figure } from '../figures.js'
 import { scales } from '../quality.js'
 import { chartScript } from './chart-script.js'
 import { details, esc, scriptJson, table } from './markup.js'
+import { targetCharts } from './target-charts.js'
 
 type Row = readonly (number | null)[]
 
@@ -107,6 +108,14 @@ function pointCharts(result: RunResult): Chart[] {
       data: [at, perSecond((point) => point.packets)],
     })
   }
+  if (result.faults.length > 0 && points.some((point) => point.registered > 0)) {
+    charts.push({
+      title: 'Agents registered',
+      unit: '',
+      series: [{ label: 'registered', colour: 2 }],
+      data: [at, points.map((point) => point.registered)],
+    })
+  }
   return charts
 }
 
@@ -116,6 +125,7 @@ export function chartsOf(result: RunResult): Chart[] {
   return [
     ...pointCharts(result),
     percentilesOver(slices, 'session.setup', 'Call set-up (session.setup)'),
+    ...targetCharts(result),
     percentilesOver(slices, 'media.jitter', 'Jitter (media.jitter)'),
     ratioOver(slices, 'media.loss', 'RTP loss (media.loss)'),
     ...scales.map(({ metric, name }) => percentilesOver(slices, metric, `Quality, ${name} (${metric})`, lowerCurves)),
@@ -155,6 +165,15 @@ export function chartSection(result: RunResult): string {
 
 const resolve = createRequire(import.meta.url).resolve
 
+/** The stretches in which faults were in force, for every chart to mark. */
+function faultMarks({ faults }: RunResult): string[] {
+  if (faults.length === 0) return []
+  const marks = faults.flatMap(({ name, at, for: seconds, spells }) =>
+    (spells ?? [{ at, for: seconds }]).map((spell) => ({ name, from: spell.at, to: spell.at + spell.for })),
+  )
+  return [`<script type="application/json" id="faults">${scriptJson(marks)}</script>`]
+}
+
 /** Style and script of uPlot, inlined: the report opens offline. */
 export const plotStyle = (): string => readFileSync(resolve('uplot/dist/uPlot.min.css'), 'utf8')
 
@@ -164,6 +183,7 @@ export function plotScripts(result: RunResult): string {
   const library = readFileSync(resolve('uplot/dist/uPlot.iife.min.js'), 'utf8').replace(/<\/script/gi, '<\\/script')
   return [
     `<script type="application/json" id="charts">${scriptJson(charts)}</script>`,
+    ...faultMarks(result),
     `<script id="uplot">${library}</script>`,
     `<script>${chartScript}</script>`,
   ].join('\n')

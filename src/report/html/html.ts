@@ -2,11 +2,11 @@ import type { MetricSeries, RunResult } from '../../model/result.js'
 import { duration, figure, percent, verdictWord, warmupCalls, wholeRun } from '../figures.js'
 import type { Reporter } from '../reporter.js'
 import { chartSection, plotScripts, plotStyle } from './charts.js'
+import { drillSection } from './drill.js'
 import { esc, section } from './markup.js'
 import { qualitySection } from './quality.js'
 import {
   failureSection,
-  faultSection,
   findingSection,
   generatorSection,
   metricSection,
@@ -80,12 +80,12 @@ export const html: Reporter = {
       '<main>',
       header(result),
       tiles(result),
+      drillSection(result),
       thresholdSection(result),
       failureSection(result),
       qualitySection(result),
       section('timeline', 'Over time', chartSection(result)),
       metricSection(result),
-      faultSection(result),
       findingSection(result),
       peerSection(result),
       sampleSection(result),

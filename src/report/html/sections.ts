@@ -1,6 +1,5 @@
 import type { CallSample, SampleStream } from '../../model/call-sample.js'
 import type { MetricSeries, MetricTags, RunResult } from '../../model/result.js'
-import { faultColumns, faultRows } from '../faults-text.js'
 import { failureCauses, figure, hasData, histograms, percent, verdictWord, wholeRun } from '../figures.js'
 import { scaleName } from '../quality.js'
 import { ladderSvg } from './ladder.js'
@@ -121,17 +120,6 @@ export function findingSection(result: RunResult): string {
       ? ''
       : `<p class="muted">${exercised} of ${implemented} rules exercised, ${testable} testable.</p>`
   return section('findings', 'Conformance', table(columns, rows) + coverage)
-}
-
-export function faultSection(result: RunResult): string {
-  const rows = faultRows(result).map((cells, i) => [
-    ...cells,
-    Object.entries(result.faults[i]?.measures ?? {})
-      .map(([measure, value]) => `${measure} ${figure(value)}`)
-      .join(', '),
-  ])
-  const columns = [...faultColumns, 'measures'].map((title) => ({ title }))
-  return section('faults', 'Faults', table(columns, rows))
 }
 
 function sampleDetails(sample: CallSample): string {

@@ -57,6 +57,15 @@ summary:hover { color: var(--link); }
 .uplot, .uplot * { font-family: inherit; }
 .u-legend { font-size: 13px; text-align: left; }
 .u-legend tr, .u-legend th, .u-legend td { border-bottom: 0; }
+.fates { display: block; min-width: 640px; margin: 8px 0; font-size: 13px; }
+.fates text { fill: var(--text); }
+.fates .head { fill: var(--muted); }
+.fates rect.kept { fill: var(--series-2); }
+.fates rect.hurt { fill: var(--series-4); }
+.fates rect.gone { fill: var(--series-3); }
+.fates path { fill: var(--series-2); opacity: .22; }
+.fates path.hurt { fill: var(--series-4); }
+.fates path.gone { fill: var(--series-3); }
 .ladder { display: block; min-width: 460px; }
 .ladder text { font: 12px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; fill: var(--text); }
 .ladder .time { fill: var(--muted); }
