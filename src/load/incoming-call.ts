@@ -4,6 +4,7 @@ import type { Ending, SessionObserver } from '../agent/session-observer.js'
 import type { Clock } from '../base/clock.js'
 import type { Rng } from '../base/rng.js'
 import { senderNumber } from '../base/sender-number.js'
+import { formatAddress } from '../model/address.js'
 import type { Role } from '../model/instruction.js'
 import type { Outcome } from '../model/outcome.js'
 import type { CallRecord } from '../model/record.js'
@@ -13,6 +14,12 @@ import { remoteUserOf } from './remote-user.js'
 import type { RunContext } from './run-context.js'
 
 const normalEnds: readonly Outcome[] = ['completed', 'rejected', 'cancelled']
+
+/** The address at which others reach a phone; one that has a connection of its own has none. */
+function reachedAt(phone: Phone, { channel }: Session): string | undefined {
+  const isOwn = channel?.reliable && phone.flows.some((flow) => flow.channel === channel)
+  return channel && !isOwn ? formatAddress(channel.local) : undefined
+}
 
 /** A call that somebody else placed to one of our phones. */
 export class IncomingCall implements Party, SessionObserver {
@@ -42,7 +49,9 @@ export class IncomingCall implements Party, SessionObserver {
     const { user } = phone.identity
     this.variables = { ...phone.variables, call: number, caller: remoteUserOf(session), callee: user }
     session.media.sender = senderNumber({ call: number, side: 'called by others' })
-    this.#record = newRecord(number, 'when called', phone, phone.profile.group, context.clock.nowMs())
+    const { group } = phone.profile
+    const record = newRecord(number, 'when called', phone, group, context.clock.nowMs())
+    this.#record = { ...record, target: reachedAt(phone, session), incoming: true }
     this.#run = new ProgramRun(this, context.programWhenCalled(phone.profile.group))
   }
 

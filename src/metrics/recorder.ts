@@ -8,6 +8,7 @@ import type { Cell } from './cell.js'
 import type { Definition } from './definition.js'
 import { heardOf } from './definitions/heard.js'
 import { callDefinitions, mediaDefinitions, registrationDefinitions } from './definitions/registry.js'
+import { shareOf } from './definitions/target.js'
 import { Drill } from './failover/drill.js'
 import { FindingTally } from './finding-tally.js'
 import { HistogramCodec } from './histogram.js'
@@ -75,19 +76,17 @@ export class Recorder implements MeasureSource {
     this.#points = new TimelinePoints(nowMs, stepSeconds * 1000, maxPoints)
   }
 
-  /** A call is begun. */
   attempt(nowMs: number): void {
     this.#live.attempted++
     this.#points?.attempted(nowMs)
   }
 
-  /** Its 200 has arrived. */
+  /** A 200 has arrived. */
   established(nowMs: number): void {
     this.#live.established++
     this.#points?.established(nowMs)
   }
 
-  /** It is over, however it ended. */
   ended(nowMs: number): void {
     this.#live.ended++
     this.#points?.ended(nowMs)
@@ -107,6 +106,8 @@ export class Recorder implements MeasureSource {
     const warmup = this.#inWarmup(atMs)
     const set = this.#leaves.of(warmup, call.caller, call.transport, call.target, undefined)
     for (const definition of callDefinitions) this.#apply(definition, call, undefined, set, atMs)
+    const share = shareOf(call)
+    if (share !== undefined) this.ratio('target.share', share, 1, 1, atMs)
     for (const leg of call.legs) {
       for (const stream of leg.streams) {
         const streamSet = this.#leaves.of(warmup, leg.group, leg.transport, call.target, stream.direction)
@@ -134,7 +135,6 @@ export class Recorder implements MeasureSource {
     this.#points?.registered(registration.endedMs, this.#live.registered)
   }
 
-  /** A fault was made, or has changed since it was last told. */
   fault(event: FaultEvent): void {
     this.drill.faults.note(event)
   }
@@ -187,9 +187,9 @@ export class Recorder implements MeasureSource {
   snapshot(detail: 'slices' | 'points' = 'slices'): Snapshot {
     const { questions = [], stepSeconds = 1 } = this.#options
     const wheres = questions.map((question) => question.where)
-    const byTarget = this.drill.log !== undefined
-    const parts = { leaves: this.#leaves.leaves, codec: this.#codec, wheres, byTarget }
     const whole = detail === 'slices'
+    const { leaves } = this.#leaves
+    const parts = { leaves, codec: this.#codec, wheres, byTarget: this.drill.log !== undefined }
     return {
       metrics: buildSeries(parts, (name) => this.#exercised(name), whole),
       calls: this.#calls.counts(),

@@ -27,9 +27,11 @@ export const sumSlices = (
 
 function sum(name: MetricName, leaves: readonly Leaf[], where: Where, cellsOf: CellsOf): Cell | undefined {
   const { warmup, tags } = splitPhase(where)
+  const directions = new Set<string | undefined>()
   let total: Cell | undefined
   for (const leaf of leaves) {
     if (leaf.name !== name || leaf.warmup !== warmup || !matches(leaf.tags, tags)) continue
+    directions.add(leaf.tags.direction)
     for (const cell of cellsOf(leaf)) {
       total ??= createCell(metricTable[name].kind)
       addCell(total, cell)
@@ -38,7 +40,8 @@ function sum(name: MetricName, leaves: readonly Leaf[], where: Where, cellsOf: C
   const share = shareTags[name]
   if (share !== undefined && total?.kind === 'ratio' && tags[share] !== undefined) {
     const { [share]: _, ...others } = tags
-    const all = sum(name, leaves, warmup ? { ...others, phase: 'warmup' } : others, cellsOf)
+    const alike = leaves.filter((leaf) => directions.has(leaf.tags.direction))
+    const all = sum(name, alike, warmup ? { ...others, phase: 'warmup' } : others, cellsOf)
     if (all?.kind === 'ratio') total.denominator = all.denominator
   }
   return total

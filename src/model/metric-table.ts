@@ -150,7 +150,11 @@ export const metricTable = {
     unit: '%',
     help: 'in-dialog requests after the fault with no final answer but 408 or 481',
   },
-  'target.share': { kind: 'ratio', unit: '%', help: 'calls that a target received of all' },
+  'target.share': {
+    kind: 'ratio',
+    unit: '%',
+    help: 'calls that a target, or an address behind the gateway, received of all',
+  },
   'schedule.lag': { kind: 'histogram', unit: 'ms', help: 'intended against actual start of a call' },
 } as const satisfies Record<string, MetricRow>
 

@@ -18,7 +18,10 @@ export interface CallRecord {
   readonly caller: string
   readonly callee: string | undefined
   readonly transport: TransportName
+  /** Where it was sent, by the target's name; of a call that came in, the address at which it did. */
   target: string | undefined
+  /** Somebody else placed it. */
+  readonly incoming?: true
   callId: string
   /** A flow without a call step, as one whole: it has a schedule and an outcome and is no session attempt. */
   readonly exchange?: true

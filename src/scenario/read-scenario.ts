@@ -66,6 +66,8 @@ function build(value: unknown, text: string, reading: Reading, options: ReadOpti
   const loadSection = Object.hasOwn(expanded, 'load') ? readLoad(expanded.load, reading) : undefined
   const flows = buildFlows(asObject(expanded.flows), loadSection, columns, Object.keys(rawGroups), reading)
   const load = buildLoad(loadSection ?? {}, flows.length > 0, reading)
+  const faultContext = { gateway, load, ownDns: parts.dns?.serve !== undefined }
+  const faults = buildFaults(parts.faults ?? [], faultContext, reading)
   const scenario: Scenario = {
     version: 1,
     name: parts.name ?? basename(reading.document.file).replace(/\.ya?ml$/i, ''),
@@ -77,9 +79,9 @@ function build(value: unknown, text: string, reading: Reading, options: ReadOpti
     groups,
     flows,
     load,
-    faults: buildFaults(parts.faults ?? [], { gateway, load, ownDns: parts.dns?.serve !== undefined }, reading),
+    faults,
     dns: buildDns(parts.dns, reading),
-    thresholds: readThresholds(parts.expect ?? [], Object.keys(rawGroups), reading),
+    thresholds: readThresholds(parts.expect ?? [], Object.keys(rawGroups), faults, reading),
     ...plainSections(parts),
   }
   checkScenario(scenario, loadSection ?? {}, reading)

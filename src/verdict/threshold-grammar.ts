@@ -2,7 +2,10 @@ import { type MetricName, type MetricUnit, metricTable, metricTags } from '../mo
 import type { Aggregate, Threshold } from '../model/scenario.js'
 
 /** A threshold as it is written, without its place in a file. */
-export type ThresholdParts = Omit<Threshold, 'source'>
+export type ThresholdParts = Omit<Threshold, 'source'> & {
+  /** Name of the fault whose time, or whose figures, it is about. */
+  readonly during: string | undefined
+}
 
 /** What is wrong with a threshold and at which character of it. */
 export interface ThresholdFault {
@@ -107,16 +110,21 @@ class ThresholdParser {
     let where: Record<string, string> = {}
     let between: Threshold['between']
     let abortAfterMs: number | undefined
+    let during: string | undefined
     for (let word = this.#take(); word.text !== ''; word = this.#take()) {
       if (word.text === 'where' && Object.keys(where).length === 0) where = this.#where()
       else if (word.text === 'between' && between === undefined) between = this.#between()
+      else if (word.text === 'during' && during === undefined) during = this.#name('the name of a fault')
       else if (word.text === 'abort' && abortAfterMs === undefined) {
         this.#expect('after')
         abortAfterMs = this.#time()
       } else
-        throw new Fault(`"${word.text}" is not expected here; where, between or abort after may follow`, word.offset)
+        throw new Fault(
+          `"${word.text}" is not expected here; where, between, during or abort after may follow`,
+          word.offset,
+        )
     }
-    return { ...parts, where, between, abortAfterMs }
+    return { ...parts, where, between, during, abortAfterMs }
   }
 
   #metric(): MetricName {
@@ -137,6 +145,8 @@ class ThresholdParser {
       throw new Fault(`${metric} is a ${kind} and has one value; leave out "${word.text}"`, word.offset)
     }
     if (!written) {
+      // One value a fault, or one a call that it hit: a limit without an aggregate holds for all of them.
+      if (metric.startsWith('failover.')) return 'max'
       throw new Fault(`${metric} is a histogram; say which value of it: p95, mean, min, max or count`, word.offset)
     }
     this.#take()
@@ -192,13 +202,18 @@ class ThresholdParser {
       if (!this.#accept('=') && !this.#accept('==')) {
         throw new Fault(`"=" is expected ${this.#insteadOf(sign)}`, sign.offset)
       }
-      const value = this.#take()
-      if (!/^(?:"[^"]+"|[^\s<>=!"]+)$/.test(value.text)) {
-        throw new Fault(`a value for "${tag.text}" is expected ${this.#insteadOf(value)}`, value.offset)
-      }
-      where[tag.text] = value.text.replace(/^"|"$/g, '')
+      where[tag.text] = this.#name(`a value for "${tag.text}"`)
     } while (this.#accept('and'))
     return where
+  }
+
+  /** One word, or some in quotes. */
+  #name(what: string): string {
+    const word = this.#take()
+    if (!/^(?:"[^"]+"|[^\s<>=!"]+)$/.test(word.text)) {
+      throw new Fault(`${what} is expected ${this.#insteadOf(word)}`, word.offset)
+    }
+    return word.text.replace(/^"|"$/g, '')
   }
 
   #between(): { fromMs: number; toMs: number } {
@@ -222,7 +237,8 @@ class ThresholdParser {
 }
 
 /**
- * Reads `METRIC [AGGREGATE] OPERATOR VALUE[UNIT] [where TAG = VALUE and ...] [between A and B] [abort after D]`.
+ * Reads `METRIC [AGGREGATE] OPERATOR VALUE[UNIT] [where TAG = VALUE and ...] [between A and B]
+ * [during FAULT] [abort after D]`.
  * The value is converted to the metric's own unit.
  */
 export function parseThreshold(source: string): ThresholdParts | { readonly fault: ThresholdFault } {

@@ -47,6 +47,14 @@ describe('the worst calls', () => {
     expect(numbers(worst)).toEqual(Array.from({ length: 10 }, (_, number) => number))
   })
 
+  it('are first of all the ten whose audio was away the longest', () => {
+    const worst = new WorstCalls(usualHearing)
+    for (let number = 0; number < 15; number++) {
+      worst.offer(callRecord({ number, legs: [legRecord([streamReport({ longestGapMs: 290 + 20 * number })])] }))
+    }
+    expect(numbers(worst).slice(0, 10)).toEqual([14, 13, 12, 11, 10, 9, 8, 7, 6, 5])
+  })
+
   it('are samples beyond those drawn, each once', () => {
     const keeper = new SampleKeeper(2, new Rng(1), usualHearing)
     for (let number = 0; number < 50; number++) keeper.offer(lossy(number, number === 25 ? 100 : 0))

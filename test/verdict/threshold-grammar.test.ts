@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { metricTable } from '../../src/model/metric-table.js'
 import { parseThreshold, type ThresholdParts } from '../../src/verdict/threshold-grammar.js'
 
-const plain = { where: {}, between: undefined, abortAfterMs: undefined }
+const plain = { where: {}, between: undefined, during: undefined, abortAfterMs: undefined }
 
 describe('thresholds are read in the unit of their metric', () => {
   test.each<[string, Partial<ThresholdParts>]>([
@@ -28,6 +28,9 @@ describe('thresholds are read in the unit of their metric', () => {
     ['sip.retransmissions < 5 where method = "INVITE"', { where: { method: 'INVITE' } }],
     ['session.ser >= 99% between 60s and 2m', { between: { fromMs: 60_000, toMs: 120_000 } }],
     ['session.ser >= 99% abort after 10s', { abortAfterMs: 10_000 }],
+    ['failover.signalling_outage < 5s', { aggregate: 'max', wanted: 5000 }],
+    ['failover.media_gap p95 < 2s during "kill a"', { aggregate: 'p95', during: 'kill a' }],
+    ['session.ser > 50% during outage where agent = a', { during: 'outage', where: { agent: 'a' } }],
     [
       'session.ser >= 99% where agent = a between 1s and 2s abort after 500ms',
       { where: { agent: 'a' }, between: { fromMs: 1000, toMs: 2000 }, abortAfterMs: 500 },
@@ -56,7 +59,12 @@ describe('a threshold that cannot be meant is told with its place', () => {
     ['session.setup p95 < 3%', 20, '"%" is not a unit of this metric; write it such as 250ms or 2s'],
     ['session.setup count < 3ms', 22, '"ms" is not a unit of this metric; write it such as 0'],
     ['media.mos_cqe_nb p5 > 4ms', 22, '"ms" is not a unit of this metric; write it such as 4.0'],
-    ['session.ser > 1% whre agent = a', 17, '"whre" is not expected here; where, between or abort after may follow'],
+    [
+      'session.ser > 1% whre agent = a',
+      17,
+      '"whre" is not expected here; where, between, during or abort after may follow',
+    ],
+    ['session.ser > 1% during', 23, 'the name of a fault is expected at the end'],
     ['session.ser > 1% where agnt = a', 23, 'unknown tag "agnt"'],
     ['session.ser > 1% where agent a', 29, '"=" is expected instead of "a"'],
     ['session.ser > 1% where agent =', 30, 'a value for "agent" is expected at the end'],

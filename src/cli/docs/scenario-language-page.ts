@@ -55,15 +55,17 @@ const stages = `The curve is said by one of \`rate\`, \`concurrent\` and \`stage
 Levels are rates (open model: calls start whatever happens) or \`50 calls\` (closed model: so many are kept in progress).
 `
 
-const thresholds = `\`METRIC [AGGREGATE] OPERATOR VALUE[UNIT] [where TAG = VALUE and ...] [between TIME and TIME] [abort after TIME]\`
+const thresholds = `\`METRIC [AGGREGATE] OPERATOR VALUE[UNIT] [where TAG = VALUE and ...] [between TIME and TIME] [during FAULT] [abort after TIME]\`
 
 - \`session.setup p95 < 250ms\`
 - \`session.ser >= 99.9% where agent = phone\`
 - \`media.loss == 0% between 60s and 120s\`
 - \`session.ser > 90% abort after 10s\`
+- \`failover.dropped_calls <= 1%\`, \`failover.media_gap p95 < 2s during "kill a"\`
 
 Histograms need an aggregate: \`min\`, \`mean\`, \`max\`, \`count\` or a percentile such as \`p95\` and \`p99.9\`. Other kinds
-have one value.
+have one value. Of \`failover.\` figures the largest is meant when none is named; \`during\` and \`where fault =\` take those
+of one fault, and \`during\` with any other metric takes the time of that fault.
 `
 
 const gateways = `\`embedded\` starts the gateway that comes with siploadgen. A \`host\` or \`host:port\` is used for every transport that

@@ -8,6 +8,8 @@ import type { Scale } from '../../quality/codec-impairments.js'
 const perScale = 5
 /** So many of each verdict other than that all was heard. */
 const perVerdict = 10
+/** So many whose audio was away the longest. */
+const perGap = 10
 /** Below this, users begin to be dissatisfied (ITU-T G.107 Table B.1): better calls are nobody's worst. */
 const poorMos = 4
 
@@ -16,10 +18,11 @@ interface Scored {
   readonly mos: number
 }
 
-/** Keeps the calls that sounded worst, and some of those in which a direction was not heard as it should be. */
+/** Keeps the calls that sounded worst, those that were without audio the longest, and some of those in which a direction was not heard as it should be. */
 export class WorstCalls {
   readonly #scored = new Map<Scale, Scored[]>()
   readonly #limits: HearingLimits
+  #gaps: { readonly record: CallRecord; readonly gapMs: number }[] = []
   readonly #misheard = new Map<string, CallRecord[]>()
 
   constructor(limits: HearingLimits) {
@@ -28,16 +31,26 @@ export class WorstCalls {
 
   offer(record: CallRecord): void {
     for (const [scale, mos] of worstScores(record)) this.#rank(scale, { record, mos })
+    this.#rankGap(record)
     const heard = heardOf(record, this.#limits)?.heard
     if (heard === undefined || heard === 'unjudged') return
     const alike = this.#misheard.get(heard) ?? []
     if (alike.length < perVerdict) this.#misheard.set(heard, [...alike, record])
   }
 
-  /** The misheard first, then the worst of each scale. */
+  /** The longest gaps first, then the misheard, then the worst of each scale. */
   records(): CallRecord[] {
     const scored = [...this.#scored.values()].flat().map(({ record }) => record)
-    return [...new Set([...this.#misheard.values()].flat().concat(scored))]
+    const gaps = this.#gaps.map(({ record }) => record)
+    return [...new Set([...gaps, ...[...this.#misheard.values()].flat(), ...scored])]
+  }
+
+  #rankGap(record: CallRecord): void {
+    const gapMs = Math.max(0, ...record.legs.flatMap((leg) => leg.streams.map((stream) => stream.longestGapMs ?? 0)))
+    if (gapMs < this.#limits.gapMs) return
+    this.#gaps.push({ record, gapMs })
+    this.#gaps.sort((a, b) => b.gapMs - a.gapMs)
+    this.#gaps.length = Math.min(this.#gaps.length, perGap)
   }
 
   #rank(scale: Scale, scored: Scored): void {

@@ -7,11 +7,10 @@ import { registrationDefinitions } from './registration.js'
 import { scheduleDefinitions } from './schedule.js'
 import { sessionDefinitions } from './session.js'
 import { sipMetrics } from './sip.js'
-import { targetDefinitions } from './target.js'
 import { transportMetrics } from './transport.js'
 
 /** Read from every call. */
-export const callDefinitions = [...sessionDefinitions, ...scheduleDefinitions, ...targetDefinitions]
+export const callDefinitions = [...sessionDefinitions, ...scheduleDefinitions]
 
 /** Read from every stream that was received. */
 export const mediaDefinitions = [...flowDefinitions, ...pathDefinitions, ...hearingDefinitions, ...qualityDefinitions]

@@ -1,13 +1,15 @@
 import type { MetricName } from '../../model/metric-table.js'
 import type { CallRecord } from '../../model/record.js'
 import type { MetricTags } from '../../model/result.js'
-import type { Definition } from '../definition.js'
 
-const named = (call: CallRecord): number => (call.target === undefined ? 0 : 1)
+/**
+ * Under which tags a call counts for its target. Calls that others placed count for the address at which they came in,
+ * and have shares of their own: those of the gateway's routing.
+ */
+export function shareOf({ target, incoming, caller, transport }: CallRecord): MetricTags | undefined {
+  if (target === undefined || target === '') return undefined
+  return { target, agent: caller, transport, ...(incoming ? { direction: 'incoming' } : {}) }
+}
 
-export const targetDefinitions: readonly Definition<CallRecord>[] = [
-  { name: 'target.share', kind: 'ratio', numerator: named, denominator: named },
-]
-
-/** Shares: their denominator is what all values of the tag had together. */
+/** Shares: their denominator is what all values of the tag had together, in the same direction. */
 export const shareTags: Partial<Record<MetricName, keyof MetricTags>> = { 'target.share': 'target' }
