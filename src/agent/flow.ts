@@ -222,7 +222,7 @@ export class Flow implements ChannelOwner {
     this.#keepAlive = after(clock, everyMs * (0.8 + 0.2 * rng.next()), () => {
       const { channel } = this
       if (!channel) return
-      channel.keepAlive()
+      channel.keepAlive(this.hop?.to)
       if (channel.reliable) this.#awaitPong(channel)
       this.keepAlive(everyMs)
     })

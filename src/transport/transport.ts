@@ -51,8 +51,8 @@ export interface Channel {
   readonly queuedBytes: number
   /** Bytes must not be changed afterwards. `to` matters for unconnected UDP only. */
   send(wire: Wire, to?: Address): void
-  /** The keep-alive of the transport: double CRLF (RFC 5626 4.4.1) or STUN (4.4.2); the answer arrives at onPong. */
-  keepAlive(): void
+  /** Double CRLF (RFC 5626 4.4.1) or STUN (4.4.2), `to` as for `send`; the answer arrives at onPong. */
+  keepAlive(to?: Address): void
   /** Flushes, closes in order and resolves when the handle is gone. Repeated calls give the same promise. */
   close(): Promise<void>
 }

@@ -80,8 +80,8 @@ export class UdpChannel implements Channel {
     this.#socket.send(wire, this.remote === undefined ? target : undefined)
   }
 
-  keepAlive(): void {
-    this.send(this.#keepAlive === 'stun' ? writeBindingRequest() : crlfPing)
+  keepAlive(to?: Address): void {
+    this.send(this.#keepAlive === 'stun' ? writeBindingRequest() : crlfPing, to)
   }
 
   close(): Promise<void> {

@@ -108,6 +108,17 @@ describe('a registered UDP phone with two targets', () => {
     expect(station.counts('REGISTER')).toEqual({ '10.0.0.1:5060': 2, '10.0.0.2:5060': 3 })
   })
 
+  it('keeps the way alive to where it is registered', async () => {
+    const station = new TargetStation(pair, undefined, { outboundFlows: 1 })
+    void station.phone.register()
+    await station.clock.advanceAsync(30_000)
+    expect(station.keptAlive).toEqual(['10.0.0.1:5060'])
+    station.react = (host) => (host === '10.0.0.1' ? { status: 503 } : { status: 200 })
+    void station.phone.register()
+    await station.clock.advanceAsync(30_000)
+    expect(station.keptAlive).toEqual(['10.0.0.1:5060', '10.0.0.2:5060'])
+  })
+
   it('waits out the Retry-After of the only target it has', async () => {
     const station = new TargetStation([targetAt('a', '10.0.0.1')], undefined)
     void station.phone.register()

@@ -27,6 +27,11 @@ export type Reaction = { readonly status: number; readonly lines?: string } | un
 
 class SocketToAll extends MemoryChannel {
   to: (bytes: Uint8Array, to: Address | undefined) => void = () => {}
+  readonly keptAlive: string[] = []
+
+  override keepAlive(to?: Address): void {
+    this.keptAlive.push(to ? formatAddress(to) : 'nowhere')
+  }
 
   override send(wire: Wire, to?: Address): void {
     this.to(toBytes(wire), to)
@@ -41,6 +46,8 @@ export class TargetStation implements PhoneObserver {
   /** What each server got, such as `REGISTER 10.0.0.1:5060`, with the time. */
   readonly sent: { readonly atMs: number; readonly method: string; readonly to: string }[] = []
   readonly switches: string[] = []
+  /** Where keep-alives went. */
+  readonly keptAlive: readonly string[]
   readonly outcomes: RegistrationOutcome[] = []
   react: (host: string, request: SipMessage) => Reaction = () => ({ status: 200 })
 
@@ -83,6 +90,7 @@ export class TargetStation implements PhoneObserver {
     }
     this.phone = new Phone(this.stack, profile, identity('1001'), 0, this)
     const channel = new SocketToAll(this.clock, { host: '127.0.0.1', port: 5060 })
+    this.keptAlive = channel.keptAlive
     channel.to = (bytes, to) => this.#serve(channel, bytes, to)
     const [flow] = this.phone.flows
     if (!flow) throw new Error('the phone has no flow')

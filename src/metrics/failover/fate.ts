@@ -95,7 +95,9 @@ const shortestOf = (stream: DrillStream): number =>
 function fateOf(call: DrillCall, window: FaultWindow, lost: readonly Silence[], hasAudio: boolean): Fate {
   const isGone = lost.some(({ isOpen }) => isOpen)
   if (call.failed && call.outcome !== 'bye-failed') return 'dropped'
-  const isDead = call.requests.some((request) => request.sentMs > window.atMs && isOrphaned(request))
+  const isDead =
+    call.outcome === 'bye-failed' ||
+    call.requests.some((request) => request.sentMs > window.atMs && isOrphaned(request))
   if (isDead && (isGone || !hasAudio)) return 'dropped'
   const watchedMs = window.atMs + window.zombieAfterMs
   if (lost.some(({ fromMs, toMs }) => fromMs < watchedMs && toMs >= watchedMs)) return 'zombie'

@@ -29,10 +29,7 @@ export function giveFigures(view: FaultView, sink: FigureSink): void {
         const value = measure.value(view)
         if (value !== undefined) sink.gauge(name, { fault }, value)
       } else {
-        for (const each of measure.values(view)) {
-          if (typeof each === 'number') sink.observe(name, { fault }, each, atMs)
-          else sink.observe(name, { fault, agent: each.group }, each.value, atMs)
-        }
+        for (const value of measure.values(view)) sink.observe(name, { fault }, value, atMs)
       }
       continue
     }
@@ -56,7 +53,7 @@ export function measuresOf(view: FaultView): Record<string, number | null> {
   for (const measure of measures) {
     const { name } = measure
     if (measure.kind === 'histogram') {
-      const values = measure.values(view).map((each) => (typeof each === 'number' ? each : each.value))
+      const values = measure.values(view)
       figures[name] = values.length === 0 ? null : rounded(Math.max(...values))
       if (measure.per === 'group' && values.length > 1) {
         figures[`${name} p50`] = rounded(percentile(values, 50))

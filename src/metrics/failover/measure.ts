@@ -1,25 +1,13 @@
 import type { MetricName } from '../../model/metric-table.js'
 import type { FaultView } from './fault-view.js'
 
-/** A value of a group of agents, or of all. */
-export interface GroupValue {
-  readonly value: number
-  readonly group: string
-}
-
 /**
  * How one measure of a fault is read. `group`: read for each group of agents by itself, and added up; `fault`: one
  * figure of the fault as a whole. What a fault does not exercise gives nothing.
  */
 export type Measure =
   | { readonly name: MetricName; readonly kind: 'histogram'; readonly per: 'group'; values(view: FaultView): number[] }
-  | {
-      readonly name: MetricName
-      readonly kind: 'histogram'
-      readonly per: 'fault'
-      /** Those of single groups beside that of all have their group. */
-      values(view: FaultView): (number | GroupValue)[]
-    }
+  | { readonly name: MetricName; readonly kind: 'histogram'; readonly per: 'fault'; values(view: FaultView): number[] }
   | {
       readonly name: MetricName
       readonly kind: 'ratio'

@@ -16,7 +16,7 @@ export function drillSection(result: RunResult): string {
     faultColumns.map((title) => ({ title })),
     faultRows(result),
   )
-  const head = `<p><b>${esc(verdict)}</b></p>${list(limits)}${made}`
+  const head = `<p><b>${esc(verdict)}</b></p>${list(limits)}<h3>Faults</h3>${made}`
   const faults = result.faults.map((fault) => faultPart(fault, sampled))
   return section('drill', 'Drill', head + faults.join('\n'))
 }
