@@ -19,6 +19,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   agent: ['sip', 'sdp', 'transport', 'media', 'base', 'model'],
   capture: ['base', 'model', 'sip/message', 'media/rtp', 'media/codec', 'pcap-parser'],
   conformance: ['base', 'model', 'sip', 'capture', 'yaml', 'zod'],
+  probe: ['base', 'model', 'sip', 'stun', 'transport'],
   gateway: ['sip', 'sdp', 'transport', 'media', 'stun', 'base', 'model'],
   drill: ['gateway', 'scenario/fields', 'base', 'model', 'dns-packet', 'zod'],
   scenario: ['drill/faults', 'drill/dns', 'base', 'model', 'verdict/threshold-grammar', 'yaml', 'zod'],

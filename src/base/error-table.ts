@@ -35,6 +35,11 @@ export const errorTable = {
     title: 'A capture cannot be read, or not to its end',
     hint: '',
   },
+  'usage/accounts': {
+    exit: exitCode.usage,
+    title: 'A file of accounts cannot be read',
+    hint: 'one account a line: NAME,PASSWORD; a name alone is a user without a password',
+  },
   'result/unreadable': { exit: exitCode.usage, title: 'A result file cannot be read', hint: '' },
   'environment/port': {
     exit: exitCode.environment,

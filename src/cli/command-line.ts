@@ -103,6 +103,14 @@ function addReport(parser: Argv, output: CommandOutput, start: Start): Argv {
   )
 }
 
+const declarable = ['stateless-uas', 'stateless-proxy', 'redirect'] as const
+
+const profileOption = {
+  type: 'string',
+  default: 'interop',
+  describe: 'strict, interop, webrtc-gateway or a YAML file',
+} as const
+
 const failOn = ['error', 'warning', 'info', 'never'] as const
 
 function addCheck(parser: Argv, output: CommandOutput, start: Start): Argv {
@@ -119,11 +127,7 @@ function addCheck(parser: Argv, output: CommandOutput, start: Start): Argv {
         })
         .option('key-log', { type: 'string', describe: 'TLS key log file, for captures of TLS and WSS' })
         .option('vantage', repeated('ua=ADDRESS or proxy=ADDRESS where the capture was taken'))
-        .option('profile', {
-          type: 'string',
-          default: 'interop',
-          describe: 'strict, interop, webrtc-gateway or a YAML file',
-        })
+        .option('profile', profileOption)
         .option('known-deviations', repeated('YAML file with what products are known to do'))
         .option('fail-on', { choices: failOn, default: 'warning', describe: 'least severity that fails' } as const)
         .option('format', repeated('print the result in this format'))
@@ -141,6 +145,69 @@ function addCheck(parser: Argv, output: CommandOutput, start: Start): Argv {
         quiet: argv.quiet,
       }
       start(import('./commands/check.js').then(({ checkCommand }) => checkCommand(argv.capture, options, output)))
+    },
+  )
+}
+
+function addProbe(parser: Argv, output: CommandOutput, start: Start): Argv {
+  return parser.command(
+    'probe <target>',
+    'send conformance stimuli to a gateway, phone, registrar or proxy and judge its reactions',
+    (command) =>
+      command
+        .positional('target', { type: 'string', demandOption: true, describe: 'TRANSPORT://HOST:PORT' })
+        .option('accounts', { type: 'string', describe: 'file of NAME,PASSWORD lines: the caller, then the callee' })
+        .option('domain', { type: 'string', describe: 'domain of the accounts, when it is not the host' })
+        .option('call', { type: 'string', describe: 'URI that answers calls at the target itself' })
+        .option('listen', { type: 'number', describe: 'UDP port where the target itself calls us' })
+        .option('declare', {
+          choices: declarable,
+          array: true,
+          nargs: 1,
+          default: [],
+          describe: 'what the target is',
+        } as const)
+        .option('only', repeated('probes whose name begins so'))
+        .option('slow', { type: 'boolean', default: false, describe: 'also probes of half a minute and more' })
+        .option('within', { type: 'number', default: 600, describe: 'seconds for all probes' })
+        .option('ca', { type: 'string', describe: 'PEM file of an authority to trust' })
+        .option('list', {
+          type: 'boolean',
+          default: false,
+          describe: 'name the probes and what keeps them from the target',
+        })
+        .option('dry-run', { type: 'boolean', default: false, describe: 'print what would be sent, and send nothing' })
+        .option('allow-target', repeated('permit a host outside loopback and private addresses'))
+        .option('profile', profileOption)
+        .option('known-deviations', repeated('YAML file with what products are known to do'))
+        .option('fail-on', { choices: failOn, default: 'warning', describe: 'least severity that fails' } as const)
+        .option('format', repeated('print the result in this format'))
+        .option('out', { type: 'string', describe: 'folder for the result in every format' })
+        .option('seed', { type: 'number', default: 1, describe: 'seed of tags, branches and Call-IDs' })
+        .option('quiet', { type: 'boolean', default: false, describe: 'no progress and no summary' }),
+    (argv) => {
+      const options = {
+        accounts: argv.accounts,
+        domain: argv.domain,
+        call: argv.call,
+        listen: wholeNumber(argv.listen, '--listen'),
+        declare: argv.declare,
+        only: argv.only,
+        slow: argv.slow,
+        within: wholeNumber(argv.within, '--within') ?? 0,
+        ca: argv.ca,
+        list: argv.list,
+        dryRun: argv['dry-run'],
+        allowTargets: argv['allow-target'],
+        profile: argv.profile,
+        knownDeviations: argv['known-deviations'],
+        failOn: argv['fail-on'],
+        formats: argv.format,
+        out: argv.out,
+        seed: wholeNumber(argv.seed, '--seed') ?? 1,
+        quiet: argv.quiet,
+      }
+      start(import('./commands/probe.js').then(({ probeCommand }) => probeCommand(argv.target, options, output)))
     },
   )
 }
@@ -178,7 +245,7 @@ export async function startCommand(args: readonly string[], output: CommandOutpu
   const parser: Argv = yargs(args)
     .scriptName('siploadgen')
     .usage('$0 COMMAND\n\nLoad tests and conformance checks for SIP-to-WebRTC gateways.')
-  for (const add of [addRun, addValidate, addSchema, addReport, addCheck, addGateway, addCleanup])
+  for (const add of [addRun, addValidate, addSchema, addReport, addCheck, addProbe, addGateway, addCleanup])
     add(parser, output, start)
   await parser
     .demandCommand(1, 'name a command')

@@ -44,6 +44,10 @@ export const isTestable = ({ how, level, alsoPassive, sameAs, notARequirement }:
   !level.startsWith('SHOULD') &&
   (how === 'capture' || alsoPassive === true)
 
+/** What must be and needs a probe to be judged, each requirement once. */
+export const isProbeable = ({ how, level, sameAs, notARequirement }: Statement): boolean =>
+  sameAs === undefined && notARequirement === undefined && !level.startsWith('SHOULD') && how === 'probe'
+
 let byId: ReadonlyMap<string, Statement> | undefined
 
 export function statementOf(id: string): Statement | undefined {

@@ -1,13 +1,18 @@
 import type { Finding, RuleVerdicts } from '../model/result.js'
-import { catalogue, isTestable, statementOf } from './catalogue.js'
+import { catalogue, isTestable, type Statement, statementOf } from './catalogue.js'
 import { wiresharkFilter } from './evidence.js'
 import { adjustmentOf, type Profile, type Severity } from './profile.js'
 import type { KnownDeviation } from './profile-file.js'
-import type { AnyRule } from './rule.js'
-import type { Entry, Tally } from './tally.js'
+import type { Entry, Example, Tally } from './tally.js'
+
+/** A statement and what it wants in one sentence. */
+export interface TitledRule {
+  readonly id: string
+  readonly title: string
+}
 
 export interface FindingOptions {
-  readonly rules: readonly AnyRule[]
+  readonly rules: readonly TitledRule[]
   readonly profile: Profile
   readonly deviations: readonly KnownDeviation[]
   /** `2026-11-26`: deviations whose day has passed are violations. */
@@ -50,7 +55,7 @@ function findingOf(entry: Entry, expected: string, options: FindingOptions): Fin
     element,
     count: isViolation ? counts.violation : counts.inconclusive,
     verdict: !isViolation ? 'inconclusive' : known === undefined ? 'violation' : 'known deviation',
-    examples: examples.map(({ found, text, frames: own }) => `${found}\n${text}\nWireshark: ${wiresharkFilter(own)}`),
+    examples: examples.map(exampleText),
     clause: statement?.clause ?? '',
     level: statement?.level ?? '',
     expected,
@@ -59,6 +64,9 @@ function findingOf(entry: Entry, expected: string, options: FindingOptions): Fin
     ...(software === undefined ? {} : { software }),
   }
 }
+
+const exampleText = ({ found, text, frames }: Example): string =>
+  [found, text, ...(frames.length > 0 ? [`Wireshark: ${wiresharkFilter(frames)}`] : [])].join('\n')
 
 function foundText({ examples }: Entry, known: KnownDeviation | undefined): string | undefined {
   const found = examples[0]?.found
@@ -84,7 +92,7 @@ function severityOf(rule: string, profile: Profile): Severity {
 }
 
 /** How often each rule came to each verdict. */
-export function verdictsOf(tally: Tally, rules: readonly AnyRule[]): readonly RuleVerdicts[] {
+export function verdictsOf(tally: Tally, rules: readonly TitledRule[]): readonly RuleVerdicts[] {
   const sums = new Map(rules.map(({ id }) => [id, { pass: 0, violation: 0, inconclusive: 0, notApplicable: 0 }]))
   for (const { rule, counts } of tally.entries()) {
     const sum = sums.get(rule)
@@ -102,14 +110,15 @@ export function verdictsOf(tally: Tally, rules: readonly AnyRule[]): readonly Ru
   }))
 }
 
-/** Statements that a capture can decide, those with a rule, and those whose rule judged something. */
+/** Statements that can be decided, those with a rule, and those whose rule judged something. */
 export function coverageOf(
   tally: Tally,
-  rules: readonly AnyRule[],
+  rules: readonly TitledRule[],
+  decidable: (statement: Statement) => boolean = isTestable,
 ): { testable: number; implemented: number; exercised: number } {
   const testable = new Set(
     catalogue()
-      .statements.filter(isTestable)
+      .statements.filter(decidable)
       .map(({ id }) => id),
   )
   const exercised = tally.exercised()

@@ -1,5 +1,3 @@
-import type { AnyRule } from './rule.js'
-
 export type Severity = 'error' | 'warning' | 'info'
 
 /** What a profile makes of a rule, and why. */
@@ -17,8 +15,10 @@ export interface Profile {
   readonly adjustments: readonly Adjustment[]
 }
 
-export const rulesOf = (profile: Profile, rules: readonly AnyRule[]): readonly AnyRule[] =>
-  rules.filter(({ id }) => adjustmentOf(profile, id)?.severity !== 'off')
+export const rulesOf = <Rule extends { readonly id: string }>(
+  profile: Profile,
+  rules: readonly Rule[],
+): readonly Rule[] => rules.filter(({ id }) => adjustmentOf(profile, id)?.severity !== 'off')
 
 export const adjustmentOf = ({ adjustments }: Profile, rule: string): Adjustment | undefined =>
   adjustments.find((adjustment) => adjustment.rule === rule)

@@ -1,9 +1,13 @@
 import type { Element } from './model/element.js'
-import type { Judgement } from './rule.js'
 
 const verdicts = ['pass', 'violation', 'inconclusive', 'not applicable'] as const
 export type CountedVerdict = (typeof verdicts)[number]
 export type Counts = Readonly<Record<CountedVerdict, number>>
+
+/** What is counted of a judgement, whoever made it. */
+export type Counted =
+  | { readonly verdict: Exclude<CountedVerdict, 'inconclusive'> }
+  | { readonly verdict: 'inconclusive'; readonly why: string }
 
 /** A violation with its evidence as text, or the reason of an inconclusive verdict. */
 export interface Example {
@@ -39,7 +43,7 @@ export class Tally {
   readonly #elements = new Set<string>()
 
   /** `example` is called for the first violations only. */
-  add(rule: string, element: Element, judgement: Judgement, example: () => Example): void {
+  add(rule: string, element: Element, judgement: Counted, example: () => Example): void {
     const cell = this.#cell(rule, this.#nameOf(element))
     cell.counts[judgement.verdict]++
     if (judgement.verdict === 'violation' && cell.examples.length < maximumExamples) cell.examples.push(example())

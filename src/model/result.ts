@@ -1,5 +1,6 @@
 import type { CallSample } from './call-sample.js'
 import type { FaultResult } from './fault-result.js'
+import type { ProbedTarget } from './probed-target.js'
 
 /** The public result file. docs: what users' scripts rely on; names and meanings never change within @1. */
 export const resultSchema = 'siploadgen/result@1'
@@ -45,6 +46,8 @@ export interface RunResult {
       readonly verdicts?: readonly RuleVerdicts[]
     }
   }
+  /** What was probed, and how. */
+  readonly probe?: ProbedTarget
   /** What is known of a capture that was judged. */
   readonly capture?: JudgedCapture
   readonly samples: readonly CallSample[]

@@ -22,6 +22,22 @@ export function captureLines(capture: JudgedCapture | undefined, paint: Paint): 
   ]
 }
 
+/** What was probed, with a line for each probe that was played. */
+export function probeLines({ probe }: RunResult, paint: Paint): string[] {
+  if (probe === undefined) return []
+  const { element, profile, messages, probes } = probe
+  const played = probes.filter(({ seconds }) => seconds > 0)
+  return [
+    paint('bold', 'Probes'),
+    `  ${played.length} of ${probes.length} played at ${clean(element)}, ${messages} messages; profile ${clean(profile)}`,
+    ...played.map(({ id, verdicts }) => `  ${id.padEnd(34)} ${countsText(verdicts.map(({ verdict }) => verdict))}`),
+    '',
+  ]
+}
+
+const countsText = (verdicts: readonly string[]): string =>
+  [...new Set(verdicts)].map((verdict) => `${verdicts.filter((each) => each === verdict).length} ${verdict}`).join(', ')
+
 const mostStreams = 5
 
 /** RTP of a capture: totals, what was heard, calls that were not, and the streams that lost most. */
@@ -85,13 +101,13 @@ function undecidedLines(findings: readonly Finding[], paint: Paint): string[] {
   ]
 }
 
-/** Two figures: what is implemented of what a capture can decide, and what of it this capture has exercised. */
-export function coverageLines({ coverage }: RunResult, paint: Paint): string[] {
+/** Two figures: what is implemented of what can be decided, and what of it was exercised. */
+export function coverageLines({ coverage, probe }: RunResult, paint: Paint): string[] {
   const { testable, implemented, exercised } = coverage.rules
   if (testable === 0) return []
   return [
     paint('bold', 'Rules'),
-    `  ${implemented} implemented of ${testable} that a capture can decide, ${exercised} exercised of ${implemented}`,
+    `  ${implemented} implemented of ${testable} that a ${probe === undefined ? 'capture' : 'probe'} can decide, ${exercised} exercised of ${implemented}`,
     '',
   ]
 }

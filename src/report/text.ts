@@ -2,7 +2,7 @@ import type { RunResult, Verdict } from '../model/result.js'
 import { budgetSentences, faultSentences } from './drill.js'
 import { faultColumns, faultRows } from './faults-text.js'
 import { duration, failureCauses, figure, histograms, percent, verdictWord, warmupCalls, wholeRun } from './figures.js'
-import { capturedMediaLines, captureLines, coverageLines, findingLines } from './findings-text.js'
+import { capturedMediaLines, captureLines, coverageLines, findingLines, probeLines } from './findings-text.js'
 import { heardCounts, isScore, scoreLines } from './quality.js'
 import type { Reporter } from './reporter.js'
 import { type Colour, clean, type Paint, painter } from './terminal.js'
@@ -157,6 +157,7 @@ export const text: Reporter = {
     const { scenario, environment, verdict, reasons } = result
     const judged = [
       ...captureLines(result.capture, paint),
+      ...probeLines(result, paint),
       ...capturedMediaLines(result, paint),
       ...findingLines(result, paint),
       ...coverageLines(result, paint),
@@ -165,7 +166,7 @@ export const text: Reporter = {
       `${paint('bold', clean(scenario.name))}  ${clean(scenario.file)}  ${duration(environment.durationSeconds)}`,
       '',
       // A capture of others has no calls of ours, and nothing was generated.
-      ...(result.capture === undefined ? ofRun(result, paint) : []),
+      ...(result.capture === undefined && result.probe === undefined ? ofRun(result, paint) : []),
       ...judged,
       paint(ofVerdict[verdict].colour, paint('bold', verdictWord[verdict])),
       ...reasons.map((reason) => `  ${clean(reason)}`),

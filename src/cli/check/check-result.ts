@@ -8,6 +8,9 @@ import type { JudgedCaptures } from './judge-captures.js'
 
 export type FailOn = 'error' | 'warning' | 'info' | 'never'
 
+/** Whether a severity is at or above the least that fails. */
+export const fails = (severity: Finding['severity'], failOn: FailOn): boolean => rank[severity] <= rank[failOn]
+
 const rank: Readonly<Record<FailOn, number>> = { never: -1, error: 0, warning: 1, info: 2 }
 
 export interface CheckParts {
@@ -72,7 +75,7 @@ function verdictOf({ findings, coverage, judged, failOn }: CheckParts): {
   verdict: Verdict
   reasons: readonly string[]
 } {
-  const failing = findings.filter(({ verdict, severity }) => verdict === 'violation' && rank[severity] <= rank[failOn])
+  const failing = findings.filter(({ verdict, severity }) => verdict === 'violation' && fails(severity, failOn))
   const damage = judged.summaries.flatMap(damageText)
   if (failing.length > 0) {
     const rules = new Set(failing.map(({ rule }) => rule)).size

@@ -1,0 +1,54 @@
+import type { Probe } from './probe.js'
+import { callerProbes } from './probes/callers.js'
+import { callProbes } from './probes/calls.js'
+import { declaredProbes } from './probes/declared.js'
+import { flowProbes } from './probes/flows.js'
+import { forkingProbes } from './probes/forking.js'
+import { offerProbes } from './probes/offers.js'
+import { optionsProbes } from './probes/options.js'
+import { persistentCallerProbes } from './probes/persistent-callers.js'
+import { proxiedCallProbes } from './probes/proxied-calls.js'
+import { proxiedTransactionProbes } from './probes/proxied-transactions.js'
+import { proxyingProbes } from './probes/proxying.js'
+import { refusalProbes } from './probes/refusals.js'
+import { registeredUserProbes } from './probes/registered-users.js'
+import { registrationProbes } from './probes/registrations.js'
+import { repetitionProbes } from './probes/repetitions.js'
+import { routingProbes } from './probes/routing.js'
+import { spreadingProbes } from './probes/spreading.js'
+import { statelessProxyProbes } from './probes/stateless-proxy.js'
+import { strayProbes } from './probes/strays.js'
+import { transportProbes } from './probes/transport.js'
+
+/** Every probe, harmless ones first: the order in which they are played. */
+export const probes: readonly Probe[] = [
+  ...optionsProbes,
+  ...transportProbes,
+  ...refusalProbes,
+  ...callProbes,
+  ...repetitionProbes,
+  ...offerProbes,
+  ...registrationProbes,
+  ...registeredUserProbes,
+  ...flowProbes,
+  ...proxyingProbes,
+  ...proxiedCallProbes,
+  ...proxiedTransactionProbes,
+  ...routingProbes,
+  ...forkingProbes,
+  ...spreadingProbes,
+  ...strayProbes,
+  ...declaredProbes,
+  ...statelessProxyProbes,
+  ...callerProbes,
+  ...persistentCallerProbes,
+]
+
+/** The statements that probes decide, each once, with what is expected. */
+export function titledStatements(chosen: readonly Probe[]): readonly { readonly id: string; readonly title: string }[] {
+  const titles = new Map<string, string>()
+  for (const { expectations } of chosen) {
+    for (const { statement, title } of expectations) if (!titles.has(statement)) titles.set(statement, title)
+  }
+  return Array.from(titles, ([id, title]) => ({ id, title }))
+}

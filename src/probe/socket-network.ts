@@ -1,0 +1,89 @@
+import type { Rng } from '../base/rng.js'
+import { formatAddress, type TransportName } from '../model/address.js'
+import type { TargetGuard } from '../transport/guard.js'
+import { openRawDatagrams, openRawStream, type RawSocket, type RawSocketOptions } from '../transport/raw-socket.js'
+import { isTransportFailure } from '../transport/transport.js'
+import type { ProbeTarget } from './target.js'
+import { clientFrame, opcode, upgradeRequest, WebSocketReader } from './websocket.js'
+import type { Network, Wire, WireEvents } from './wire.js'
+
+export interface SocketNetworkOptions {
+  readonly target: ProbeTarget
+  readonly guard: TargetGuard
+  readonly rng: Rng
+  /** PEM text of authorities to trust besides the system's. */
+  readonly ca: string | undefined
+  /** Own port of the party that is called. */
+  readonly listenPort: number | undefined
+}
+
+const connectMs = 5000
+
+/** Real sockets towards the target. */
+export class SocketNetwork implements Network {
+  readonly #options: SocketNetworkOptions
+
+  constructor(options: SocketNetworkOptions) {
+    this.#options = options
+  }
+
+  async open(transport: TransportName, events: WireEvents): Promise<Wire | string> {
+    const { target, guard, ca, listenPort } = this.#options
+    const common: RawSocketOptions = { remote: target.address, guard, timeoutMs: connectMs }
+    if (transport === 'udp') {
+      const localPort = target.callsUs ? listenPort : undefined
+      const socket = await openRawDatagrams({ ...common, localPort }, events)
+      return isTransportFailure(socket) ? socket.text : plainWire(transport, socket)
+    }
+    const secure = transport === 'tls' || transport === 'wss'
+    const options = secure ? { ...common, tls: { ca, serverName: target.domain } } : common
+    if (transport === 'tcp' || transport === 'tls') {
+      const socket = await openRawStream(options, events)
+      if (isTransportFailure(socket)) return socket.text
+      if (secure) events.onEvent(`certificate ${socket.distrust ?? 'trusted'}`)
+      return plainWire(transport, socket)
+    }
+    return this.#openWebSocket(transport, options, events)
+  }
+
+  async #openWebSocket(
+    transport: TransportName,
+    options: RawSocketOptions,
+    events: WireEvents,
+  ): Promise<Wire | string> {
+    const { rng, target } = this.#options
+    let opened: (head: string) => void = () => undefined
+    const head = new Promise<string>((resolve) => {
+      opened = resolve
+    })
+    let socket: RawSocket | undefined
+    const reader = new WebSocketReader(opened, (payload, code) => {
+      if (code === opcode.ping) socket?.send(clientFrame(opcode.pong, payload, rng))
+      else if (code >= opcode.close) events.onEvent(code === opcode.pong ? 'pong' : 'closed by a close frame')
+      else events.onBytes(payload)
+    })
+    const raw = await openRawStream(options, {
+      onBytes: (bytes) => reader.push(bytes),
+      onEvent: (text) => {
+        opened(text)
+        events.onEvent(text)
+      },
+    })
+    if (isTransportFailure(raw)) return raw.text
+    socket = raw
+    if (options.tls !== undefined) events.onEvent(`certificate ${raw.distrust ?? 'trusted'}`)
+    raw.send(Buffer.from(upgradeRequest(formatAddress(target.address), rng), 'latin1'))
+    const answer = await head
+    if (!answer.startsWith('HTTP/1.1 101')) return `the WebSocket handshake is answered ${answer.split('\r\n')[0]}`
+    const send: Wire['send'] = (bytes, sent) =>
+      raw.send(clientFrame(sent?.binary === true ? opcode.binary : opcode.text, bytes, rng))
+    return { transport, local: raw.local, send, close: () => raw.close() }
+  }
+}
+
+const plainWire = (transport: TransportName, socket: RawSocket): Wire => ({
+  transport,
+  local: socket.local,
+  send: (bytes, options) => socket.send(bytes, options?.to),
+  close: () => socket.close(),
+})

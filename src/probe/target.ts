@@ -1,0 +1,26 @@
+import type { Address, TransportName } from '../model/address.js'
+import type { Credentials } from '../sip/auth/digest-request.js'
+import type { Need } from './probe.js'
+
+/** A user of the target. Without a password challenges are not answered. */
+export interface Account {
+  readonly user: string
+  readonly credentials: Credentials | undefined
+}
+
+/** What is probed, and what is known of it. */
+export interface ProbeTarget {
+  /** As it was given. */
+  readonly name: string
+  readonly transport: TransportName
+  readonly address: Address
+  /** Address for UDP and for TCP, when the target is reached there too; by default that of the target itself. */
+  readonly domain: string
+  /** The caller, then the callee. */
+  readonly accounts: readonly Account[]
+  /** Who answers calls, when it is not a callee of ours that registers. */
+  readonly callUri: string | undefined
+  /** The target itself calls us, at the address where we listen. */
+  readonly callsUs: boolean
+  readonly declared: ReadonlySet<Need>
+}
