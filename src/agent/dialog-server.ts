@@ -2,6 +2,7 @@ import { writeResponse } from '../sip/message/response.js'
 import type { SipMessage } from '../sip/message/sip-message.js'
 import type { ServerTransaction } from '../sip/transaction/server-transaction.js'
 import { allowedMethods } from './profile.js'
+import { refuseExtensions } from './request-refusal.js'
 import type { Session } from './session.js'
 import { arrivalOf } from './session-times.js'
 import { answer } from './stack.js'
@@ -44,6 +45,11 @@ export function serveInDialog(session: Session, transaction: ServerTransaction, 
   }
   if (dialog.admit(request) === 'too-old') {
     answer(transaction, request, 500, 'CSeq Out of Order')
+    return
+  }
+  const refusal = refuseExtensions(request)
+  if (refusal) {
+    transaction.respond(420, writeResponse(request, 420, '', { lines: refusal.lines }))
     return
   }
   const handler = handlers[request.method]

@@ -7,7 +7,7 @@ import type { Wire } from '../sip/message/wire.js'
 import type { ServerTransaction, ServerUser } from '../sip/transaction/server-transaction.js'
 import type { Channel } from '../transport/transport.js'
 import type { RequestContent } from './out-of-dialog.js'
-import { supportedTags } from './profile.js'
+import { refuseBody, refuseExtensions } from './request-refusal.js'
 import type { Session } from './session.js'
 
 /** RFC 3261 12.1.1: the URI whose SIPS makes ours one: the Request-URI, the top Record-Route, or else the Contact. */
@@ -53,12 +53,12 @@ export class InviteServer implements ServerUser, AcceptanceUser, ReliableSenderU
     return this.#acceptance.waiting
   }
 
-  /** False when the INVITE was refused at once: an extension that we lack (8.2.2.3), or an interval too small. */
+  /** False when the INVITE was refused at once: an extension or a body that we lack, or an interval too small. */
   start(): boolean {
     const request = this.#request
-    const unknown = request.list('Require').filter((tag) => !supportedTags.has(tag.toLowerCase()))
-    if (unknown.length > 0) {
-      this.#refuse(420, `Unsupported: ${unknown.join(', ')}\r\n`)
+    const refusal = refuseExtensions(request) ?? refuseBody(request)
+    if (refusal) {
+      this.#refuse(refusal.status, refusal.lines)
       return false
     }
     // RFC 3262 3: a callee that insists on reliable responses says so by 421 (RFC 3261 21.4.15).

@@ -179,6 +179,8 @@ export class Modification implements AcceptanceUser {
   /** RFC 3261 14.2, and RFC 3311 5.2 for an UPDATE, which may collide only by what it offers. */
   #admit(request: SipMessage): Admission {
     if (request.method === 'UPDATE') return this.#glare.admitUpdate(this.#session.offers, request.body.length > 0)
+    // The INVITE that begins the session has no final response yet.
+    if (this.#session.state === 'ringing') return this.#glare.busy()
     return this.#acceptance.waiting ? pending : this.#glare.admit()
   }
 

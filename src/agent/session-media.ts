@@ -161,8 +161,13 @@ export class SessionMedia {
 
   /** Answers an offer; the text to send, or why it cannot be answered (488). */
   answer(offer: string): { readonly text: string } | MediaProblem {
-    if (this.localSdp !== '') this.#own = { ...this.#own, version: this.#own.version + 1, direction: 'sendrecv' }
+    if (this.localSdp !== '') this.#own = { ...this.#own, direction: 'sendrecv' }
     let result = answerOffer(offer, this.#own)
+    // RFC 3264 8: the version grows with what changes, and with nothing else.
+    if (this.localSdp !== '' && result.kind === 'answer' && result.text !== this.localSdp) {
+      this.#own = { ...this.#own, version: this.#own.version + 1 }
+      result = answerOffer(offer, this.#own)
+    }
     if (result.kind === 'answer' && restartsIce(this.negotiated?.webrtc, result.negotiated?.webrtc)) {
       this.#restartIce()
       result = answerOffer(offer, this.#own)

@@ -234,5 +234,5 @@ const isGarbage = (message: SipMessage): boolean =>
 /** Answers a request with nothing but a status. */
 export function answer(transaction: ServerTransaction, request: SipMessage, status: number, reason: string): void {
   if (request.method === 'ACK') return
-  transaction.respond(status, writeResponse(request, status, reason, {}))
+  transaction.respond(status, writeResponse(request, status, reason, { toTag: transaction.localTag }))
 }

@@ -30,6 +30,7 @@ const deployed: readonly Adjustment[] = [
   { rule: '3261-8.1.1.9-2', severity: 'info', reason: 'option tags of products are ignored by others' },
   { rule: '3261-8.1.1.6-1', severity: 'warning', reason: 'a proxy adds the field (RFC 3261 16.6)' },
   { rule: '3261-10.3-33', severity: 'warning', reason: 'Expires tells the same when there is one contact' },
+  { rule: '3261-16.10-6', severity: 'info', reason: 'a proxy that always keeps state knows every INVITE it forwarded' },
   { rule: '3261-18.1.1-1', severity: 'info', reason: 'fragmented datagrams are common practice' },
   { rule: '3261-18.2.1-5', severity: 'warning', reason: 'responses find their way by rport or the connection' },
   { rule: '3261-22.4-6', severity: 'warning', reason: 'clients answer challenges without qop as RFC 2069 did' },

@@ -1,4 +1,5 @@
 import type { DigestServer, DigestVerdict } from '../sip/auth/digest-server.js'
+import { parseNameAddr } from '../sip/message/name-addr.js'
 import type { SipMessage } from '../sip/message/sip-message.js'
 import { parseUri, unescapeUri } from '../sip/message/uri.js'
 import type { Flow } from './flow-table.js'
@@ -26,10 +27,22 @@ export function checkRequest(request: SipMessage): Refusal | undefined {
   const hops = request.get('Max-Forwards')
   if (hops !== undefined && !/^\d{1,3}$/.test(hops)) return refuse(400)
   if (hops !== undefined && Number(hops) === 0) return refuse(483)
+  if (request.bodyLength < (request.contentLength ?? 0)) return refuse(400)
+  // 16.3 step 1: what decides where the request goes is well-formed.
+  if (request.has('Route') && request.list('Route').some(isNoRoute)) return refuse(400)
   const required = request.list('Proxy-Require')
   if (required.length > 0) return refuse(420, `Unsupported: ${required.join(', ')}\r\n`)
   return undefined
 }
+
+/** RFC 3261 10.3 step 4: everybody registers for himself; credentials may name the user with his domain. */
+function isOwner(request: SipMessage, username: string): boolean {
+  const record = parseUri(request.to.uri)
+  const user = record && unescapeUri(record.user)
+  return username === user || username === `${user}@${record?.host}`
+}
+
+const isNoRoute = (value: string): boolean => parseUri(parseNameAddr(value).uri) === undefined
 
 /** Who may pass: digest for REGISTER (RFC 3261 22.2) and for initial requests (22.3). */
 export class Admission {
@@ -50,7 +63,9 @@ export class Admission {
     if (algorithms.length === 0) return undefined
     if (request.method === 'REGISTER') {
       if (!authenticate.register) return undefined
-      return this.#answer(401, 'WWW-Authenticate', this.#digest.verify(request, 'Authorization'))
+      const verdict = this.#digest.verify(request, 'Authorization')
+      if (verdict.ok && !isOwner(request, verdict.username)) return refuse(403)
+      return this.#answer(401, 'WWW-Authenticate', verdict)
     }
     if (request.toTag !== '' || !authenticate.methods.includes(request.method)) return undefined
     if (authenticate.trustRegistered && this.#isRegisteredFlow(request, flow)) return undefined

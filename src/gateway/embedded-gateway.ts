@@ -4,6 +4,7 @@ import { dtlsIdentity } from '../media/webrtc/dtls/dtls-identity.js'
 import { type Address, type TransportName, transportNames } from '../model/address.js'
 import type { GatewayFaults } from '../model/scenario.js'
 import { DigestServer } from '../sip/auth/digest-server.js'
+import { writeResponse } from '../sip/message/response.js'
 import { SipMessage } from '../sip/message/sip-message.js'
 import type { Wire } from '../sip/message/wire.js'
 import { timerValues } from '../sip/transaction/timers.js'
@@ -196,9 +197,19 @@ export class EmbeddedGateway implements ChannelEvents {
   onMessage(channel: Channel, from: Address, wire: Wire): void {
     this.#counters.messagesReceived++
     const message = SipMessage.parse(wire)
-    if (message.version.toUpperCase() === 'SIP/2.0' && (message.isRequest || message.status >= 100)) {
-      this.#layer.receive(channel, from, message)
+    if (!this.#isUsable(message)) this.#counters.malformed++
+    else if (message.version.toUpperCase() === 'SIP/2.0') this.#layer.receive(channel, from, message)
+    else if (message.isRequest && message.method !== 'ACK') {
+      const text = writeResponse(message, 505, '', { toTag: this.#layer.newTag() })
+      channel.send(text, channel.reliable ? undefined : from)
     } else this.#counters.malformed++
+  }
+
+  /** A request that can be answered, or a response to a request of ours (RFC 3261 18.1.2). */
+  #isUsable(message: SipMessage): boolean {
+    const { host, port } = message.topVia
+    if (message.isRequest) return host !== '' && message.version !== ''
+    return message.status >= 100 && this.#own.isSentBy(host, port)
   }
 
   onFailure(channel: Channel, failure: TransportFailure, to?: Address): void {

@@ -1,4 +1,4 @@
-import { headerId } from '../sip/message/header-table.js'
+import { headerId, unknownHeader } from '../sip/message/header-table.js'
 import { splitList } from '../sip/message/list.js'
 import type { SipMessage } from '../sip/message/sip-message.js'
 import { writeRequestLine, writeStatusLine } from '../sip/message/start-line.js'
@@ -11,6 +11,8 @@ export interface RequestChanges {
   /** Topmost first; empty when we do not stay in the path. */
   readonly recordRoutes: readonly string[]
   readonly routes: readonly string[]
+  /** RFC 5393 5.3.3. */
+  readonly maxBreadth: number
   /** Credentials for this realm end here (22.3). */
   readonly realm: string
   /** undefined: as it was. */
@@ -39,9 +41,11 @@ export function writeForwardedRequest(request: SipMessage, changes: RequestChang
   text += lines('Route', changes.routes)
   const hops = request.get('Max-Forwards')
   text += `Max-Forwards: ${hops === undefined ? DEFAULT_MAX_FORWARDS : Number(hops) - 1}\r\n`
+  text += `Max-Breadth: ${changes.maxBreadth}\r\n`
   let firstVia = true
   for (const { name, value, start, end } of request.fields()) {
     const id = headerId(name)
+    if (id === unknownHeader && name.length === 11 && name.toLowerCase() === 'max-breadth') continue
     if (id === idRoute || id === idMaxForwards || id === idContentLength) continue
     if (id === idProxyAuthorization && value.includes(`realm="${changes.realm}"`)) continue
     if (id === idVia && firstVia) {

@@ -9,6 +9,8 @@ export class OwnAddresses {
   readonly #names: ReadonlySet<string>
   readonly #byTransport = new Map<TransportName, Address>()
   readonly #known = new Set<string>()
+  /** What stood in Via values of ours: one for each transport, and one for each connection without a listener. */
+  readonly #sentBy = new Set<string>()
 
   constructor(host: string, realm: string) {
     this.#host = host
@@ -23,10 +25,23 @@ export class OwnAddresses {
   clear(): void {
     this.#byTransport.clear()
     this.#known.clear()
+    this.#sentBy.clear()
   }
 
   of(transport: TransportName): Address | undefined {
     return this.#byTransport.get(transport)
+  }
+
+  /** What our Via says for a transport; a connection without a listener names itself. */
+  sentBy(transport: TransportName, local: Address): string {
+    const text = formatAddress(this.#byTransport.get(transport) ?? local)
+    this.#sentBy.add(text)
+    return text
+  }
+
+  /** Whether a Via of ours says so: RFC 3261 18.1.2 has responses to others dropped. */
+  isSentBy(host: string, port: number | undefined): boolean {
+    return port !== undefined && this.#sentBy.has(formatAddress({ host, port }))
   }
 
   /** A Route or Request-URI that leads to this very gateway. */

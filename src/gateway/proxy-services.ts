@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.js'
 import type { Rng } from '../base/rng.js'
-import { formatAddress, type TransportName } from '../model/address.js'
+import type { TransportName } from '../model/address.js'
 import type { GatewayFaults } from '../model/scenario.js'
 import type { SipMessage } from '../sip/message/sip-message.js'
 import { escapeUriParam } from '../sip/message/uri.js'
@@ -76,8 +76,7 @@ export class ProxyServices {
   /** Our Via value for a request over this flow. */
   via(flow: Flow, branch: string): string {
     const { transport, local } = flow.channel
-    const address = this.own.of(transport) ?? local
-    return `SIP/2.0/${transports[transport].viaToken} ${formatAddress(address)};branch=${branch}`
+    return `SIP/2.0/${transports[transport].viaToken} ${this.own.sentBy(transport, local)};branch=${branch}`
   }
 
   /**

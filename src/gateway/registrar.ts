@@ -39,10 +39,14 @@ export class Registrar {
     const record = parseUri(request.to.uri)
     if (!record || record.user === '') return refused(404)
     const domain = record.host.toLowerCase()
+    // RFC 3261 10.3 step 5: an address of record of another domain than the one that is asked.
+    if (parseUri(request.requestUri)?.host.toLowerCase() !== domain) return refused(404)
     const user = unescapeUri(record.user)
     const known = this.#locations.ofRecord(user, domain)
     const contacts = request.list('Contact')
     if (contacts.includes('*')) return this.#removeAll(request, contacts, known)
+    const obstacle = contacts.some((contact) => /;\s*reg-id\s*=/i.test(contact)) && !isFirstHop(request)
+    if (obstacle && supports(request, 'outbound')) return refused(439)
     const changes: Wanted[] = []
     for (const contact of contacts) {
       const change = this.#change(request, { user, domain, flow }, parseNameAddr(contact), known)
@@ -80,7 +84,7 @@ export class Registrar {
       return refused(423, `Min-Expires: ${minExpiresSeconds}\r\n`)
     }
     const instance = contact.params.get('+sip.instance') ?? ''
-    const regId = instance === '' ? '' : (contact.params.get('reg-id') ?? '')
+    const regId = instance === '' || !isFirstHop(request) ? '' : (contact.params.get('reg-id') ?? '')
     const replaced = known.find((binding) =>
       // RFC 5626 6: with reg-id, instance and reg-id tell bindings apart and not the URI.
       regId === '' ? binding.contact === contact.uri : binding.instance === instance && binding.regId === regId,
@@ -136,6 +140,11 @@ function registeredMedia(request: SipMessage, contact: NameAddr): LegKind {
   const media = said.replaceAll('"', '').toLowerCase()
   return media === 'rtp' || media === 'sdes' || media === 'webrtc' ? media : 'other'
 }
+
+/** RFC 5626 6: the phone itself, or an edge proxy that has put `ob` into its Path, stands at the other end of the flow. */
+const isFirstHop = (request: SipMessage): boolean =>
+  request.list('Via').length === 1 ||
+  request.list('Path').some((value) => parseUri(parseNameAddr(value).uri)?.params.has('ob') === true)
 
 const supports = (request: SipMessage, tag: string): boolean => request.list('Supported').includes(tag)
 

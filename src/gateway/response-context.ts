@@ -7,6 +7,7 @@ import type {
   ServerTransaction,
   ServerUser,
 } from '../sip/transaction/transaction-layer.js'
+import { bestOf } from './best-branch.js'
 import { type Flow, isPromise, type Place } from './flow-table.js'
 import { withChallenges, writeForwardedRequest, writeForwardedResponse } from './forwarded-message.js'
 import type { GatewayCall, Passage, Side } from './gateway-call.js'
@@ -20,6 +21,8 @@ export interface ForwardTarget {
   readonly way: Flow | Place
   /** What a registered phone speaks. */
   readonly media?: LegKind
+  /** Other flows to the same phone, for when this one has failed (RFC 5626 7). */
+  readonly others?: readonly ForwardTarget[]
 }
 
 /** What concerns all copies. */
@@ -30,12 +33,18 @@ export interface ForwardPlan {
   /** Stay in the path of the dialog that this request may begin. */
   readonly record: boolean
   readonly targets: readonly ForwardTarget[]
+  /** For each copy (RFC 5393 5.3.3). */
+  readonly maxBreadth: number
+  /** Ends the branches of a request that is forked (RFC 5393 4.2.1); '' otherwise. */
+  readonly mark: string
   /** All is over: the final status that went back, 0 when none could. */
   onFinal(status: number): void
 }
 
 interface Branch {
   readonly media: LegKind | undefined
+  /** Flows that were not tried yet. */
+  others: readonly ForwardTarget[]
   client: ClientTransaction | undefined
   /** 0 while pending. */
   status: number
@@ -67,7 +76,13 @@ export class ResponseContext implements ClientUser, ServerUser, TimerOwner {
     this.#request = request
     this.#plan = plan
     this.#back = plan.from === 'caller' ? 'callee' : 'caller'
-    this.#branches = plan.targets.map(({ media }) => ({ media, client: undefined, status: 0, response: undefined }))
+    this.#branches = plan.targets.map(({ media, others = [] }) => ({
+      media,
+      others,
+      client: undefined,
+      status: 0,
+      response: undefined,
+    }))
     tx.user = this
   }
 
@@ -118,6 +133,7 @@ export class ResponseContext implements ClientUser, ServerUser, TimerOwner {
       return
     }
     const first = branch.status === 0
+    if (first && response.status === 430 && this.#tryOther(branch)) return
     branch.status = response.status
     branch.response = response
     if (response.status < 300) this.#succeed(response, branch)
@@ -176,12 +192,13 @@ export class ResponseContext implements ClientUser, ServerUser, TimerOwner {
       this.#finish(branch, 430)
       return
     }
-    const branchId = services.newBranch()
+    const branchId = services.newBranch() + this.#plan.mark
     const text = writeForwardedRequest(this.#request, {
       uri: target.uri,
       via: services.via(flow, branchId),
       recordRoutes: this.#plan.record ? services.recordRoutes(this.#request, this.#source(), flow) : [],
       routes: target.routes,
+      maxBreadth: this.#plan.maxBreadth,
       realm: services.options.realm,
       body,
     })
@@ -220,7 +237,17 @@ export class ResponseContext implements ClientUser, ServerUser, TimerOwner {
     if (branch && branch.status === 0) this.#finish(branch, status)
   }
 
+  /** RFC 5626 7: a flow that has failed, and no other answer, leads to the next flow of the same phone. */
+  #tryOther(branch: Branch): boolean {
+    const [next, ...others] = branch.others
+    if (next === undefined || this.#cancelled || this.#final !== 0) return false
+    branch.others = others
+    this.#open(branch, next, this.#relay(this.#request, this.#plan.from, branch))
+    return true
+  }
+
   #finish(branch: Branch, status: number): void {
+    if ((status === 430 || status === 408) && this.#tryOther(branch)) return
     branch.status = status
     this.#settle()
   }
@@ -268,15 +295,4 @@ export class ResponseContext implements ClientUser, ServerUser, TimerOwner {
       if (branch.status === 0 && this.#request.method === 'INVITE') branch.client?.cancel(cancelUser)
     }
   }
-}
-
-/** 6xx before all; else the lowest class, and within 4xx those that a caller can do something about (16.7 step 6). */
-function bestOf(branches: readonly Branch[]): Branch {
-  const helpful = [401, 407, 415, 420, 484]
-  const rank = ({ status }: Branch): number => {
-    if (status >= 600) return 0
-    const within = helpful.includes(status) ? 0 : status === 408 || status === 430 ? 2 : 1
-    return Math.floor(status / 100) * 10 + within
-  }
-  return branches.reduce((best, branch) => (rank(branch) < rank(best) ? branch : best))
 }

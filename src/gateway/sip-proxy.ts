@@ -7,16 +7,18 @@ import type { ChannelLike } from '../sip/transaction/channel.js'
 import type { LayerUser, ServerTransaction, ServerUser } from '../sip/transaction/transaction-layer.js'
 import { type Admission, checkRequest, type Refusal } from './admission.js'
 import { type Flow, isPromise } from './flow-table.js'
+import { breadthOf, hasLooped, loopMark } from './fork-limits.js'
 import { writeForwardedRequest } from './forwarded-message.js'
 import type { GatewayCall } from './gateway-call.js'
 import type { ProxyServices } from './proxy-services.js'
 import type { Registrar } from './registrar.js'
 import { type ForwardTarget, ResponseContext } from './response-context.js'
-import { planRoute } from './route-plan.js'
+import { planRoute, type RoutePlan } from './route-plan.js'
 import type { TargetFinder } from './target-finder.js'
 
 const allowed = 'INVITE, ACK, CANCEL, BYE, REGISTER, OPTIONS, PRACK, UPDATE, INFO, MESSAGE, REFER, SUBSCRIBE, NOTIFY'
 const capabilities = `Allow: ${allowed}\r\nAccept: application/sdp\r\nSupported: path, outbound\r\n`
+const extensions = new Set(['path', 'outbound'])
 /** Requests that may begin a dialog, in which we stay (RFC 3261 16.6 step 4). */
 const dialogForming = new Set(['INVITE', 'SUBSCRIBE', 'REFER'])
 
@@ -75,6 +77,7 @@ export class SipProxy implements LayerUser {
         via: this.#services.via(flow, this.#services.newBranch()),
         recordRoutes: [],
         routes: target.routes,
+        maxBreadth: breadthOf(ack),
         realm: this.#services.options.realm,
         body,
       })
@@ -109,7 +112,9 @@ export class SipProxy implements LayerUser {
   }
 
   #answerOurselves(tx: ServerTransaction, request: SipMessage): void {
-    if (request.method === 'OPTIONS') this.#respond(tx, request, 200, capabilities)
+    const unknown = request.list('Require').filter((tag) => !extensions.has(tag))
+    if (unknown.length > 0) this.#respond(tx, request, 420, `Unsupported: ${unknown.join(', ')}\r\n`)
+    else if (request.method === 'OPTIONS') this.#respond(tx, request, 200, capabilities)
     else if (request.toTag !== '') this.#respond(tx, request, 481, '')
     else this.#respond(tx, request, 404, '')
   }
@@ -121,6 +126,11 @@ export class SipProxy implements LayerUser {
       this.#respond(tx, request, targets, '')
       return
     }
+    const limit = this.#forkRefusal(request, plan, targets.length)
+    if (limit !== undefined) {
+      this.#respond(tx, request, limit, '')
+      return
+    }
     const initial = request.toTag === ''
     if (request.method !== 'INVITE' || !initial || fromPeer) {
       this.#forward(tx, request, targets, this.#services.calls.of(request))
@@ -130,6 +140,13 @@ export class SipProxy implements LayerUser {
     // RFC 3261 8.2.2.2 calls it merged: the same call came over two ways.
     if (!call) this.#respond(tx, request, 482, '')
     else this.#invite(tx, request, targets, call)
+  }
+
+  /** RFC 5393: what is forked was not forked here before, and has the breadth that it needs. */
+  #forkRefusal(request: SipMessage, plan: RoutePlan, count: number): number | undefined {
+    if (count < 2) return undefined
+    if (hasLooped(request, this.#services.own, loopMark(request, plan))) return 482
+    return count > breadthOf(request) ? 440 : undefined
   }
 
   #invite(tx: ServerTransaction, request: SipMessage, targets: readonly ForwardTarget[], call: GatewayCall): void {
@@ -175,6 +192,8 @@ export class SipProxy implements LayerUser {
       from: call?.sideOf(request) ?? 'caller',
       record: initial && dialogForming.has(request.method),
       targets,
+      maxBreadth: Math.floor(breadthOf(request) / targets.length),
+      mark: targets.length > 1 ? loopMark(request, planRoute(request, this.#services.own)) : '',
       onFinal: (status) => {
         if (!call) return
         const refused = request.method === 'INVITE' && initial && status >= 300

@@ -4,7 +4,7 @@ import { services as dnsServices, transportOfParameter } from '../sip/locate/ser
 import { parseNameAddr } from '../sip/message/name-addr.js'
 import type { SipMessage } from '../sip/message/sip-message.js'
 import { parseUri, type SipUri, unescapeUri } from '../sip/message/uri.js'
-import type { Flow, Place } from './flow-table.js'
+import type { Place } from './flow-table.js'
 import { flowTowards } from './flow-towards.js'
 import type { LegKind } from './leg-media.js'
 import type { Binding, LocationTable } from './location-table.js'
@@ -34,10 +34,19 @@ export class TargetFinder {
     if (!uri) return 400
     const contact = this.#locations.byContact(plan.uri)
     if (contact) return [toBinding(contact)]
+    const address = this.#foreignAddress(uri)
+    if (address !== undefined) return this.#byUri(plan.uri, { ...uri, host: address }, [])
     if (!this.#services.own.isServed(uri)) return this.#byUri(plan.uri, uri, [])
     // Without our Record-Route a request within a dialog is for a dialog that we never saw.
     if (request.toTag !== '') return 481
     return this.#byUser(plan.uri, uri, fromPeer)
+  }
+
+  /** RFC 3261 16.5: maddr alone decides, unless it is ours (16.4). */
+  #foreignAddress(uri: SipUri): string | undefined {
+    const host = uri.params.get('maddr')
+    if (host === undefined || isIP(host) === 0) return undefined
+    return this.#services.own.isOwn({ ...uri, host }) ? undefined : host
   }
 
   /** What the sender of a request speaks, as it registered; undefined for one who did not. */
@@ -70,7 +79,7 @@ export class TargetFinder {
     const given = this.#services.options.routes[user]
     if (given) return this.#given(given)
     const bindings = this.#locations.find(user, uri.host.toLowerCase())
-    if (bindings.length > 0) return bindings.map(toBinding)
+    if (bindings.length > 0) return oneFlowEach(bindings)
     if (fromPeer || this.peers.length === 0) return 404
     return this.peers.map((way) => ({ uri: text, routes: [], way }))
   }
@@ -103,6 +112,36 @@ function transportOf(uri: SipUri): TransportName | undefined {
 function toBinding(binding: Binding): ForwardTarget {
   const hop = binding.path[0] === undefined ? undefined : parseUri(parseNameAddr(binding.path[0]).uri)
   // Path leads over the hop that the REGISTER came through; the flow to that hop is the binding's.
-  const way: Flow = hop ? flowTowards(hop, binding.flow) : binding.flow
+  const way = hop ? flowTowards(hop, binding.flow) : (streamTo(binding) ?? binding.flow)
   return { uri: binding.contact, routes: binding.path, way, media: binding.media }
+}
+
+/** A contact on a stream that was registered by a datagram: the connection is ours to make. */
+function streamTo({ contact, flow, regId }: Binding): Place | undefined {
+  const uri = parseUri(contact)
+  const transport = uri && transportOf(uri)
+  if (!transport || transport === 'udp' || flow.channel.transport !== 'udp' || regId !== '' || isIP(uri.host) === 0) {
+    return undefined
+  }
+  return { transport, address: { host: uri.host, port: uri.port ?? dnsServices[transport].port } }
+}
+
+/** RFC 5626 7: of the flows of one instance the newest; the others are tried when that one has failed. */
+function oneFlowEach(bindings: readonly Binding[]): readonly ForwardTarget[] {
+  const byInstance = new Map<string, Binding[]>()
+  const order: Binding[][] = []
+  for (const binding of bindings) {
+    const known = binding.regId === '' ? undefined : byInstance.get(binding.instance)
+    if (known) known.unshift(binding)
+    else {
+      const flows = [binding]
+      order.push(flows)
+      if (binding.regId !== '') byInstance.set(binding.instance, flows)
+    }
+  }
+  return order.flatMap(([newest, ...others]) => {
+    if (newest === undefined) return []
+    const target = toBinding(newest)
+    return others.length === 0 ? target : { ...target, others: others.map(toBinding) }
+  })
 }

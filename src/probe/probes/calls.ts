@@ -1,6 +1,7 @@
-import { calledUri, callTarget, hangUp, ring } from '../conversation.js'
+import { calledUri, callTarget, hangUp, ours, ring } from '../conversation.js'
 import type { Exchange, SipEntry } from '../exchange.js'
 import { answered, anyOf, given, inapplicable, inconclusive, must, violation } from '../judgement.js'
+import { Leg } from '../leg.js'
 import { defineProbe, type Probe } from '../probe.js'
 
 const is2xx = (status: number): boolean => status >= 200 && status < 300
@@ -117,7 +118,9 @@ export const callProbes: readonly Probe[] = [
       if (ringing !== undefined && stage.exchange.status('invite') === 0) {
         stage.send(caller, stage.exchange.sent('invite')?.text ?? '', 'invite')
         await stage.wait(100)
-        const second = { ...invite, vias: [caller.via()], to: ringing.message.get('To') ?? '', cseq: invite.cseq + 1 }
+        const leg = Leg.ofCaller(caller, ringing.message)
+        const changes = leg.target === '' ? { uri: invite.uri } : {}
+        const second = leg.request('INVITE', { body: ours(caller), headers: invite.headers, ...changes })
         await stage.ask(caller, second, 'second')
       }
       const cancel = { ...invite, method: 'CANCEL', vias: invite.vias.slice(0, 1), body: '', contact: undefined }

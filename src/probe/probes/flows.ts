@@ -50,6 +50,7 @@ export const flowProbes: readonly Probe[] = [
     id: 'flows/path',
     element: 'registrar',
     title: 'REGISTER with Path, and outbound REGISTERs that came over two hops',
+    needs: ['udp'],
     async stimulate(stage) {
       const caller = await stage.party('caller')
       const edge = await stage.party('edge')

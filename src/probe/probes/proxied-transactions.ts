@@ -145,6 +145,9 @@ export const proxiedTransactionProbes: readonly Probe[] = [
         judge: (exchange) => {
           if (exchange.entries.find(({ label }) => label === 'refused again') === undefined)
             return inapplicable('the call was not refused')
+          if (exchange.requests('callee', 'INVITE')[0]?.message.topVia.transport !== 'UDP') {
+            return inapplicable('over a stream there are no copies')
+          }
           const acks = exchange.requests('callee', 'ACK')
           return must(acks.length >= 2, `${acks.length} ACK for two copies`, ...acks)
         },

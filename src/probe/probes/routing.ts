@@ -161,6 +161,9 @@ export const routingProbes: readonly Probe[] = [
             exchange.forwarded('plain', 'callee').length > 0 ? undefined : inapplicable('the target does not forward'),
           (exchange) => {
             const [sent, final] = [exchange.sent('to the dead'), exchange.final('to the dead')]
+            if (exchange.forwarded('to the dead', 'callee').length > 0) {
+              return inapplicable('it goes over the connection of the registration')
+            }
             if (final === undefined) return violation('no answer within 15 s', sent)
             const ms = final.atMs - (sent?.atMs ?? 0)
             return must(

@@ -45,7 +45,7 @@ export class Glare {
 
   /** Their INVITE arrived; after `take` it counts as in progress until `answered`. */
   admit(): Admission {
-    if (this.#theirs) return this.#busy()
+    if (this.#theirs) return this.busy()
     if (this.#ours) return pending
     this.#theirs = true
     return take
@@ -58,7 +58,7 @@ export class Glare {
 
   /** Their UPDATE arrived; after `take` it counts as in progress until `updateAnswered`. */
   admitUpdate(exchange: OfferAnswer, hasOffer: boolean): Admission {
-    if (this.#theirUpdate || (hasOffer && exchange.owesAnswer)) return this.#busy()
+    if (this.#theirUpdate || (hasOffer && exchange.owesAnswer)) return this.busy()
     if (hasOffer && exchange.awaitingAnswer) return pending
     this.#theirUpdate = true
     return take
@@ -76,8 +76,8 @@ export class Glare {
     return ownsCallId ? this.#rng.integer(210, 400) * 10 : this.#rng.integer(0, 200) * 10
   }
 
-  /** RFC 3261 14.2, RFC 3311 5.2: Retry-After is uniform in 0 to 10 s. */
-  #busy(): Admission {
+  /** Theirs has to wait for an earlier one. RFC 3261 14.2, RFC 3311 5.2: Retry-After is uniform in 0 to 10 s. */
+  busy(): Admission {
     return { kind: 'busy', status: 500, retryAfterSeconds: this.#rng.integer(0, 10) }
   }
 }
