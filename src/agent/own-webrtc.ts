@@ -10,8 +10,13 @@ export interface SourceNames {
 }
 
 /** What a session's descriptions say of its stream over ICE and DTLS. */
-export const ownWebRtc = (local: LocalWebRtc, setup: OwnWebRtc['setup'], names: SourceNames): OwnWebRtc => ({
-  ...local,
+export const ownWebRtc = (
+  { ice, fingerprint }: LocalWebRtc,
+  setup: OwnWebRtc['setup'],
+  names: SourceNames,
+): OwnWebRtc => ({
+  ice,
+  fingerprint,
   ...names,
   setup,
   mid: '0',

@@ -110,9 +110,9 @@ export class SessionMedia {
   }
 
   #usePath(local: LocalWebRtc, names: SourceNames): void {
-    const { port } = this.#own
+    const { host: address, port } = local.address
     const webrtc = ownWebRtc(local, this.#profile.webrtc?.setup ?? 'active', names)
-    this.#own = { ...this.#own, rtcpPort: port, webrtc }
+    this.#own = { ...this.#own, address, port, rtcpPort: port, webrtc }
     this.#port?.watchPath(this.#handle ?? 0, (event) => {
       if (event.kind === 'failed') this.#fail({ name: event.failure, text: event.text })
     })
@@ -183,7 +183,7 @@ export class SessionMedia {
   #restartIce(): void {
     const { webrtc } = this.#own
     const local = this.#handle === undefined ? undefined : this.#port?.restartIce(this.#handle)
-    if (webrtc && local) this.#own = { ...this.#own, webrtc: { ...webrtc, ...local } }
+    if (webrtc && local) this.#own = { ...this.#own, webrtc: { ...webrtc, ice: local.ice } }
   }
 
   /** Takes the answer to our offer; what disagrees with it is returned, media flows where it can all the same. */

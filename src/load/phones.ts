@@ -4,7 +4,7 @@ import type { PhoneObserver } from '../agent/phone-observer.js'
 import type { Identity, PhoneProfile, PhoneTarget, TargetSource } from '../agent/profile.js'
 import type { Stack } from '../agent/stack.js'
 import { SiploadgenError } from '../base/errors.js'
-import type { AgentGroup, TlsSettings, Variables } from '../model/scenario.js'
+import type { AgentGroup, TlsSettings, Variables, WebRtcSettings } from '../model/scenario.js'
 import { parseUri } from '../sip/message/uri.js'
 import { utf8ToLatin1 } from '../sip/message/wire.js'
 import type { TlsClientOptions } from '../transport/transport.js'
@@ -16,6 +16,8 @@ export interface GroupTargets {
   /** The order in which each phone tries them; that of `targets` when it is left out. */
   readonly places?: TargetSource
   readonly sourceAddresses: readonly string[]
+  /** Those of the group with its ICE servers resolved; those of the group itself when left out. */
+  readonly webrtc?: WebRtcSettings | undefined
   /** PEM of the embedded gateway's CA, trusted when the group names none. */
   readonly ca: string | undefined
   /** Appends key log lines where the group asks for them. */
@@ -53,7 +55,7 @@ export function profileOf(group: AgentGroup, where: GroupTargets): PhoneProfile 
     outboundFlows: group.outboundFlows,
     media: group.media,
     srtpSuites: group.srtpSuites,
-    webrtc: group.webrtc,
+    webrtc: where.webrtc ?? group.webrtc,
     codecs: group.codecs,
     answerOrder: group.answerOrder,
     comfortNoise: group.comfortNoise,

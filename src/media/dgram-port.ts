@@ -1,20 +1,18 @@
 import type { Clock } from '../base/clock.js'
 import { Rng } from '../base/rng.js'
-import type { RtpFormat } from '../model/codec.js'
 import { noExtendedReports } from '../model/extended-reports.js'
 import type { StreamReport } from '../model/record.js'
 import type { StreamKeys } from '../model/srtp.js'
 import { usualTerminal } from '../model/terminal.js'
 import { canonicalAddress } from './canonical-address.js'
-import { codecs } from './codec/registry.js'
 import { DgramStream } from './dgram-stream.js'
 import { Speaker } from './mark/speaker.js'
 import { openSpokenTrack } from './mark/spoken-track.js'
 import { PacingWheel } from './pacing-wheel.js'
 import { PacketPool } from './packet-pool.js'
 import { PortPairs, type PortRange } from './port-pairs.js'
+import { payloadTypesOf } from './received-formats.js'
 import { RecordingBudget, type RecordingLimits } from './recording/packet-keeper.js'
-import { PayloadTypes } from './rtp/payload-types.js'
 import { SendLag } from './send-lag.js'
 import { StatisticsTable, type StatisticsView } from './statistics-view.js'
 import type { StreamHost, StreamSettings } from './stream-host.js'
@@ -138,14 +136,21 @@ export class DgramPort implements StreamPort, StreamHost, StreamPathHost {
     this.#open++
     if (stream.paced) this.#wheel.add(stream)
     this.#startTimer()
-    const webrtc = spec.webrtc && identity && this.#openPath(stream, spec.webrtc, identity)
-    return { kind: 'opened', handle, local: { host: pair.host, port: pair.port }, webrtc }
+    if (spec.webrtc && identity) return await this.#openPath(stream, spec.webrtc, identity)
+    return { kind: 'opened', handle, local: { host: pair.host, port: pair.port } }
   }
 
-  #openPath(stream: DgramStream, spec: WebRtcSpec, identity: DtlsIdentity): LocalWebRtc {
+  async #openPath(stream: DgramStream, spec: WebRtcSpec, identity: DtlsIdentity): Promise<OpenedStream | OpenFailure> {
+    const { handle, pair } = stream
     const path = new StreamPath(this, stream, spec, identity)
-    this.#paths.set(stream.handle, path)
-    return path.local
+    this.#paths.set(handle, path)
+    const text = await path.gather()
+    if (this.#streams[handle] !== stream) return closedFailure
+    if (text === undefined) {
+      return { kind: 'opened', handle, local: { host: pair.host, port: pair.port }, webrtc: path.local }
+    }
+    this.remove(handle)
+    return { kind: 'open-failure', text }
   }
 
   update(handle: StreamHandle, { webrtcRemote, ...change }: StreamChange): UpdateFailure | undefined {
@@ -284,12 +289,4 @@ export class DgramPort implements StreamPort, StreamHost, StreamPathHost {
       this.#streams[this.#sweepRow]?.sendDueReport(nowMs)
     }
   }
-}
-
-function payloadTypesOf(settings: StreamSettings): PayloadTypes {
-  const { codec, payloadType, telephoneEventPayloadType: events } = settings
-  const { clockRate } = codecs[codec]
-  const asSent: RtpFormat[] = [{ payloadType, encoding: codec, clockRate }]
-  if (events !== undefined) asSent.push({ payloadType: events, encoding: 'telephone-event', clockRate })
-  return new PayloadTypes(settings.received ?? asSent, clockRate)
 }

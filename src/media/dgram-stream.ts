@@ -21,6 +21,7 @@ import type { StreamHost, StreamParts, StreamSettings } from './stream-host.js'
 import type { StreamAddresses, StreamHandle } from './stream-port.js'
 import { reportOf } from './stream-report.js'
 import { StreamSecurity } from './stream-security.js'
+import type { RelayChannel } from './webrtc/servers/relay-channel.js'
 
 /** One stream on a pair of dgram sockets. */
 export class DgramStream implements PacedEntry, PacketReceiver {
@@ -48,6 +49,8 @@ export class DgramStream implements PacedEntry, PacketReceiver {
   #timestamp: number
   #timestampTick: number
   #marker = true
+  /** What is sent goes through it, and not straight to the remote address. */
+  relay: Pick<RelayChannel, 'send'> | undefined
   readonly #keeper: PacketKeeper | undefined
 
   constructor({ handle, settings, pair, track, rng, speaker }: StreamParts, host: StreamHost) {
@@ -137,7 +140,9 @@ export class DgramStream implements PacedEntry, PacketReceiver {
     this.#sequence = (this.#sequence + 1) & 0xffff
     // Before protection, which writes into the same bytes.
     if (tap) tap(this.handle, 'sent', 'rtp', packet, clock.nowMs())
-    this.pair.rtp.send(this.security.sealRtp(slot, packet), remote.port, remote.host, slot.onSent)
+    const sealed = this.security.sealRtp(slot, packet)
+    if (this.relay) this.relay.send(sealed, slot.onSent)
+    else this.pair.rtp.send(sealed, remote.port, remote.host, slot.onSent)
     table.packetsSent[this.handle]!++
     table.octetsSent[this.handle]! += packet.length - fixedHeaderBytes
     sendLag.record(clock.nowMs() - dueTick)
@@ -243,7 +248,9 @@ export class DgramStream implements PacedEntry, PacketReceiver {
     const rtpNow = (this.#timestamp + Math.round((nowMs - this.#timestampTick) * this.#unitsPerMs)) >>> 0
     const bytes = this.#rtcp.write(nowMs, nowMs + this.#host.wallOffsetMs, rtpNow, bye)
     if (this.#host.tap) this.#host.tap(this.handle, 'sent', 'rtcp', bytes, nowMs)
-    this.pair.rtcp.send(this.security.sealRtcp(bytes), to.port, to.host, this.pair.onSent)
+    const sealed = this.security.sealRtcp(bytes)
+    if (this.relay) this.relay.send(sealed, this.pair.onSent)
+    else this.pair.rtcp.send(sealed, to.port, to.host, this.pair.onSent)
   }
 
   /** Timestamps follow the schedule through pauses and skipped frames (RFC 3550 5.1). */

@@ -18,6 +18,7 @@ import { type Measurement, type MeasureQuery, type MeasureSource, measureCell } 
 import { ModelTally } from './model-tally.js'
 import { rtcpDisagreements } from './rtcp-agreement.js'
 import { sumSlices, sumWhole, type Where } from './series-sum.js'
+import { silentServers } from './silent-servers.js'
 import { Slices } from './slices.js'
 import type { Snapshot } from './snapshot.js'
 import { buildSeries, buildSlices } from './snapshot-series.js'
@@ -123,7 +124,7 @@ export class Recorder implements MeasureSource {
     this.#calls.add(call)
     this.#targets.add(call)
     this.#compareRtcp(call)
-    for (const finding of unsignalledMedia(call)) this.#findings.add(finding)
+    for (const finding of [...unsignalledMedia(call), ...silentServers(call)]) this.#findings.add(finding)
   }
 
   registration(registration: RegistrationRecord): void {

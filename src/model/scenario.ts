@@ -7,6 +7,7 @@ import type { HearingLimits } from './hearing-limits.js'
 import type { Instruction } from './instruction.js'
 import type { SrtpSuiteName } from './srtp.js'
 import type { Terminal } from './terminal.js'
+import type { ServerPolicy } from './webrtc.js'
 
 /** A position in the scenario file, one-based; kept so that results can point back. */
 export interface Source {
@@ -151,6 +152,8 @@ export interface WebRtcSettings {
   readonly dtlsTimeoutMs: number
   /** What the agents answer when they may choose (RFC 5763 5): `active` is the DTLS client. */
   readonly setup: 'active' | 'passive'
+  /** Undefined: none. */
+  readonly servers?: ServerPolicy | undefined
 }
 
 export interface AgentGroup {

@@ -20,6 +20,43 @@ export interface IceCandidate {
   readonly related?: Address | undefined
 }
 
+/** A STUN server, or a TURN server over UDP (RFC 7064, RFC 7065). */
+export interface IceServer {
+  readonly kind: 'stun' | 'turn'
+  /** As the scenario has it. */
+  readonly url: string
+  /** The host is a name until it has been resolved. */
+  readonly address: Address
+  /** Empty for STUN. */
+  readonly username: string
+  readonly password: string
+}
+
+/** STUN and TURN servers, and what is to come of them. */
+export interface ServerPolicy {
+  /** By IP address. */
+  readonly servers: readonly IceServer[]
+  /** The far side is told of relayed candidates and of nothing else, and media goes no other way. */
+  readonly relayOnly: boolean
+  /** Patience for the servers. */
+  readonly gatheringMs: number
+}
+
+/** Why a server gave no candidates. */
+export const iceServerFailures = [
+  'ice-server-silent', // no answer in time
+  'ice-server-refused', // an error response, such as 401 for wrong credentials
+  'ice-server-family', // an IPv6 address for an IPv4 socket, or the other way round
+] as const
+
+export interface IceServerFailure {
+  /** The URL of the server. */
+  readonly server: string
+  readonly name: (typeof iceServerFailures)[number]
+  /** What is to be said after the URL. */
+  readonly text: string
+}
+
 /** What one side tells the other for ICE (RFC 8839 5). */
 export interface IceDescription {
   readonly ufrag: string
@@ -46,6 +83,7 @@ export const pathFailures = [
   'certificate-unproven', // the far side did not show that it owns the key of its certificate
   'fingerprint-mismatch', // the certificate is not the one of the session description (RFC 8122 6.2)
   'no-srtp-profile', // the handshake agreed on no SRTP protection profile (RFC 5764 4.1.2)
+  'relay-lost', // the TURN server keeps the allocation no longer (RFC 8656 8)
   'consent-lost', // no answer to consent checks for 30 s (RFC 7675 5.1)
 ] as const
 export type PathFailure = (typeof pathFailures)[number]
@@ -72,6 +110,8 @@ export interface PathReport extends PathPacketCounts {
   /** Types of the nominated pair's candidates. */
   readonly localCandidate: CandidateType | undefined
   readonly remoteCandidate: CandidateType | undefined
+  /** STUN and TURN servers that gave no candidates; none when left out. */
+  readonly serverFailures?: readonly IceServerFailure[]
   /** Nominations of another pair after the first. */
   readonly routeChanges: number
   readonly failure: PathFailure | undefined

@@ -61,6 +61,23 @@ const secret = z.union(
   { error: expectedSecret },
 )
 
+const iceServersSchema = z.array(
+  z.union(
+    [
+      text,
+      mapping({
+        url: text.describe('stun:HOST:PORT or turn:HOST:PORT, over UDP; port 3478 when left out'),
+        username: text.optional().describe('for turn:'),
+        password: secret.optional().describe('a text, { env: NAME } or { file: PATH }'),
+      }),
+    ],
+    {
+      error: 'expected a URL, or { url: "turn:HOST:PORT", username: NAME, password: SECRET }',
+    },
+  ),
+  { error: 'expected a list of servers' },
+)
+
 export const suiteNames = Object.keys(srtpSuites) as [SrtpSuiteName, ...SrtpSuiteName[]]
 
 /** One group of agents. */
@@ -100,6 +117,17 @@ export const groupSchema = mapping({
     .describe('for media: sdes, in order of preference; all of them when left out'),
   ice: mapping({
     timeout: positiveMilliseconds.optional().describe('for a way to the far side to be found, 10s when left out'),
+    servers: iceServersSchema
+      .optional()
+      .describe('STUN and TURN servers: stun:HOST:PORT, or { url: "turn:HOST:PORT", username, password }'),
+    'relay only': flag
+      .optional()
+      .describe(
+        'media goes through TURN servers only, and a call without a relay ends as `media`; false when left out',
+      ),
+    'gathering timeout': positiveMilliseconds
+      .optional()
+      .describe('for the servers to answer, after which a call goes on without them; 5s when left out'),
   })
     .optional()
     .describe('for media: webrtc'),

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import type { Address, TransportName } from '../model/address.js'
 import { codecWords } from '../model/codec.js'
 import { allExtendedReports } from '../model/extended-reports.js'
@@ -6,9 +5,11 @@ import type { AgentGroup, AudioSource, GatewayTarget, MediaKind, Text, TlsSettin
 import { type GroupSection, groupSchema, suiteNames } from './agents-schema.js'
 import { type Row, readCsv } from './csv.js'
 import { buildGateway } from './gateway-section.js'
+import { serverPolicy } from './ice-servers.js'
 import { ipVersion } from './ip-address.js'
 import { answersCall, compileProgram, definedNames } from './program.js'
 import { isMapping, type Reading } from './reading.js'
+import { secretText } from './secret.js'
 import { terminalOf } from './terminal.js'
 import { constantText, namesOf, splitText } from './text.js'
 import { defaultCodecs, webRtcSettings } from './webrtc-settings.js'
@@ -27,29 +28,6 @@ interface GroupPlace {
   readonly gateway: GatewayTarget
   /** The group as it is written. */
   readonly written: unknown
-}
-
-function passwordText(
-  section: GroupSection,
-  names: readonly string[],
-  { reading, path }: GroupPlace,
-): Text | undefined {
-  const { password } = section
-  const own = [...path, 'password']
-  if (password === undefined) return undefined
-  if (typeof password === 'string') return reading.text(password, own, names)
-  if (password.env !== undefined) {
-    const value = process.env[password.env]
-    if (value === undefined) {
-      reading.problem([...own, 'env'], `the environment variable "${password.env}" is not set`, {
-        code: 'scenario/input',
-      })
-    }
-    return constantText(value ?? '')
-  }
-  const before = reading.problems.length
-  const file = reading.file(password.file ?? '', [...own, 'file'])
-  return constantText(reading.problems.length > before ? '' : readFileSync(file, 'utf8').trim())
 }
 
 const audioFiles = [
@@ -212,7 +190,7 @@ export function buildGroup(at: GroupPlace): AgentGroup {
     identity,
     displayName: text('display name'),
     authUser: text('auth user'),
-    password: passwordText(section, names, at),
+    password: secretText(section.password, [...path, 'password'], names, reading),
     rows,
     transport,
     listen: listenAddress(section, at),
@@ -225,6 +203,7 @@ export function buildGroup(at: GroupPlace): AgentGroup {
     audio: audioSource(section, at),
     terminal: terminalOf(section, path, reading),
     ...plainSettings(section),
+    webrtc: webRtcSettings(section, serverPolicy(section.ice, [...path, 'ice'], reading)),
     gateway,
   }
 }
@@ -234,7 +213,6 @@ const plainSettings = (section: GroupSection) => ({
   outboundFlows: section['outbound flows'] ?? 0,
   media: section.media ?? ('rtp' as const),
   srtpSuites: section['srtp suites'] ?? suiteNames,
-  webrtc: webRtcSettings(section),
   codecs: (section.codecs ?? defaultCodecs(section)).map((word) => codecWords[word]),
   answerOrder: section['answer order'] ?? ('offer' as const),
   comfortNoise: section['comfort noise'] ?? false,

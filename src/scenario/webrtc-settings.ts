@@ -1,15 +1,20 @@
 import type { CodecWord } from '../model/codec.js'
 import type { WebRtcSettings } from '../model/scenario.js'
+import type { ServerPolicy } from '../model/webrtc.js'
 import type { GroupSection } from './agents-schema.js'
 
 const defaultTimeoutMs = 10_000
 
-export const webRtcSettings = ({ media, ice, dtls }: GroupSection): WebRtcSettings | undefined =>
+export const webRtcSettings = (
+  { media, ice, dtls }: GroupSection,
+  servers: ServerPolicy | undefined,
+): WebRtcSettings | undefined =>
   media === 'webrtc'
     ? {
         iceTimeoutMs: ice?.timeout ?? defaultTimeoutMs,
         dtlsTimeoutMs: dtls?.timeout ?? defaultTimeoutMs,
         setup: dtls?.setup ?? 'active',
+        ...(servers ? { servers } : {}),
       }
     : undefined
 

@@ -28,6 +28,7 @@ export const stunMethods = {
   send: 0x006,
   data: 0x007,
   createPermission: 0x008,
+  channelBind: 0x009,
 } as const
 
 export interface StunMessage {

@@ -18,6 +18,7 @@ export const peerPackages = {
   chromium: 'chromium',
   baresip: 'baresip-core',
   ffmpeg: 'ffmpeg',
+  turnserver: 'coturn',
 } as const
 
 export type PeerName = keyof typeof peerPackages

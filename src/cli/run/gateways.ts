@@ -4,6 +4,7 @@ import type { Clock } from '../../base/clock.js'
 import { SiploadgenError } from '../../base/errors.js'
 import type { Rng } from '../../base/rng.js'
 import { type GatewayHandle, startEmbeddedGateway } from '../../gateway/embedded.js'
+import { locateIceServers } from '../../load/ice-servers.js'
 import type { GroupTargets } from '../../load/phones.js'
 import { CurrentPlaces, locateTargets, resolverFor } from '../../load/targets.js'
 import type { AgentGroup, GatewayTarget, Scenario, Target } from '../../model/scenario.js'
@@ -65,11 +66,12 @@ export async function placeGroups(
     const local = remote ? [await localAddressFor(remote)] : []
     const sourceAddresses = group.sourceAddresses.length > 0 ? group.sourceAddresses : local
     const ca = handle && readFileSync(handle.caFile, 'utf8')
+    const webrtc = await locateIceServers(group.webrtc, resolver, guard)
     const isNamed = known.some(({ host, transport }) => transport === group.transport && isIP(host) === 0)
     const current = new CurrentPlaces(located, rng, clock, isNamed ? locate : undefined, (text) =>
       log.lookUpFailed(text),
     )
-    places.set(group.name, { targets, places: current, sourceAddresses, ca, keyLog: undefined })
+    places.set(group.name, { targets, places: current, sourceAddresses, webrtc, ca, keyLog: undefined })
   }
   return places
 }

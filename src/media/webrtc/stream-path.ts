@@ -4,7 +4,7 @@ import type { Clock } from '../../base/clock.js'
 import { Rng } from '../../base/rng.js'
 import type { StreamReport } from '../../model/record.js'
 import type { StreamKeys } from '../../model/srtp.js'
-import type { PathFailure } from '../../model/webrtc.js'
+import type { IceCandidate, IceServerFailure, PathFailure, ServerPolicy } from '../../model/webrtc.js'
 import { looksLikeStun } from '../../stun/stun-message.js'
 import type { DgramStream } from '../dgram-stream.js'
 import type { PacketReceiver } from '../port-pairs.js'
@@ -13,6 +13,7 @@ import type { DtlsIdentity } from './dtls/dtls-identity.js'
 import { looksLikeDtls } from './dtls/dtls-record.js'
 import { localCandidate } from './ice/candidate.js'
 import type { CandidatePair, IceBase } from './ice/candidate-pair.js'
+import { Gathering } from './servers/gathering.js'
 import { type PathUser, WebRtcPath } from './webrtc-path.js'
 import type { LocalWebRtc, PathEvent, RemoteWebRtc, WebRtcSpec } from './webrtc-spec.js'
 
@@ -31,7 +32,13 @@ export class StreamPath implements PacketReceiver, PathUser {
   readonly #host: StreamPathHost
   readonly #stream: DgramStream
   readonly #base: IceBase
+  /** Grow while candidates are gathered. */
+  readonly #bases: IceBase[]
+  readonly #candidates: IceCandidate[]
+  readonly #relayOnly: boolean
+  readonly #gathering: Gathering | undefined
   readonly #path: WebRtcPath
+  #serverFailures: readonly IceServerFailure[] = []
   #sources: ReadonlySet<number> = new Set()
   /** Source of what comes from any candidate of the far side: the one that this side sends to. */
   #route: RemoteInfo | undefined
@@ -50,8 +57,40 @@ export class StreamPath implements PacketReceiver, PathUser {
       candidate: localCandidate('host', { host: pair.host, port: pair.port }),
       send: (bytes, to) => pair.rtp.send(bytes, to.port, to.host, pair.onSent),
     }
-    this.#path = new WebRtcPath({ clock: host.clock, rng, identity, bases: [this.#base], spec, user: this })
+    this.#relayOnly = spec.servers?.relayOnly ?? false
+    this.#bases = this.#relayOnly ? [] : [this.#base]
+    this.#candidates = this.#bases.map(({ candidate }) => candidate)
+    this.#gathering = spec.servers && this.#newGathering(spec.servers, rng)
+    const { clock } = host
+    const parts = { clock, rng, identity, bases: this.#bases, candidates: this.#candidates, spec, user: this }
+    this.#path = new WebRtcPath(parts)
     pair.receiver = this
+  }
+
+  #newGathering(policy: ServerPolicy, rng: Rng): Gathering {
+    const { pair } = this.#stream
+    return new Gathering({
+      clock: this.#host.clock,
+      rng,
+      policy,
+      local: { host: pair.host, port: pair.port },
+      toServer:
+        ({ host, port }) =>
+        (parts, onSent = pair.onSent) =>
+          pair.rtp.send(parts, port, host, onSent),
+      user: this,
+    })
+  }
+
+  /** Asks the STUN and TURN servers; returns why there is no candidate at all. */
+  async gather(): Promise<string | undefined> {
+    if (!this.#gathering) return undefined
+    const { candidates, relays, failures } = await this.#gathering.run()
+    this.#candidates.push(...candidates)
+    this.#bases.push(...relays)
+    this.#serverFailures = failures
+    if (this.#candidates.length > 0) return undefined
+    return failures.map(({ server, name, text }) => `${name}: ${server} ${text}`).join('; ')
   }
 
   get local(): LocalWebRtc {
@@ -68,9 +107,14 @@ export class StreamPath implements PacketReceiver, PathUser {
   }
 
   onRtpPacket(bytes: Uint8Array, from: RemoteInfo): void {
+    if (this.#gathering?.receive(bytes as Buffer, from.address, from.port)) return
+    this.#receive(bytes, from, this.#base)
+  }
+
+  #receive(bytes: Uint8Array, from: RemoteInfo, base: IceBase): void {
     const first = bytes[0] ?? 0
     if (first >= 128 && first <= 191) this.#onMedia(bytes, from)
-    else if (!this.#onControl(bytes as Buffer, from)) this.#host.countMalformed('webrtc/unknown')
+    else if (!this.#onControl(bytes as Buffer, from, base)) this.#host.countMalformed('webrtc/unknown')
   }
 
   /** There is one socket for both (RFC 5761). */
@@ -82,8 +126,18 @@ export class StreamPath implements PacketReceiver, PathUser {
     this.#stream.onSendFailure()
   }
 
-  onPathRoute({ to }: CandidatePair): void {
+  /** What came through a TURN server is as if it had come to the relayed address itself. */
+  onRelayed(bytes: Buffer, from: RemoteInfo, base: IceBase): void {
+    this.#receive(bytes, from, base)
+  }
+
+  onRelayLost(base: IceBase, text: string): void {
+    this.#path.onRelayLost(base, text)
+  }
+
+  onPathRoute({ to, base }: CandidatePair): void {
     const { settings } = this.#stream
+    this.#stream.relay = this.#gathering?.linkWith(base)?.channelTo(to)
     settings.remote = to
     settings.rtcpRemote = to
     this.#route = { address: to.host, port: to.port, family: isIPv6(to.host) ? 'IPv6' : 'IPv4', size: 0 }
@@ -109,6 +163,7 @@ export class StreamPath implements PacketReceiver, PathUser {
       packetsLostAtStart: report.packetsLostAtStart + early,
       path: {
         ...this.#path.report(),
+        serverFailures: this.#serverFailures,
         packetsBeforeKeys: early,
         packetsOfOtherSources: this.#packetsOfOtherSources,
         packetsOfOtherFormats: this.#packetsOfOtherFormats,
@@ -119,11 +174,14 @@ export class StreamPath implements PacketReceiver, PathUser {
   close(): void {
     this.listener = undefined
     this.#path.close()
+    this.#gathering?.close()
   }
 
-  #onControl(bytes: Buffer, from: RemoteInfo): boolean {
+  #onControl(bytes: Buffer, from: RemoteInfo, base: IceBase): boolean {
     const address = { host: from.address, port: from.port }
-    if (looksLikeStun(bytes)) return this.#path.onStun(bytes, address, this.#base)
+    // Nobody was told of the host's address.
+    if (this.#relayOnly && base === this.#base) return true
+    if (looksLikeStun(bytes)) return this.#path.onStun(bytes, address, base)
     return looksLikeDtls(bytes) && this.#path.onDtls(bytes, address)
   }
 

@@ -2,7 +2,14 @@ import { after, type Clock, type Timer } from '../../base/clock.js'
 import type { Rng } from '../../base/rng.js'
 import type { Address } from '../../model/address.js'
 import type { StreamKeys } from '../../model/srtp.js'
-import type { DtlsRole, Fingerprint, PathFailure, PathPacketCounts, PathReport } from '../../model/webrtc.js'
+import type {
+  DtlsRole,
+  Fingerprint,
+  IceCandidate,
+  PathFailure,
+  PathPacketCounts,
+  PathReport,
+} from '../../model/webrtc.js'
 import { readStun } from '../../stun/stun-message.js'
 import { DtlsEndpoint, type DtlsSession, type DtlsUser } from './dtls/dtls-endpoint.js'
 import type { DtlsIdentity } from './dtls/dtls-identity.js'
@@ -30,6 +37,8 @@ export interface PathParts {
   readonly rng: Rng
   readonly identity: DtlsIdentity
   readonly bases: readonly IceBase[]
+  /** Told to the far side; those of the bases when left out. */
+  readonly candidates?: readonly IceCandidate[]
   readonly spec: WebRtcSpec
   readonly user: PathUser
 }
@@ -62,9 +71,11 @@ export class WebRtcPath implements IceUser, DtlsUser {
   }
 
   get local(): LocalWebRtc {
-    const { bases, identity } = this.#parts
-    const candidates = bases.map(({ candidate }) => candidate)
-    return { ice: { ...this.#agent.credentials, candidates, lite: false }, fingerprint: identity.fingerprint }
+    const { bases, identity, candidates = bases.map(({ candidate }) => candidate) } = this.#parts
+    const ice = { ...this.#agent.credentials, candidates, lite: false }
+    const [first] = candidates
+    const address = { host: first?.address ?? '', port: first?.port ?? 0 }
+    return { ice, fingerprint: identity.fingerprint, address }
   }
 
   /** RFC 8445 9: new credentials for a description that restarts ICE; the association lives on. */
@@ -125,6 +136,11 @@ export class WebRtcPath implements IceUser, DtlsUser {
         ? `ICE found no way to the far side within ${this.#parts.spec.iceTimeoutMs} ms`
         : 'the far side answered no consent check for 30 s',
     )
+  }
+
+  /** The TURN server forgets a relay; one that nothing goes through is no loss. */
+  onRelayLost(base: IceBase, text: string): void {
+    if (this.#route?.base === base) this.#fail('relay-lost', text)
   }
 
   sendDtls(bytes: Buffer): void {

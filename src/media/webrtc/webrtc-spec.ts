@@ -1,4 +1,5 @@
-import type { DtlsRole, Fingerprint, IceDescription, PathFailure } from '../../model/webrtc.js'
+import type { Address } from '../../model/address.js'
+import type { DtlsRole, Fingerprint, IceDescription, PathFailure, ServerPolicy } from '../../model/webrtc.js'
 
 /** A stream that is to run over ICE and DTLS-SRTP with rtcp-mux. Plain data. */
 export interface WebRtcSpec {
@@ -6,12 +7,16 @@ export interface WebRtcSpec {
   readonly iceTimeoutMs: number
   /** From the first valid pair to the keys. */
   readonly dtlsTimeoutMs: number
+  /** None when left out. */
+  readonly servers?: ServerPolicy | undefined
 }
 
 /** What this side has to say in a session description. */
 export interface LocalWebRtc {
   readonly ice: IceDescription
   readonly fingerprint: Fingerprint
+  /** What far sides without ICE would send to (RFC 8839 4.2.1.2): the m= and c= lines. */
+  readonly address: Address
 }
 
 /** What the far side's session description says, and what follows from both. */

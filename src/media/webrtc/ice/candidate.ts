@@ -4,21 +4,27 @@ import type { CandidateType, IceCandidate } from '../../../model/webrtc.js'
 
 /** RFC 8445 5.1.2.2, recommended type preferences. */
 const typePreferences = { host: 126, prflx: 110, srflx: 100, relay: 0 } as const satisfies Record<CandidateType, number>
-/** RFC 8445 5.1.2.2: one address has the highest local preference. */
-const localPreference = 65_535
+/** RFC 8445 5.1.2.2: the first address has the highest local preference. */
+const highestPreference = 65_535
 const rtpComponent = 1
 
 /** RFC 8445 5.1.2.1. */
-export const candidatePriority = (type: CandidateType): number =>
-  typePreferences[type] * 0x100_0000 + localPreference * 0x100 + (256 - rtpComponent)
+export const candidatePriority = (type: CandidateType, number = 0): number =>
+  typePreferences[type] * 0x100_0000 + (highestPreference - number) * 0x100 + (256 - rtpComponent)
 
-export function localCandidate(type: CandidateType, { host, port }: Address, related?: Address): IceCandidate {
+/** `number` counts the candidates of a type from 0: each comes of another server. */
+export function localCandidate(
+  type: CandidateType,
+  { host, port }: Address,
+  related?: Address,
+  number = 0,
+): IceCandidate {
   return {
-    // One base of each type, so the type alone tells the foundations apart (RFC 8445 5.1.1.3).
-    foundation: String(Object.keys(typePreferences).indexOf(type) + 1),
+    // Type and server tell the foundations apart (RFC 8445 5.1.1.3).
+    foundation: String(Object.keys(typePreferences).indexOf(type) + 1 + 10 * number),
     component: rtpComponent,
     transport: 'udp',
-    priority: candidatePriority(type),
+    priority: candidatePriority(type, number),
     address: host,
     port,
     type,
