@@ -152,6 +152,8 @@ export interface WebRtcSettings {
   readonly dtlsTimeoutMs: number
   /** What the agents answer when they may choose (RFC 5763 5): `active` is the DTLS client. */
   readonly setup: 'active' | 'passive'
+  /** How long consent checks may have no answer; 30 s when left out (RFC 7675 5.1). */
+  readonly consentMs?: number | undefined
   /** Undefined: none. */
   readonly servers?: ServerPolicy | undefined
 }

@@ -117,6 +117,9 @@ export const groupSchema = mapping({
     .describe('for media: sdes, in order of preference; all of them when left out'),
   ice: mapping({
     timeout: positiveMilliseconds.optional().describe('for a way to the far side to be found, 10s when left out'),
+    'consent timeout': positiveMilliseconds
+      .optional()
+      .describe('how long the far side may leave consent checks without an answer, 30s when left out (RFC 7675)'),
     servers: iceServersSchema
       .optional()
       .describe('STUN and TURN servers: stun:HOST:PORT, or { url: "turn:HOST:PORT", username, password }'),

@@ -14,6 +14,7 @@ export const webRtcSettings = (
         iceTimeoutMs: ice?.timeout ?? defaultTimeoutMs,
         dtlsTimeoutMs: dtls?.timeout ?? defaultTimeoutMs,
         setup: dtls?.setup ?? 'active',
+        ...(ice?.['consent timeout'] === undefined ? {} : { consentMs: ice['consent timeout'] }),
         ...(servers ? { servers } : {}),
       }
     : undefined

@@ -19,12 +19,19 @@ export interface TcpRelay {
   drop(): void
 }
 
+export interface TcpRelayOptions {
+  readonly host?: string
+  /** What becomes of the bytes that go back to the side that connected; as many as there were. */
+  readonly alter?: (bytes: Buffer) => Buffer
+}
+
 interface Pair {
   readonly near: Socket
   readonly far: Socket
 }
 
-export async function startTcpRelay(target: number, host = '127.0.0.1'): Promise<TcpRelay> {
+export async function startTcpRelay(target: number, options: TcpRelayOptions = {}): Promise<TcpRelay> {
+  const { host = '127.0.0.1', alter = (bytes) => bytes } = options
   const pairs = new Set<Pair>()
   const arrivals: number[] = []
   let up = ''
@@ -53,7 +60,7 @@ export async function startTcpRelay(target: number, host = '127.0.0.1'): Promise
     })
     far.on('data', (bytes) => {
       down += bytes.toString('latin1')
-      near.write(bytes)
+      near.write(alter(bytes))
     })
     far.on('error', () => far.destroy())
     // The end of one side is the end of the other.

@@ -15,6 +15,7 @@ import { DtlsEndpoint, type DtlsSession, type DtlsUser } from './dtls/dtls-endpo
 import type { DtlsIdentity } from './dtls/dtls-identity.js'
 import { matchesFingerprint } from './dtls/fingerprint.js'
 import type { CandidatePair, IceBase } from './ice/candidate-pair.js'
+import { usualConsentMs } from './ice/consent.js'
 import { IceAgent } from './ice/ice-agent.js'
 import { newCredentials } from './ice/ice-credentials.js'
 import type { IceUser } from './ice/ice-user.js'
@@ -67,7 +68,15 @@ export class WebRtcPath implements IceUser, DtlsUser {
     this.#parts = parts
     const { clock, rng, bases, spec } = parts
     const credentials = newCredentials(rng)
-    this.#agent = new IceAgent({ clock, rng, user: this, bases, credentials, timeoutMs: spec.iceTimeoutMs })
+    this.#agent = new IceAgent({
+      clock,
+      rng,
+      user: this,
+      bases,
+      credentials,
+      timeoutMs: spec.iceTimeoutMs,
+      consentMs: spec.consentMs,
+    })
   }
 
   get local(): LocalWebRtc {
@@ -134,7 +143,7 @@ export class WebRtcPath implements IceUser, DtlsUser {
       failure,
       failure === 'ice-timeout'
         ? `ICE found no way to the far side within ${this.#parts.spec.iceTimeoutMs} ms`
-        : 'the far side answered no consent check for 30 s',
+        : `the far side answered no consent check for ${(this.#parts.spec.consentMs ?? usualConsentMs) / 1000} s`,
     )
   }
 

@@ -7,6 +7,8 @@ export interface WebRtcSpec {
   readonly iceTimeoutMs: number
   /** From the first valid pair to the keys. */
   readonly dtlsTimeoutMs: number
+  /** How long the far side may leave consent checks without an answer; 30 s when left out (RFC 7675 5.1). */
+  readonly consentMs?: number | undefined
   /** None when left out. */
   readonly servers?: ServerPolicy | undefined
 }

@@ -1,19 +1,23 @@
 /** RFC 7675 5.1: a check every 5 s, varied by a fifth; consent expires 30 s after the last answer. */
 const intervalMs = 5000
 const variation = 0.2
-const expiryMs = 30_000
+export const usualConsentMs = 30_000
+/** A shorter patience still sees as many checks as the usual one. */
+const checksWithin = 6
 /** Answers that come later than a few checks renew nothing; only so many ids are remembered. */
 const rememberedIds = 6
 
 /** Consent to send on the selected pair (RFC 7675). Pure: times and chance come in as arguments. */
 export class Consent {
+  readonly #patienceMs: number
   #expiresMs: number
   #checkMs: number
   #ids: string[] = []
 
-  constructor(nowMs: number, chance: number) {
-    this.#expiresMs = nowMs + expiryMs
-    this.#checkMs = nowMs + nextCheckMs(chance)
+  constructor(nowMs: number, chance: number, patienceMs = usualConsentMs) {
+    this.#patienceMs = patienceMs
+    this.#expiresMs = nowMs + patienceMs
+    this.#checkMs = nowMs + this.#nextCheckMs(chance)
   }
 
   get dueMs(): number {
@@ -31,16 +35,18 @@ export class Consent {
 
   sent(id: string, nowMs: number, chance: number): void {
     this.#ids = [...this.#ids.slice(1 - rememberedIds), id]
-    this.#checkMs = nowMs + nextCheckMs(chance)
+    this.#checkMs = nowMs + this.#nextCheckMs(chance)
   }
 
   /** True when the id was one of ours. */
   answered(id: string, nowMs: number): boolean {
     if (!this.#ids.includes(id)) return false
     this.#ids = []
-    this.#expiresMs = nowMs + expiryMs
+    this.#expiresMs = nowMs + this.#patienceMs
     return true
   }
-}
 
-const nextCheckMs = (chance: number): number => intervalMs * (1 - variation + 2 * variation * chance)
+  #nextCheckMs(chance: number): number {
+    return Math.min(intervalMs, this.#patienceMs / checksWithin) * (1 - variation + 2 * variation * chance)
+  }
+}

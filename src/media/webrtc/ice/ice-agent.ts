@@ -32,8 +32,7 @@ export class IceAgent implements TimerOwner {
   readonly #clock: Clock
   readonly #rng: Rng
   readonly #user: IceUser
-  readonly #bases: readonly IceBase[]
-  readonly #timeoutMs: number
+  readonly #options: IceAgentOptions
   readonly #timer: Timer = new Timer(this, 'ice')
   readonly #role: IceRole
   readonly #local: OwnCredentials
@@ -53,9 +52,8 @@ export class IceAgent implements TimerOwner {
     this.#clock = options.clock
     this.#rng = options.rng
     this.#user = options.user
-    this.#bases = options.bases
     this.#local = new OwnCredentials(options.credentials)
-    this.#timeoutMs = options.timeoutMs
+    this.#options = options
     this.#role = new IceRole(options.rng)
   }
 
@@ -79,8 +77,8 @@ export class IceAgent implements TimerOwner {
   start(remote: IceDescription, controlling: boolean): void {
     this.#remote = remote
     this.#role.controlling = controlling || remote.lite
-    this.#list = CheckList.between(this.#bases, remote.candidates, this.#role.controlling)
-    this.#giveUpMs = this.#clock.nowMs() + this.#timeoutMs
+    this.#list = CheckList.between(this.#options.bases, remote.candidates, this.#role.controlling)
+    this.#giveUpMs = this.#clock.nowMs() + this.#options.timeoutMs
     this.#paceDueMs = this.#clock.nowMs()
     const early = this.#early
     this.#early = []
@@ -225,7 +223,8 @@ export class IceAgent implements TimerOwner {
     // RFC 8445 8.1.2: what was still to be checked is left alone.
     this.#list.settle()
     this.#checks.clear()
-    if (isNew || !this.#settled) this.#consent = new Consent(this.#clock.nowMs(), this.#rng.next())
+    if (isNew || !this.#settled)
+      this.#consent = new Consent(this.#clock.nowMs(), this.#rng.next(), this.#options.consentMs)
     if (isNew) this.#user.onRoute(pair, true)
   }
 

@@ -17,4 +17,6 @@ export interface IceAgentOptions {
   readonly credentials: IceCredentials
   /** From the start of checks to the nomination. */
   readonly timeoutMs: number
+  /** How long the far side may leave consent checks without an answer; 30 s when left out (RFC 7675 5.1). */
+  readonly consentMs?: number | undefined
 }

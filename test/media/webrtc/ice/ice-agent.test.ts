@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { writeCheck } from '../../../../src/media/webrtc/ice/check-message.js'
+import { Consent } from '../../../../src/media/webrtc/ice/consent.js'
 import { newCredentials } from '../../../../src/media/webrtc/ice/ice-credentials.js'
 import type { IceCandidate } from '../../../../src/model/webrtc.js'
 import { attributeTypes, readErrorCode } from '../../../../src/stun/stun-attribute.js'
@@ -228,6 +229,14 @@ describe('consent (RFC 7675)', () => {
     network.clock.advance(6_001)
     expect(a.told.failure).toBe('consent-lost')
   })
+})
+
+test('consent with a shorter patience is asked for more often, and lost sooner', () => {
+  const consent = new Consent(0, 0.5, 3000)
+  expect([consent.dueMs, consent.expired(2999), consent.expired(3000)]).toEqual([500, false, true])
+  consent.sent('id', 500, 0.5)
+  expect([consent.dueMs, consent.answered('id', 600)]).toEqual([1000, true])
+  expect([consent.expired(3599), consent.expired(3600)]).toEqual([false, true])
 })
 
 describe('a restart (RFC 8445 9)', () => {
