@@ -16,15 +16,14 @@ import { type Leaf, LeafTable, type TagSet } from './leaf.js'
 import { type LiveSnapshot, LiveView } from './live-view.js'
 import { type Measurement, type MeasureQuery, type MeasureSource, measureCell } from './measure.js'
 import { ModelTally } from './model-tally.js'
+import { pathFindings } from './path-findings.js'
 import { rtcpDisagreements } from './rtcp-agreement.js'
 import { sumSlices, sumWhole, type Where } from './series-sum.js'
-import { silentServers } from './silent-servers.js'
 import { Slices } from './slices.js'
 import type { Snapshot } from './snapshot.js'
 import { buildSeries, buildSlices } from './snapshot-series.js'
 import { TargetTallies } from './target-tally.js'
 import { TimelinePoints } from './timeline-points.js'
-import { unsignalledMedia } from './unsignalled-media.js'
 
 export interface RecorderOptions {
   readonly warmupMs: number
@@ -124,7 +123,7 @@ export class Recorder implements MeasureSource {
     this.#calls.add(call)
     this.#targets.add(call)
     this.#compareRtcp(call)
-    for (const finding of [...unsignalledMedia(call), ...silentServers(call)]) this.#findings.add(finding)
+    for (const finding of pathFindings(call)) this.#findings.add(finding)
   }
 
   registration(registration: RegistrationRecord): void {
