@@ -1,5 +1,6 @@
 // SRTP figures against werift's own path: `node bench/micro/srtp.js [packets]` after `npm run build`.
-// With `--soak [packets]`: so many packets of each suite that werift knows pass between both, across rollovers.
+// With `--soak [packets [suite]]`: so many packets of each suite that werift knows, or of one, pass between both, across
+// rollovers.
 import { createRequire } from 'node:module'
 import { writeRtpHeader } from '../../dist/media/rtp/rtp-header.js'
 import { SrtpReceiver } from '../../dist/media/srtp/srtp-receiver.js'
@@ -111,7 +112,8 @@ function passAcross(suite) {
 
 if (soak) {
   console.log('srtp: packets that passed between ours and werift')
-  for (const suite of Object.keys(srtpSuites)) if (isKnownToWerift(suite)) passAcross(suite)
+  const wanted = process.argv[4] === undefined ? Object.keys(srtpSuites) : [process.argv[4]]
+  for (const suite of wanted) if (isKnownToWerift(suite)) passAcross(suite)
 } else {
   console.log(`srtp: CPU per packet of ${packetBytes} bytes, median of ${rounds} rounds of ${packets}`)
   for (const suite of Object.keys(srtpSuites)) printFigures(suite)

@@ -1,9 +1,43 @@
-import { expect } from 'vitest'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, expect } from 'vitest'
 import type { CallFigures } from '../peers/browser/figures.js'
 import { tsharkFields } from '../peers/capture.js'
-import type { BrowserCall } from '../peers/chromium.js'
+import { type BrowserCall, type Chromium, startChromium } from '../peers/chromium.js'
+import { type Lab, startLab } from '../peers/lab.js'
+import { describeWithPeers } from '../peers/require-peer.js'
 import type { SiploadgenRun } from '../peers/siploadgen.js'
+import { temporaryFolder } from '../peers/temporary-folder.js'
+import { toneWav } from '../peers/tone-wav.js'
 import { receivedStreams } from './rtp-streams.js'
+
+/** What our side says in these calls. */
+export const ownHz = 1000
+
+/** A WAV file with a tone. */
+export function toneFile(hz: number): string {
+  const file = join(temporaryFolder('tone'), 'tone.wav')
+  writeFileSync(file, toneWav({ hz, seconds: 5, rate: 48_000 }))
+  return file
+}
+
+/** A lab and a Chromium for the tests of one file. */
+export interface BrowserLab {
+  readonly lab: Lab
+  readonly chromium: Chromium
+}
+
+/** Tests with a lab and a Chromium whose microphone says a tone; without one it beeps. */
+export function describeWithBrowser(title: string, microphoneHz: number | undefined, body: (at: BrowserLab) => void) {
+  describeWithPeers(['kamailio', 'rtpengine', 'chromium', 'tcpdump', 'tshark'], title, () => {
+    const at: { lab?: Lab; chromium?: Chromium } = {}
+    beforeAll(async () => {
+      at.lab = await startLab()
+      at.chromium = await startChromium(microphoneHz === undefined ? {} : { microphone: toneFile(microphoneHz) })
+    })
+    body(at as BrowserLab)
+  })
+}
 
 export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 

@@ -7,8 +7,8 @@ import { describeWithPeers } from '../peers/require-peer.js'
 import { type SiploadgenRun, scenarioFile, startSiploadgen } from '../peers/siploadgen.js'
 import { temporaryFolder } from '../peers/temporary-folder.js'
 import { toneWav } from '../peers/tone-wav.js'
+import { expectToHear, ownHz } from './browser-call.js'
 
-const ownHz = 1000
 const talkMs = 3000
 
 /** One phone of ours that sends a tone through the gateway. */
@@ -24,18 +24,6 @@ ${flow}
 expect: [media.loss == 0%]
 `)
 }
-
-/** The strongest frequency that a call hears, once there is something to hear. */
-const expectToHear = (call: BrowserCall, hz: number): Promise<void> =>
-  expect
-    .poll(
-      async () => {
-        const { peakHz, peakDb } = await call.heard()
-        return peakDb !== null && peakDb > -50 && Math.abs(peakHz - hz) < 12
-      },
-      { timeout: 10_000, interval: 200 },
-    )
-    .toBe(true)
 
 describeWithPeers(['chromium'], 'Chromium through the embedded gateway', () => {
   let gateway: GatewayHandle

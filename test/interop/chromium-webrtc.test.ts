@@ -1,35 +1,29 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { capture } from '../peers/capture.js'
-import { type Chromium, startChromium } from '../peers/chromium.js'
-import { gatewayOf, type Lab, startLab } from '../peers/lab.js'
-import { describeWithPeers } from '../peers/require-peer.js'
+import { gatewayOf, type Lab } from '../peers/lab.js'
 import { scenarioFile, startSiploadgen } from '../peers/siploadgen.js'
-import { temporaryFolder } from '../peers/temporary-folder.js'
-import { toneWav } from '../peers/tone-wav.js'
 import {
   beforeKeys,
+  describeWithBrowser,
   expectAsOnWire,
   expectCompleted,
   expectEncrypted,
   expectEqualCounts,
   expectToHear,
   newUser,
+  ownHz,
   settledMs,
   sleep,
+  toneFile,
   underWay,
 } from './browser-call.js'
 
-const ownHz = 1000
 const talkMs = 5000
 /** Half a second of packets. */
 const untilBye = 25
 
 /** One browser-like agent of ours; its flow, if it has one, calls `user`. */
 function scenario(lab: Lab, agent: string, codec: string, user?: string): string {
-  const tone = join(temporaryFolder('tone'), 'tone.wav')
-  writeFileSync(tone, toneWav({ hz: ownHz, seconds: 5, rate: 48_000 }))
   return scenarioFile(`version: 1
 gateway: "${gatewayOf(lab)}"
 agents:
@@ -40,7 +34,7 @@ agents:
     transport: wss
     media: webrtc
     codecs: ${codec}
-    audio: ${tone}
+    audio: ${toneFile(ownHz)}
     mark: off
 ${user === undefined ? '' : `flows: { talk: [{ call: { from: agent, to: "sip:${user}@lab.test" } }, talk ${talkMs}ms, hang up] }`}
 load: { calls: 1${user === undefined ? '' : ', rate: 1/s'} }
@@ -48,25 +42,16 @@ samples: { calls: 1 }
 `)
 }
 
-const peers = ['kamailio', 'rtpengine', 'chromium', 'tcpdump', 'tshark'] as const
-
-describeWithPeers(peers, 'an agent with media: webrtc and Chromium', () => {
-  let lab: Lab
-  let chromium: Chromium
-  let env: Record<string, string>
-  beforeAll(async () => {
-    lab = await startLab()
-    chromium = await startChromium()
-    env = { NODE_EXTRA_CA_CERTS: lab.caFile }
-  })
+describeWithBrowser('an agent with media: webrtc and Chromium', undefined, (at) => {
+  const env = () => ({ NODE_EXTRA_CA_CERTS: at.lab.caFile })
 
   test.each(['opus', 'pcmu'])(
     'we call in %s: it hears us, we get as much back, and counts are equal',
     async (codec) => {
       const user = newUser()
-      const browser = await chromium.openPhone(lab, user, { audio: 'echo', ringMs: 200 })
-      const recording = await capture('lo', `udp portrange ${lab.media}`)
-      const run = await startSiploadgen(scenario(lab, newUser(), codec, user), { env })
+      const browser = await at.chromium.openPhone(at.lab, user, { audio: 'echo', ringMs: 200 })
+      const recording = await capture('lo', `udp portrange ${at.lab.media}`)
+      const run = await startSiploadgen(scenario(at.lab, newUser(), codec, user), { env: env() })
       const call = browser.callNumber(0)
       await call.reached('confirmed')
       await expectToHear(call, ownHz)
@@ -83,10 +68,10 @@ describeWithPeers(peers, 'an agent with media: webrtc and Chromium', () => {
   )
 
   test.each(['opus', 'pcmu'])('it calls us in %s: both hear each other, and counts are equal', async (codec) => {
-    const browser = await chromium.openPhone(lab, newUser(), { audio: 'tone' })
+    const browser = await at.chromium.openPhone(at.lab, newUser(), { audio: 'tone' })
     const agent = newUser()
-    const recording = await capture('lo', `udp portrange ${lab.media}`)
-    const run = await startSiploadgen(scenario(lab, agent, codec), { env })
+    const recording = await capture('lo', `udp portrange ${at.lab.media}`)
+    const run = await startSiploadgen(scenario(at.lab, agent, codec), { env: env() })
     await run.loadBegun()
     const call = await browser.call(agent)
     await expectToHear(call, ownHz)

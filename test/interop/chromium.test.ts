@@ -1,36 +1,27 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { CallFigures } from '../peers/browser/figures.js'
 import { type Capture, capture, tsharkFields } from '../peers/capture.js'
-import { type Chromium, startChromium } from '../peers/chromium.js'
-import { gatewayOf, type Lab, startLab } from '../peers/lab.js'
-import { describeWithPeers } from '../peers/require-peer.js'
+import { gatewayOf, type Lab } from '../peers/lab.js'
 import { type SiploadgenRun, scenarioFile, startSiploadgen } from '../peers/siploadgen.js'
-import { temporaryFolder } from '../peers/temporary-folder.js'
-import { shareAt, toneWav } from '../peers/tone-wav.js'
+import { shareAt } from '../peers/tone-wav.js'
 import {
   beforeKeys,
+  describeWithBrowser,
   expectCompleted,
   expectEncrypted,
   expectEqualCounts,
   expectToHear,
   newUser,
+  ownHz,
   settledMs,
   sleep,
+  toneFile,
   underWay,
 } from './browser-call.js'
 import { receivedStreams } from './rtp-streams.js'
 
-const ownHz = 1000
 const microphoneHz = 1600
 const talkMs = 4000
-
-const toneFile = (hz: number): string => {
-  const file = join(temporaryFolder('tone'), 'tone.wav')
-  writeFileSync(file, toneWav({ hz, seconds: 5, rate: 48_000 }))
-  return file
-}
 
 /** One phone of ours with plain RTP that sends a tone through the lab; its flow, if it has one, calls `sip:user@`. */
 const scenario = (lab: Lab, caller: 'we' | 'the browser', user: string): string =>
@@ -43,18 +34,11 @@ load: { calls: 1${caller === 'we' ? ', rate: 1/s' : ''} }
 samples: { calls: 1 }
 `)
 
-describeWithPeers(['kamailio', 'rtpengine', 'chromium', 'tcpdump', 'tshark'], 'Chromium with JsSIP', () => {
-  let lab: Lab
-  let chromium: Chromium
-  beforeAll(async () => {
-    lab = await startLab()
-    chromium = await startChromium({ microphone: toneFile(microphoneHz) })
-  })
-
+describeWithBrowser('Chromium with JsSIP', microphoneHz, (at) => {
   test.each(['opus', 'PCMU'])('two browsers hear each other in %s, and their counts are equal', async (codec) => {
-    const anna = await chromium.openPhone(lab, newUser(), { toneHz: 500, codecs: [codec] })
+    const anna = await at.chromium.openPhone(at.lab, newUser(), { toneHz: 500, codecs: [codec] })
     const user = newUser()
-    const bert = await chromium.openPhone(lab, user, { audio: 'microphone', codecs: [codec] })
+    const bert = await at.chromium.openPhone(at.lab, user, { audio: 'microphone', codecs: [codec] })
     const call = await anna.call(user)
     const answered = bert.callNumber(0)
     expect(await answered.reached('confirmed')).toMatchObject({ direction: 'incoming' })
@@ -77,9 +61,9 @@ describeWithPeers(['kamailio', 'rtpengine', 'chromium', 'tcpdump', 'tshark'], 'C
   describe('a phone of ours with plain RTP', () => {
     test('calls it: counts are equal, it hears our tone, and we get back what we said', async () => {
       const user = newUser()
-      const browser = await chromium.openPhone(lab, user, { audio: 'echo', ringMs: 200 })
-      const recording = await capture('lo', `udp portrange ${lab.media}`)
-      const run = await startSiploadgen(scenario(lab, 'we', user))
+      const browser = await at.chromium.openPhone(at.lab, user, { audio: 'echo', ringMs: 200 })
+      const recording = await capture('lo', `udp portrange ${at.lab.media}`)
+      const run = await startSiploadgen(scenario(at.lab, 'we', user))
       const call = browser.callNumber(0)
       await call.reached('confirmed')
       await expectToHear(call, ownHz)
@@ -99,9 +83,9 @@ describeWithPeers(['kamailio', 'rtpengine', 'chromium', 'tcpdump', 'tshark'], 'C
     ])(
       'is called by it with $codec: counts are equal, and each hears the other',
       async ({ codec, inTheTranscoder }) => {
-        const browser = await chromium.openPhone(lab, newUser(), { audio: 'microphone', codecs: [codec] })
-        const recording = await capture('lo', `udp portrange ${lab.media}`)
-        const run = await startSiploadgen(scenario(lab, 'the browser', ''))
+        const browser = await at.chromium.openPhone(at.lab, newUser(), { audio: 'microphone', codecs: [codec] })
+        const recording = await capture('lo', `udp portrange ${at.lab.media}`)
+        const run = await startSiploadgen(scenario(at.lab, 'the browser', ''))
         await run.loadBegun()
         const call = await browser.call('desk')
         await sleep(talkMs)

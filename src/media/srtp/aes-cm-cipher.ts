@@ -15,31 +15,13 @@ export class AesCmCipher implements SessionCipher {
     this.#tagBytes = tagBytes
   }
 
-  seal(
-    packet: Uint8Array,
-    start: number,
-    end: number,
-    ssrc: number,
-    indexHigh: number,
-    indexLow: number,
-    word: number,
-    tagAt: number,
-  ): void {
+  readonly seal: SessionCipher['seal'] = (packet, start, end, ssrc, indexHigh, indexLow, word, tagAt) => {
     this.#crypt(packet, start, end, ssrc, indexHigh, indexLow)
     const digest = this.#hmac.digest(packet, end, word)
     for (let i = 0; i < this.#tagBytes; i++) packet[tagAt + i] = digest.charCodeAt(i)
   }
 
-  open(
-    packet: Uint8Array,
-    start: number,
-    end: number,
-    ssrc: number,
-    indexHigh: number,
-    indexLow: number,
-    word: number,
-    tagAt: number,
-  ): boolean {
+  readonly open: SessionCipher['open'] = (packet, start, end, ssrc, indexHigh, indexLow, word, tagAt) => {
     const digest = this.#hmac.digest(packet, end, word)
     let difference = 0
     for (let i = 0; i < this.#tagBytes; i++) difference |= (packet[tagAt + i] ?? 0) ^ digest.charCodeAt(i)

@@ -26,16 +26,7 @@ export class AesGcmCipher implements SessionCipher {
     this.#coversWord = protocol === 'rtcp'
   }
 
-  seal(
-    packet: Uint8Array,
-    start: number,
-    end: number,
-    ssrc: number,
-    indexHigh: number,
-    indexLow: number,
-    word: number,
-    tagAt: number,
-  ): void {
+  readonly seal: SessionCipher['seal'] = (packet, start, end, ssrc, indexHigh, indexLow, word, tagAt) => {
     this.#writeIv(ssrc, indexHigh, indexLow)
     const cipher = createCipheriv(this.#algorithm, this.#key, this.#iv)
     cipher.setAAD(this.#associatedData(packet, start, word))
@@ -45,16 +36,7 @@ export class AesGcmCipher implements SessionCipher {
     packet.set(cipher.getAuthTag(), tagAt)
   }
 
-  open(
-    packet: Uint8Array,
-    start: number,
-    end: number,
-    ssrc: number,
-    indexHigh: number,
-    indexLow: number,
-    word: number,
-    tagAt: number,
-  ): boolean {
+  readonly open: SessionCipher['open'] = (packet, start, end, ssrc, indexHigh, indexLow, word, tagAt) => {
     this.#writeIv(ssrc, indexHigh, indexLow)
     const decipher = createDecipheriv(this.#algorithm, this.#key, this.#iv)
     decipher.setAAD(this.#associatedData(packet, start, word))

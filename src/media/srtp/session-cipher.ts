@@ -4,33 +4,27 @@ import { AesGcmCipher } from './aes-gcm-cipher.js'
 import type { SessionKeys } from './key-derivation.js'
 
 /**
- * One protocol's cipher under one set of session keys. A packet index of 48 bits comes in two parts: for SRTP the
- * rollover counter and the sequence number, for SRTCP the halves of its index of 31 bits. `word` is what the tag
- * covers beyond the packet: the rollover counter, or SRTCP's word of the E flag and the index.
+ * What of a packet a cipher works on. A packet index of 48 bits comes in two parts: for SRTP the rollover counter and the
+ * sequence number, for SRTCP the halves of its index of 31 bits. `word` is what the tag covers beyond the packet: the
+ * rollover counter, or SRTCP's word of the E flag and the index.
  */
+type PacketPart = [
+  packet: Uint8Array,
+  start: number,
+  end: number,
+  ssrc: number,
+  indexHigh: number,
+  indexLow: number,
+  word: number,
+  tagAt: number,
+]
+
+/** One protocol's cipher under one set of session keys. */
 export interface SessionCipher {
   /** Encrypts `packet` from `start` to `end` in place and writes the tag at `tagAt`. */
-  seal(
-    packet: Uint8Array,
-    start: number,
-    end: number,
-    ssrc: number,
-    indexHigh: number,
-    indexLow: number,
-    word: number,
-    tagAt: number,
-  ): void
+  readonly seal: (...part: PacketPart) => void
   /** Checks the tag and decrypts in place; false when it is wrong, and then `packet` is as it was. */
-  open(
-    packet: Uint8Array,
-    start: number,
-    end: number,
-    ssrc: number,
-    indexHigh: number,
-    indexLow: number,
-    word: number,
-    tagAt: number,
-  ): boolean
+  readonly open: (...part: PacketPart) => boolean
 }
 
 /** One line a kind of cipher. */
