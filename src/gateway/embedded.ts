@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { transportNames } from '../model/address.js'
 import type { GatewayFaults, Target } from '../model/scenario.js'
 import { createAuthority } from '../transport/certificates.js'
-import { GatewayInstance, type Places } from './gateway-instance.js'
+import { GatewayInstance, namesOf, type Places } from './gateway-instance.js'
 import { type GatewayOptions, gatewayOptions } from './gateway-options.js'
 import type { GatewayStatistics } from './gateway-statistics.js'
 
@@ -52,7 +52,7 @@ export async function startEmbeddedGateway(start: EmbeddedStart = {}): Promise<G
   const { instances = 1, timeoutMs = DEFAULT_TIMEOUT_MS, ...given } = start
   const options = gatewayOptions(given)
   const authority = await createAuthority()
-  const certificate = { caPem: authority.caPem, ...(await authority.issue([options.host, 'localhost', options.realm])) }
+  const certificate = { caPem: authority.caPem, ...(await authority.issue(namesOf(options))) }
   const folder = mkdtempSync(join(tmpdir(), 'siploadgen-gateway-'))
   const removeFolder = (): void => rmSync(folder, { recursive: true, force: true })
   process.once('exit', removeFolder)

@@ -5,6 +5,14 @@ import type { GatewayOptions } from './gateway-options.js'
 import { GatewayProcess } from './gateway-process.js'
 import type { GatewayStatistics } from './gateway-statistics.js'
 
+/** What certificates of a gateway name: its address, and what agents may call it. */
+export const namesOf = ({ host, realm, domain }: GatewayOptions): string[] => [
+  host,
+  'localhost',
+  realm,
+  ...(domain === undefined ? [] : [domain]),
+]
+
 export type Places = Partial<Record<TransportName, Address>>
 
 export interface InstanceSettings {
@@ -86,8 +94,7 @@ export class GatewayInstance {
 
   /** A certificate of the run's authority for its names. */
   issue(state: 'valid' | 'expired'): Promise<{ readonly certPem: string; readonly keyPem: string }> {
-    const { host, realm } = this.#options
-    return this.#settings.authority.issue([host, 'localhost', realm], state)
+    return this.#settings.authority.issue(namesOf(this.#options), state)
   }
 
   async show(certificate: { readonly certPem: string; readonly keyPem: string }): Promise<void> {

@@ -64,6 +64,7 @@ const defaults: GatewayOptions = {
   transports: transportNames,
   ports: {},
   realm: 'siploadgen.test',
+  domain: undefined,
   algorithms: ['SHA-256', 'MD5'],
   qop: ['auth'],
   authenticate: { register: true, methods: ['INVITE', 'MESSAGE', 'REFER'], trustRegistered: false },

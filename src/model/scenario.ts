@@ -112,6 +112,8 @@ export interface EmbeddedGatewayOptions {
   readonly algorithms: readonly ('MD5' | 'SHA-256' | 'SHA-512-256')[]
   readonly qop: readonly ('auth' | 'auth-int')[]
   readonly realm: string
+  /** Where our own name server says the instances are, for UDP, TCP and TLS; undefined: agents know their addresses. */
+  readonly domain: string | undefined
   readonly faults: GatewayFaults
 }
 

@@ -1,5 +1,5 @@
 import { parseRecord } from '../drill/dns/zone.js'
-import type { Scenario } from '../model/scenario.js'
+import type { GatewayTarget, Scenario } from '../model/scenario.js'
 import { mapping, oneOrMany, text } from './fields.js'
 import type { Reading } from './reading.js'
 import type { Sections } from './scenario-schema.js'
@@ -12,6 +12,10 @@ export const dnsSchema = mapping({
       "records such as `gw.test A 10.0.0.5` or `_sip._udp.gw.test SRV 0 1 5060 a.gw.test`: agents then ask siploadgen's own name server",
     ),
 })
+
+/** Agents ask the name server of siploadgen: for records of the scenario, or for the embedded gateways' domain. */
+export const asksOwnDns = (gateway: GatewayTarget, section: Sections['dns']): boolean =>
+  section?.serve !== undefined || (gateway.kind === 'embedded' && gateway.options.domain !== undefined)
 
 /** Whom agents ask, and what our own server says. */
 export function buildDns(section: Sections['dns'], reading: Reading): Scenario['dns'] {

@@ -45,6 +45,10 @@ const embedded = mapping({
     .optional()
     .describe('auth when left out'),
   realm: text.optional().describe('siploadgen when left out'),
+  domain: text
+    .refine((name) => /^[a-z\d-]+(\.[a-z\d-]+)+$/i.test(name), { error: 'expected a domain such as gw.test' })
+    .optional()
+    .describe("agents on udp, tcp and tls find the instances by NAPTR and SRV records of siploadgen's own name server"),
   faults: faults.optional().describe('faults by known amounts'),
 })
 
@@ -85,6 +89,7 @@ function embeddedOptions(section: EmbeddedSection): EmbeddedGatewayOptions {
     algorithms: auth.filter((name) => name !== 'none'),
     qop: section.qop ?? ['auth'],
     realm: section.realm ?? 'siploadgen',
+    domain: section.domain?.toLowerCase(),
     faults: {
       signallingDelayMs: fault['signalling delay'] ?? 0,
       rtpLoss: percentOf(fault['rtp loss']) / 100,

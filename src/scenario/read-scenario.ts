@@ -7,7 +7,7 @@ import type { AgentGroup, GatewayTarget, Scenario } from '../model/scenario.js'
 import type { Value } from './arithmetic.js'
 import { buildCapture } from './capture-section.js'
 import { checkScenario } from './checks.js'
-import { buildDns } from './dns-section.js'
+import { asksOwnDns, buildDns } from './dns-section.js'
 import { buildFaults } from './faults-section.js'
 import { buildFlows } from './flows.js'
 import { buildGateway } from './gateway-section.js'
@@ -66,7 +66,7 @@ function build(value: unknown, text: string, reading: Reading, options: ReadOpti
   const loadSection = Object.hasOwn(expanded, 'load') ? readLoad(expanded.load, reading) : undefined
   const flows = buildFlows(asObject(expanded.flows), loadSection, columns, Object.keys(rawGroups), reading)
   const load = buildLoad(loadSection ?? {}, flows.length > 0, reading)
-  const faultContext = { gateway, load, ownDns: parts.dns?.serve !== undefined }
+  const faultContext = { gateway, load, ownDns: asksOwnDns(gateway, parts.dns) }
   const faults = buildFaults(parts.faults ?? [], faultContext, reading)
   const scenario: Scenario = {
     version: 1,

@@ -103,7 +103,11 @@ export function start(
 
 export const run = (
   args: readonly string[],
-  options: { readonly cwd?: string; readonly limitMs?: number } = {},
+  options: {
+    readonly cwd?: string
+    readonly limitMs?: number
+    readonly environment?: Readonly<Record<string, string>>
+  } = {},
 ): Promise<Ended> => start(args, options).ended
 
 export const readResult = (folder: string): RunResult =>

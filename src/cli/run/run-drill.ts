@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Clock } from '../../base/clock.js'
 import { DnsServer } from '../../drill/dns/dns-server.js'
+import { domainTargets, gatewayRecords, isPlaced } from '../../drill/dns/gateway-zone.js'
 import { parseRecord, Zone, type ZoneRecord } from '../../drill/dns/zone.js'
 import { Drill } from '../../drill/drill.js'
 import type { Scene } from '../../drill/fault.js'
@@ -43,8 +44,8 @@ export class RunDrill {
   }
 
   /** Whether a run of this scenario needs one. */
-  static isWanted({ faults, dns }: Scenario): boolean {
-    return faults.length > 0 || dns.serve.length > 0
+  static isWanted({ faults, dns, gateway }: Scenario): boolean {
+    return faults.length > 0 || dns.serve.length > 0 || domainOf(gateway) !== undefined
   }
 
   /** Begins the journal and starts what stands between agents and gateways; throws `environment/journal`. */
@@ -54,9 +55,9 @@ export class RunDrill {
     if (!owner) throw new Error('this process is not in /proc')
     const startedAt = new Date().toISOString()
     const journal = Journal.begin(join(stateFolder(), 'drills'), { run, scenario: scenario.name, startedAt, owner })
-    const parts = await startParts(scenario)
+    const parts = await startParts(scenario, gateways.get(scenario.gateway)?.targets ?? [])
     try {
-      const seen = await behindRelay(scenario, gateways, parts.relay)
+      const seen = byDomain(await behindRelay(scenario, gateways, parts.relay))
       const dns = parts.dns ? { ...scenario.dns, servers: [parts.dns.address] } : scenario.dns
       const drill = new RunDrill({ ...seen, scenario: { ...seen.scenario, dns } }, parts, journal, run)
       if (scenario.faults.length > 0) drill.#noteOwn()
@@ -160,8 +161,10 @@ interface DrillParts {
   readonly dns: DnsServer | undefined
 }
 
-async function startParts(scenario: Scenario): Promise<DrillParts> {
-  const records = scenario.dns.serve.map(parseRecord).filter((each): each is ZoneRecord => typeof each !== 'string')
+async function startParts(scenario: Scenario, targets: readonly Target[]): Promise<DrillParts> {
+  const served = scenario.dns.serve.map(parseRecord).filter((each): each is ZoneRecord => typeof each !== 'string')
+  const domain = domainOf(scenario.gateway)
+  const records = domain === undefined ? served : [...served, ...gatewayRecords(domain, targets)]
   const dns = records.length > 0 ? await DnsServer.start(new Zone(records)) : undefined
   const impairs = scenario.faults.some(({ kind }) => kind === 'impair')
   return { dns, relay: impairs ? new ImpairmentRelay(scenario.seed) : undefined }
@@ -174,6 +177,19 @@ async function stopParts({ relay, dns }: DrillParts): Promise<void> {
 export interface Seen {
   readonly scenario: Scenario
   readonly gateways: StartedGateways
+}
+
+const domainOf = (gateway: GatewayTarget): string | undefined =>
+  gateway.kind === 'embedded' ? gateway.options.domain : undefined
+
+/** Agents know the domain instead of addresses, where a transport is found by SRV records. */
+function byDomain(seen: Seen): Seen {
+  const { gateway } = seen.scenario
+  const domain = domainOf(gateway)
+  const handle = seen.gateways.get(gateway)
+  if (domain === undefined || !handle) return seen
+  const targets = [...handle.targets.filter(({ transport }) => !isPlaced(transport)), ...domainTargets(domain)]
+  return { ...seen, gateways: new Map([...seen.gateways, [gateway, { ...handle, targets }]]) }
 }
 
 /** Targets that a fault impairs are reached through the relay, the others as they are. */

@@ -62,12 +62,13 @@ export function parseRecord(line: string): ZoneRecord | string {
 
 /** The records that the server knows, and how it answers at the moment. Pure. */
 export class Zone {
-  readonly #records: readonly ZoneRecord[]
+  /** As the scenario has them. */
+  readonly records: readonly ZoneRecord[]
   #replaced: readonly ZoneRecord[] | undefined
   #state: ZoneState = 'as written'
 
   constructor(records: readonly ZoneRecord[]) {
-    this.#records = records
+    this.records = records
   }
 
   /** From now on; records given here stand in place of all others. */
@@ -80,13 +81,13 @@ export class Zone {
   answer(name: string, type: string): readonly ZoneRecord[] | Exclude<ZoneState, 'as written'> {
     if (this.#state !== 'as written') return this.#state
     const wanted = plain(name)
-    const ofName = (this.#replaced ?? this.#records).filter((record) => record.name === wanted)
+    const ofName = (this.#replaced ?? this.records).filter((record) => record.name === wanted)
     if (ofName.length === 0) return this.#isParent(wanted) ? [] : 'no such name'
     return ofName.filter((record) => record.type === type || record.type === 'CNAME')
   }
 
   /** A name that has none itself but stands above others exists (RFC 8020). */
   #isParent(name: string): boolean {
-    return (this.#replaced ?? this.#records).some((record) => record.name.endsWith(`.${name}`))
+    return (this.#replaced ?? this.records).some((record) => record.name.endsWith(`.${name}`))
   }
 }
