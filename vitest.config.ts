@@ -12,6 +12,7 @@ const realTime = [
   'test/base/wheel-clock.test.ts',
   'test/cli/live.test.ts',
   'test/contract/**/*.test.ts',
+  'test/drill/calibrated.test.ts',
   'test/gateway/**/*.test.ts',
   'test/media/webrtc/**/*.test.ts',
   'test/metrics/self-observation.test.ts',

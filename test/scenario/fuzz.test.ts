@@ -10,7 +10,9 @@ import { fixtureFile, withCalled, withFlow } from './reading-aid.js'
 
 const folder = join(import.meta.dirname, '../../scenarios')
 const corpus = [
-  ...readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8')),
+  ...readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.(yaml|md)$/.test(name))
+    .map((name) => readFileSync(join(folder, name), 'utf8')),
   ...steps.map((step) => (step.contexts.includes('flow') ? withFlow(step.example) : withCalled(step.example))),
 ]
 

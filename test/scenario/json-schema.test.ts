@@ -77,7 +77,8 @@ function plainValue(text: string): unknown {
 const folder = join(import.meta.dirname, '../../scenarios')
 
 describe('the JSON Schema accepts what siploadgen accepts', () => {
-  test.each(readdirSync(folder).filter((name) => name.endsWith('.yaml')))('%s', (name) => {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.yaml'))
+  test.each(files)('%s', (name) => {
     expect(holds(plainValue(readFileSync(join(folder, name), 'utf8')), root)).toBe(true)
   })
 

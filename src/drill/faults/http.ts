@@ -44,6 +44,8 @@ export const http = defineFault({
     const { undo, timeout = USUAL_TIMEOUT_MS } = settings
     const there = hookOf(settings, timeout)
     const back = undo === 'none' ? undefined : hookOf(undo, timeout)
+    // The library behind fetch is loaded by its first use, which takes its time: not in the midst of load.
+    new Request(there.url)
     return {
       does: `${there.method} ${there.url}`,
       undoes: back ? `${back.method} ${back.url}` : 'nobody undoes it',
