@@ -227,6 +227,25 @@ function addGateway(parser: Argv, output: CommandOutput, start: Start): Argv {
   )
 }
 
+function addCompare(parser: Argv, output: CommandOutput, start: Start): Argv {
+  const result = { type: 'string', demandOption: true, describe: 'result.json or the folder of a run' } as const
+  return parser.command(
+    'compare <first> <second>',
+    'lay two results side by side, with thresholds on the difference',
+    (command) =>
+      command
+        .positional('first', result)
+        .positional('second', result)
+        .option('expect', repeated('how the second may differ, such as "session.setup p95 <= +10%"')),
+    (argv) =>
+      start(
+        import('./commands/compare.js').then(({ compareCommand }) =>
+          compareCommand([argv.first, argv.second], argv.expect, output),
+        ),
+      ),
+  )
+}
+
 function addCleanup(parser: Argv, output: CommandOutput, start: Start): Argv {
   return parser.command(
     'cleanup',
@@ -245,8 +264,8 @@ export async function startCommand(args: readonly string[], output: CommandOutpu
   const parser: Argv = yargs(args)
     .scriptName('siploadgen')
     .usage('$0 COMMAND\n\nLoad tests and conformance checks for SIP-to-WebRTC gateways.')
-  for (const add of [addRun, addValidate, addSchema, addReport, addCheck, addProbe, addGateway, addCleanup])
-    add(parser, output, start)
+  const all = [addRun, addValidate, addSchema, addReport, addCheck, addProbe, addGateway, addCompare, addCleanup]
+  for (const add of all) add(parser, output, start)
   await parser
     .demandCommand(1, 'name a command')
     .strict()
