@@ -82,6 +82,7 @@ names are looked up anew. A UDP agent takes its registration along, and goes bac
 agent with a connection opens another, after 0.25 to 0.5 s at first and up to 30 s later, and registers over it; with
 \`outbound flows: 2\` its new calls go over the other flow meanwhile (RFC 5626). Agents of a group that do not register
 share what they know of failed targets, as a trunk does; others find out for themselves.
+[drill-measures.md](drill-measures.md) tells what is measured when a target fails on purpose.
 `
 
 function stepSection(step: Step): string {

@@ -41,7 +41,7 @@ export interface JudgedCall {
 }
 
 /** A stream that ends so long before its call has not merely been overtaken by the BYE. */
-const openSilenceMs = 250
+const openSilenceMs = 1000
 
 /** Answered, and nobody had hung up yet. */
 export const isInProgress = ({ answeredMs, talkEndMs }: DrillCall, atMs: number): boolean =>

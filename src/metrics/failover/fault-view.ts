@@ -66,7 +66,10 @@ function viewOf(
       within(startedMs) && (!interrupted || answeredMs !== undefined),
   )
   const usualSetupMs = usualSetup(before)
-  const window = { atMs, untilMs, zombieAfterMs: limits.zombieAfterMs, gapMs: limits.gapMs }
+  const { zombieAfterMs, gapMs } = limits
+  // Audio that goes away so long after the end of a fault goes away for another reason.
+  const hitUntilMs = Math.min(untilMs, (fault.endMs ?? limits.endMs) + zombieAfterMs)
+  const window = { atMs, untilMs: hitUntilMs, zombieAfterMs, gapMs }
   const inProgress = calls.filter((call) => isInProgress(call, atMs)).map((call) => judgeCall(call, window))
   return {
     fault,

@@ -137,6 +137,16 @@ describe('calls in progress at a fault', () => {
     expect(figures?.measures['failover.media_gap p50']).toBe(3)
   })
 
+  it('are not hit by what happens long after the fault, nor by the moment in which BYE and audio cross', () => {
+    const bench = new DrillBench()
+    bench.recorder.fault(faultAt(fault, { endMs: fault + 1_000 }))
+    const late = heard(1_060, 200_000, [[150_000, 5_000]])
+    bench.recorder.call(talk(0, 1_000, 200_000, { legs: [leg('1001', 'caller', late)] }))
+    bench.recorder.call(talk(1, 1_000, 20_000, { legs: [leg('1001', 'caller', heard(1_060, 19_100))] }))
+    bench.settle()
+    expect(bench.ratio('failover.kept_calls')).toBe('2 of 2')
+  })
+
   it('without audio are dropped when nobody answers their BYE, and kept when somebody does', () => {
     const bench = new DrillBench()
     bench.recorder.fault(faultAt(fault))
