@@ -42,7 +42,7 @@ function worstCalls(worst: NonNullable<FaultResult['outcome']>['worst'], sampled
   const rows = worst.map(({ call, fate, gapMs }): Content[] => [
     sampled.has(call) ? markup(`<a href="#call-${call}">call ${call}</a>`) : `call ${call}`,
     fate,
-    timeText(gapMs),
+    fate === 'dropped' ? '–' : timeText(gapMs),
   ])
   const columns = [{ title: 'worst calls' }, { title: 'fate' }, { title: 'longest gap', figure: true }]
   return table(columns, rows)
