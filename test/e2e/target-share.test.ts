@@ -66,7 +66,11 @@ describe('our agents', () => {
     const shares = await sharesOf([...overloaded, ...busy])
     expect([...shares.keys()].sort()).toEqual(['c', 'd'])
     expect(Math.abs((shares.get('c') ?? 0) - 10)).toBeLessThan(pointsOf(0.1))
-    expect(overloaded.map((sink) => sink.requests('INVITE').length)).toEqual([1, 1])
+    // Calls that are begun before the first 503 is back cannot know of it.
+    for (const sink of overloaded) {
+      expect(sink.requests('INVITE').length).toBeGreaterThan(0)
+      expect(sink.requests('INVITE').length).toBeLessThan(calls / 20)
+    }
   }, 120_000)
 })
 
