@@ -10,10 +10,15 @@ const program = fileURLToPath(new URL('../bin/siploadgen.js', import.meta.url))
 const scenario = fileURLToPath(new URL('./scenarios/signalling.yaml', import.meta.url))
 const buffers = ['-buff_size', '4000000']
 
-/** Calls a second, and the lengths of the two runs whose difference is free of start-up and warm-up. */
+/**
+ * Calls a second, the lengths of the two runs whose difference is free of start-up and warm-up, and how many times
+ * SIPp's CPU the load may take: only where that is a requirement.
+ */
 export const loads = [
-  { rate: 1000, longSeconds: 20, shortSeconds: 8 },
-  { rate: 3000, longSeconds: 8, shortSeconds: 3 },
+  { rate: 1000, longSeconds: 20, shortSeconds: 8, limit: 3 },
+  { rate: 3000, longSeconds: 8, shortSeconds: 3, limit: 3 },
+  { rate: 5000, longSeconds: 6, shortSeconds: 3 },
+  { rate: 10_000, longSeconds: 5, shortSeconds: 3 },
 ]
 const ROUNDS = 3
 /** Rounds that may be spoilt by a busy machine before fewer must do. */
@@ -109,11 +114,17 @@ async function compareAt(load) {
       console.log(`  a round was spoilt: ${error.message}`)
     }
   }
-  if (rounds.length === 0) throw new Error(`no round at ${load.rate} calls/s went through`)
+  if (rounds.length === 0) {
+    const text = `no round at ${load.rate} calls/s went through`
+    if (load.limit !== undefined) throw new Error(text)
+    console.log(`  ${text}: this machine does not hold that rate`)
+    return undefined
+  }
   const column = (name) => spread(rounds.map((round) => round[name]))
   const ratios = (name) => spread(rounds.map((round) => round[name] / round.sipp))
   return {
     rate: load.rate,
+    limit: load.limit,
     calls: load.rate * load.longSeconds,
     rounds: rounds.length,
     sipp: column('sipp'),
@@ -130,7 +141,8 @@ export async function comparePeers() {
   const rows = []
   for (const load of loads) {
     console.log(`SIPp and siploadgen at ${load.rate} calls/s, ${ROUNDS} rounds`)
-    rows.push(await compareAt(load))
+    const row = await compareAt(load)
+    if (row) rows.push(row)
   }
   return rows
 }

@@ -5,9 +5,6 @@ import { fileURLToPath } from 'node:url'
 import { measureCosts } from './costs.js'
 import { comparePeers, missingPeer, sippVersion } from './peers.js'
 
-/** The requirement: CPU of load at most so many times SIPp's. */
-const LIMIT = 3
-
 const micro = ['message.js', 'media.js', 'srtp.js', 'quality.js', 'mark.js', 'capture.js']
 const pageFile = fileURLToPath(new URL('../docs/performance.md', import.meta.url))
 const begin = '<!-- figures: written by npm run bench -- --write -->'
@@ -71,11 +68,14 @@ else {
   const rows = await comparePeers()
   table = tableOf(rows)
   console.log(`\nCPU in microseconds per call: median (lowest to highest)\n${table}`)
-  for (const { rate, loadRatio } of rows) {
-    const kept = loadRatio.median <= LIMIT
-    console.log(
-      `${rate} calls/s: ${loadRatio.median.toFixed(2)} times SIPp, limit ${LIMIT}: ${kept ? 'kept' : 'MISSED'}`,
-    )
+  for (const { rate, loadRatio, limit } of rows) {
+    const ratio = `${rate} calls/s: ${loadRatio.median.toFixed(2)} times SIPp`
+    if (limit === undefined) {
+      console.log(ratio)
+      continue
+    }
+    const kept = loadRatio.median <= limit
+    console.log(`${ratio}, limit ${limit}: ${kept ? 'kept' : 'MISSED'}`)
     if (!kept) process.exitCode = 1
   }
 }

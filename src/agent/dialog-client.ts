@@ -94,9 +94,12 @@ class DialogText implements RequestOwner, RequestText {
 
   onProvisional(): void {}
 
-  onFinal(_request: ClientRequest, response: SipMessage, refusal: string): void {
+  onFinal(request: ClientRequest, response: SipMessage, refusal: string): void {
     this.#session.trace('received', `${response.status} ${response.reason} (${this.method})`)
     this.#done(response.status, response, refusal)
+    // What is left of the call takes copies of the answer, so that nothing else has to wait for them.
+    if (this.method !== 'BYE') return
+    if (this.#session.phone.stack.isRetired(this.#dialog.localTag)) request.transaction?.abandon()
   }
 
   onFailed(_request: ClientRequest, _kind: 'timeout' | 'transport', text: string): void {

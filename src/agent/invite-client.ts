@@ -203,8 +203,8 @@ export class InviteClient implements RequestOwner, RequestText {
     session.dialog = dialog
     session.noteAllow(response)
     const { problem, answer } = this.#describe(response)
-    const text = this.#ackText(dialog, response, answer)
-    // Kept long after the call: parts of the response's text would keep all of it.
+    // Kept long after the call: in one piece, and no parts of the response's text, which would keep all of it.
+    const text = ownCopy(this.#ackText(dialog, response, answer))
     const remoteTag = ownCopy(response.toTag)
     this.#ack = { remoteTag, cseq: response.cseq, text, nextHop: ownCopy(dialog.target.nextHop) }
     this.#sendAck(text, dialog)
@@ -273,13 +273,12 @@ export class InviteClient implements RequestOwner, RequestText {
     sendInDialog(this.#session, { method: 'BYE', content: noContent, dialog }, () => {})
   }
 
-  /**
-   * The call is over. Its transaction, which waits for copies of the final response for up to 64*T1, forgets us, and
-   * what a copy of a 2xx needs is given away. Without a final response a 2xx may still come, to be hung up by us.
-   */
+  // The call is over, and what a copy of a 2xx needs is given away: the transaction, which only waits for these, can go.
+  // One with another final response forgets us; without any a 2xx may still come, to be hung up by us.
   release(): SentAck | undefined {
     const transaction = this.#request?.transaction
-    if (transaction && transaction.finalStatus > 0) transaction.user = undefined
+    if (this.#ack) transaction?.abandon()
+    else if (transaction && transaction.finalStatus > 0) transaction.user = undefined
     return this.#ack
   }
 

@@ -27,8 +27,6 @@ export class RetiredCall implements TagOwner {
   readonly callId: string
   readonly localTag: string
   readonly dialog = undefined
-  /** When nothing can come for it any more. */
-  readonly untilMs: number
   readonly #ack: SentAck | undefined
   readonly #lastAck: SentAck | undefined
 
@@ -41,12 +39,10 @@ export class RetiredCall implements TagOwner {
     ack: SentAck | undefined,
     lastAck: SentAck | undefined,
   ) {
-    const { clock, timers } = phone.stack
     this.phone = phone
     this.flow = flow
     this.callId = callId
     this.localTag = localTag
-    this.untilMs = clock.nowMs() + timers.giveUpMs
     this.#ack = ack
     this.#lastAck = lastAck
   }
@@ -62,7 +58,13 @@ export class RetiredCall implements TagOwner {
     this.phone.stack.count('ACK without a call')
   }
 
-  onLateAnswer(response: SipMessage): void {
+  onLateResponse(response: SipMessage): boolean {
+    if (response.cseqMethod === 'INVITE') this.#onLateAnswer(response)
+    // The end of the call ended its transactions too: copies of what the BYE was answered come to nothing here.
+    return response.cseqMethod === 'INVITE' || response.cseqMethod === 'BYE'
+  }
+
+  #onLateAnswer(response: SipMessage): void {
     const ack = response.cseq === this.#lastAck?.cseq ? this.#lastAck : this.#ack
     if (ack && response.cseq === ack.cseq && response.toTag === ack.remoteTag) {
       this.#send(ack.text, ack.nextHop)

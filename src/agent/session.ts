@@ -238,8 +238,10 @@ export class Session {
     this.#server?.onAck(ack)
   }
 
-  onLateAnswer(response: SipMessage): void {
+  onLateResponse(response: SipMessage): boolean {
+    if (response.cseqMethod !== 'INVITE') return false
     this.#client?.onAnswer(response)
+    return true
   }
 
   /** The call is up, from either role's point of view. */
@@ -286,9 +288,8 @@ export class Session {
   /** Sends bytes that have no transaction: the ACK of a 2xx. */
   sendPlain(text: string, uri: string, summary: string): void {
     const hop = this.phone.hopFor(uri, this.flow)
-    if (!hop) return
-    hop.channel.send(text, hop.to)
-    this.trace('sent', summary)
+    hop?.channel.send(text, hop.to)
+    if (hop) this.trace('sent', summary)
   }
 
   #newMedia(host?: string): SessionMedia {

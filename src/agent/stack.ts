@@ -1,4 +1,4 @@
-import { after, type Clock, Timer, type TimerOwner } from '../base/clock.js'
+import { after, type Clock, type Timer } from '../base/clock.js'
 import type { Rng } from '../base/rng.js'
 import type { StreamPort } from '../media/stream-port.js'
 import type { Address } from '../model/address.js'
@@ -14,6 +14,8 @@ import type { Channel, ChannelEvents, Tap, TransportFailure } from '../transport
 import type { WireTap } from '../transport/wire-tap.js'
 import type { Phone } from './phone.js'
 import type { RetiredCall } from './retired-call.js'
+import { RetiredCalls } from './retired-calls.js'
+import type { Session } from './session.js'
 
 /** Whoever opened a channel: it finds the phone that a request is for, and is told of the channel's end. */
 export interface ChannelOwner {
@@ -31,8 +33,8 @@ export interface TagOwner {
   readonly localTag: string
   onRequest(transaction: ServerTransaction, request: SipMessage): void
   onAck(ack: SipMessage): void
-  /** A 2xx to our INVITE that came after its transaction had forgotten us. */
-  onLateAnswer(response: SipMessage): void
+  /** A response that came after its transaction was over, or had forgotten us; false when it means nothing. */
+  onLateResponse(response: SipMessage): boolean
 }
 
 /** Things from the network that were not understood, by kind: they are counted and never stop a run. */
@@ -62,7 +64,7 @@ export interface TrafficTaps {
 }
 
 /** What all phones of a process share: transactions, sessions by local tag, and the way from a channel to its owner. */
-export class Stack implements LayerUser, ChannelEvents, TimerOwner {
+export class Stack implements LayerUser, ChannelEvents {
   readonly clock: Clock
   readonly rng: Rng
   readonly guard: TargetGuard
@@ -75,11 +77,9 @@ export class Stack implements LayerUser, ChannelEvents, TimerOwner {
   readonly timers: TimerValues
   readonly #avoidFailedTargetMs: number
   readonly #trunks = new Map<string, TargetAvoidance>()
-  readonly #sessions = new Map<string, TagOwner>()
+  readonly #sessions = new Map<string, Session>()
   readonly #owners = new Map<number, ChannelOwner>()
-  /** In the order of their ends. */
-  readonly #retired: RetiredCall[] = []
-  readonly #sweep: Timer = new Timer(this, 'sweep')
+  readonly #retired: RetiredCalls
 
   constructor(options: StackOptions) {
     this.clock = options.clock
@@ -88,6 +88,7 @@ export class Stack implements LayerUser, ChannelEvents, TimerOwner {
     this.media = options.media
     this.userAgent = options.userAgent
     this.timers = options.timers
+    this.#retired = new RetiredCalls(options.clock, options.timers.giveUpMs)
     this.#avoidFailedTargetMs = options.avoidFailedTargetMs ?? 30_000
     this.layer = new TransactionLayer({
       clock: options.clock,
@@ -113,38 +114,29 @@ export class Stack implements LayerUser, ChannelEvents, TimerOwner {
     this.#owners.set(channel.id, owner)
   }
 
-  addSession(session: TagOwner): void {
+  addSession(session: Session): void {
     this.#sessions.set(session.localTag, session)
   }
 
-  removeSession(session: TagOwner): void {
+  removeSession(session: Session): void {
     if (this.#sessions.get(session.localTag) === session) this.#sessions.delete(session.localTag)
   }
 
   /** The call is over; copies of its last messages find what is left of it for as long as they may come (64*T1). */
   retire(remains: RetiredCall): void {
-    this.#sessions.set(remains.localTag, remains)
-    this.#retired.push(remains)
-    if (!this.#sweep.armed) this.clock.arm(this.#sweep, this.timers.giveUpMs)
+    this.#sessions.delete(remains.localTag)
+    this.#retired.add(remains)
   }
 
-  onTimer(): void {
-    const now = this.clock.nowMs()
-    let expired = 0
-    for (const remains of this.#retired) {
-      if (remains.untilMs > now) break
-      this.removeSession(remains)
-      expired++
-    }
-    this.#retired.splice(0, expired)
-    const oldest = this.#retired[0]
-    if (oldest) this.clock.arm(this.#sweep, Math.max(100, oldest.untilMs - now))
+  /** Whether copies of what a call was told last find what is left of it. */
+  isRetired(localTag: string): boolean {
+    return this.#retired.find(localTag) !== undefined
   }
 
   /** The run is over: nothing is waited for any more. */
   close(): void {
     this.layer.close()
-    this.clock.disarm(this.#sweep)
+    this.#retired.close()
     this.#sessions.clear()
   }
 
@@ -201,8 +193,8 @@ export class Stack implements LayerUser, ChannelEvents, TimerOwner {
     }
     const tag = request.toTag
     if (tag !== '') {
-      const session = this.#sessions.get(tag)
-      if (session && session.callId === request.callId) session.onRequest(transaction, request)
+      const session = this.#ownerOf(tag, request)
+      if (session) session.onRequest(transaction, request)
       else answer(transaction, request, 481, 'Call/Transaction Does Not Exist')
       return
     }
@@ -213,17 +205,20 @@ export class Stack implements LayerUser, ChannelEvents, TimerOwner {
 
   /** ACK for a 2xx: no transaction of its own. */
   onAck(_channel: Channel, _from: Address, ack: SipMessage): void {
-    const session = this.#sessions.get(ack.toTag)
-    if (session && session.callId === ack.callId) session.onAck(ack)
+    const session = this.#ownerOf(ack.toTag, ack)
+    if (session) session.onAck(ack)
     else this.malformed.add('ACK without a call')
   }
 
-  /** A response without a transaction: a 2xx that came again, or from another fork, after the transaction was over. */
+  /** A response without a transaction: one that came again, or from another fork, after the transaction was over. */
   onStrayResponse(_channel: Channel, response: SipMessage): void {
-    const session = this.#sessions.get(response.fromTag)
-    if (session && session.callId === response.callId && response.cseqMethod === 'INVITE') {
-      session.onLateAnswer(response)
-    } else this.malformed.add('response without a transaction')
+    const session = this.#ownerOf(response.fromTag, response)
+    if (!session?.onLateResponse(response)) this.malformed.add('response without a transaction')
+  }
+
+  #ownerOf(tag: string, message: SipMessage): TagOwner | undefined {
+    const session = this.#sessions.get(tag) ?? this.#retired.find(tag)
+    return session?.callId === message.callId ? session : undefined
   }
 }
 

@@ -50,6 +50,19 @@ describe('a call that is over is no longer held by its transactions', () => {
     expect(last && first && Buffer.from(last.bytes).equals(Buffer.from(first.bytes))).toBe(true)
   })
 
+  it('and a copy of the 200 to the BYE comes to nothing', () => {
+    const bench = new Bench()
+    const { session } = bench.established()
+    const { stack } = bench.station
+    session.bye([])
+    const bye = bench.take('BYE')
+    bench.respond(bye, 200)
+    expect([stack.sessionCount, stack.layer.clientCount]).toEqual([0, 0])
+    const heard = bench.heard.length
+    bench.respond(bye, 200)
+    expect([bench.heard.length, stack.malformed.byKind]).toEqual([heard, {}])
+  })
+
   it('and a 200 of another fork is acknowledged and hung up', () => {
     const bench = new Bench()
     const { session, invite } = bench.established()

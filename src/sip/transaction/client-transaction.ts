@@ -41,7 +41,6 @@ const machines = { invite: ict as unknown as ClientMachine, other: nict as unkno
 
 /** RFC 3261 17.1: one request of ours and its responses on one hop. Made by `TransactionLayer.request`. */
 export class ClientTransaction implements TimerOwner, ChannelMember {
-  readonly key: string
   readonly method: string
   readonly branch: string
   readonly channel: ChannelLike
@@ -69,9 +68,8 @@ export class ClientTransaction implements TimerOwner, ChannelMember {
   #cancelUser: ClientUser | undefined = undefined
   #failure = ''
 
-  constructor(core: LayerCore, key: string, request: ClientRequest, user: ClientUser) {
+  constructor(core: LayerCore, request: ClientRequest, user: ClientUser) {
     this.#core = core
-    this.key = key
     this.method = request.method
     this.branch = request.branch
     this.channel = request.channel

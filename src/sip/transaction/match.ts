@@ -3,9 +3,6 @@ import type { SipMessage } from '../message/sip-message.js'
 /** RFC 3261 8.1.1.7: what the branch of a request made by this specification begins with. */
 export const magicCookie = 'z9hG4bK'
 
-/** RFC 3261 17.1.3: a response belongs to the client transaction with the same branch and CSeq method. */
-export const clientKey = (branch: string, method: string): string => `${branch} ${method}`
-
 /**
  * RFC 3261 17.2.3: a request belongs to the server transaction with the same branch, sent-by and method, an ACK to
  * its INVITE. Without the magic cookie the branch means nothing and the RFC 2543 rules hold.

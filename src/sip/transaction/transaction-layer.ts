@@ -7,7 +7,7 @@ import type { ChannelLike } from './channel.js'
 import { ChannelMembers } from './channel-members.js'
 import { type ClientRequest, ClientTransaction, type ClientUser } from './client-transaction.js'
 import type { LayerCore, LayerCounters, LayerUser } from './layer-core.js'
-import { clientKey, matchingMethod, serverKey } from './match.js'
+import { matchingMethod, serverKey } from './match.js'
 import { ServerTransaction } from './server-transaction.js'
 import type { TimerValues } from './timers.js'
 
@@ -35,7 +35,9 @@ export class TransactionLayer implements LayerCore {
   readonly count: LayerCounters | undefined
   readonly members = new ChannelMembers()
   readonly #rng: Rng
+  /** By branch; a CANCEL has the branch of what it cancels (RFC 3261 9.1), and nothing else shares one. */
   readonly #clients = new Map<string, ClientTransaction>()
+  readonly #cancels = new Map<string, ClientTransaction>()
   readonly #servers = new Map<string, ServerTransaction>()
 
   constructor(options: LayerOptions) {
@@ -48,7 +50,7 @@ export class TransactionLayer implements LayerCore {
 
   /** Transactions that live at this moment. */
   get clientCount(): number {
-    return this.#clients.size
+    return this.#clients.size + this.#cancels.size
   }
 
   get serverCount(): number {
@@ -57,8 +59,8 @@ export class TransactionLayer implements LayerCore {
 
   /** Sends a request other than ACK and takes care of it until its final response. */
   request(request: ClientRequest, user: ClientUser): ClientTransaction {
-    const tx = new ClientTransaction(this, clientKey(request.branch, request.method), request, user)
-    this.#clients.set(tx.key, tx)
+    const tx = new ClientTransaction(this, request, user)
+    this.#clientsOf(tx.method).set(tx.branch, tx)
     this.members.add(tx)
     tx.start()
     return tx
@@ -80,7 +82,7 @@ export class TransactionLayer implements LayerCore {
 
   /** Ends all transactions and tells nobody: for the end of a run. */
   close(): void {
-    for (const tx of [...this.#clients.values()]) tx.abandon()
+    for (const tx of [...this.#clients.values(), ...this.#cancels.values()]) tx.abandon()
     for (const tx of [...this.#servers.values()]) tx.abandon()
   }
 
@@ -95,7 +97,8 @@ export class TransactionLayer implements LayerCore {
 
   forgetClient(tx: ClientTransaction): void {
     this.members.remove(tx)
-    if (this.#clients.get(tx.key) === tx) this.#clients.delete(tx.key)
+    const clients = this.#clientsOf(tx.method)
+    if (clients.get(tx.branch) === tx) clients.delete(tx.branch)
   }
 
   forgetServer(tx: ServerTransaction): void {
@@ -104,9 +107,15 @@ export class TransactionLayer implements LayerCore {
   }
 
   #receiveResponse(channel: ChannelLike, response: SipMessage): void {
-    const tx = this.#clients.get(clientKey(response.topBranch, response.cseqMethod))
-    if (tx) tx.receive(response)
+    // RFC 3261 17.1.3: the same branch and CSeq method.
+    const method = response.cseqMethod
+    const tx = this.#clientsOf(method).get(response.topBranch)
+    if (tx?.method === method) tx.receive(response)
     else this.user.onStrayResponse(channel, response)
+  }
+
+  #clientsOf(method: string): Map<string, ClientTransaction> {
+    return method === 'CANCEL' ? this.#cancels : this.#clients
   }
 
   #receiveRequest(channel: ChannelLike, from: Address, request: SipMessage): void {

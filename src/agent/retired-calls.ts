@@ -1,0 +1,54 @@
+import { type Clock, Timer, type TimerOwner } from '../base/clock.js'
+import type { RetiredCall } from './retired-call.js'
+
+/** Parts that the time is cut into: what is kept too long is one of them at most. */
+const PARTS = 8
+
+/**
+ * What is left of calls that are over, by local tag, for `keepMs` at least. A load of thousands of calls a second has a
+ * hundred thousand of them: a generation is forgotten as a whole, and no table grows beyond what fits a cache well.
+ */
+export class RetiredCalls implements TimerOwner {
+  readonly #clock: Clock
+  readonly #partMs: number
+  /** The newest first. */
+  #generations: Map<string, RetiredCall>[] = []
+  readonly #turn: Timer = new Timer(this, 'generation')
+
+  constructor(clock: Clock, keepMs: number) {
+    this.#clock = clock
+    this.#partMs = keepMs / PARTS
+  }
+
+  add(call: RetiredCall): void {
+    const newest = this.#generations[0] ?? this.#begin()
+    newest.set(call.localTag, call)
+  }
+
+  find(localTag: string): RetiredCall | undefined {
+    for (const generation of this.#generations) {
+      const call = generation.get(localTag)
+      if (call) return call
+    }
+    return undefined
+  }
+
+  onTimer(): void {
+    // The youngest call of the oldest generation was added PARTS turns ago.
+    if (this.#generations.length > PARTS) this.#generations.pop()
+    if (this.#generations.some((generation) => generation.size > 0)) this.#begin()
+    else this.#generations = []
+  }
+
+  close(): void {
+    this.#clock.disarm(this.#turn)
+    this.#generations = []
+  }
+
+  #begin(): Map<string, RetiredCall> {
+    const generation = new Map<string, RetiredCall>()
+    this.#generations.unshift(generation)
+    this.#clock.arm(this.#turn, this.#partMs)
+    return generation
+  }
+}
