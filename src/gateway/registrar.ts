@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import type { Clock } from '../base/clock.js'
 import { type NameAddr, parseNameAddr } from '../sip/message/name-addr.js'
 import type { SipMessage } from '../sip/message/sip-message.js'
@@ -39,8 +40,9 @@ export class Registrar {
     const record = parseUri(request.to.uri)
     if (!record || record.user === '') return refused(404)
     const domain = record.host.toLowerCase()
-    // RFC 3261 10.3 step 5: an address of record of another domain than the one that is asked.
-    if (parseUri(request.requestUri)?.host.toLowerCase() !== domain) return refused(404)
+    // RFC 3261 10.3 step 5: an address of record of another domain than the one that is asked; our address is any of them.
+    const asked = parseUri(request.requestUri)?.host.toLowerCase() ?? ''
+    if (isIP(asked) === 0 && asked !== domain) return refused(404)
     const user = unescapeUri(record.user)
     const known = this.#locations.ofRecord(user, domain)
     const contacts = request.list('Contact')

@@ -1,4 +1,5 @@
 import { sleep } from '../base/clock.js'
+import { calledUri, hangUp, ring } from './conversation.js'
 import { inapplicable, inconclusive, type ProbeVerdict } from './judgement.js'
 import { type PlayedProbe, type PlayOptions, play } from './play.js'
 import type { Need, Probe } from './probe.js'
@@ -19,14 +20,23 @@ const pauseMs = 50
 const lives: Probe = {
   id: 'lives',
   element: 'server',
-  title: 'OPTIONS, to see whether the target answers at all',
-  limitMs: 6000,
+  title: 'OPTIONS and then INVITE, to see whether the target answers at all',
+  limitMs: 12_000,
   expectations: [],
   async stimulate(stage) {
     const caller = await stage.party('caller')
     for (let tries = 0; tries < 2 && stage.exchange.received('caller').length === 0; tries++) {
       await stage.ask(caller, caller.request('OPTIONS', `sip:${stage.target.domain}`), 'lives')
     }
+    if (stage.exchange.received('caller').length > 0) return
+    // There are phones that know nothing but calls.
+    const invite = await ring(stage, caller, calledUri(stage))
+    if (stage.exchange.responses('invite').length === 0) return
+    const answer = await stage.final('invite')
+    if (answer !== undefined && answer.status >= 300) stage.acknowledge(caller, invite, answer)
+    else if (answer !== undefined) await hangUp(stage, caller, 'invite')
+    else
+      stage.send(caller, { ...invite, method: 'CANCEL', vias: invite.vias.slice(0, 1), body: '', contact: undefined })
   },
 }
 
@@ -36,7 +46,7 @@ export async function refusesToLive(options: PlayOptions): Promise<string | unde
   const { entries } = await play(lives, options)
   if (entries.some(({ direction, message }) => direction === 'received' && message !== undefined)) return undefined
   const event = entries.find(({ direction }) => direction === 'event')
-  return event === undefined ? 'OPTIONS is not answered' : event.text
+  return event === undefined ? 'neither OPTIONS nor INVITE is answered' : event.text
 }
 
 /** Plays probes one after the other; when the target falls silent, what is left is not judged. */

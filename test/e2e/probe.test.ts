@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RunResult } from '../../src/model/result.js'
-import { type Running, run, start, temporaryFolder } from './program.js'
+import { type Running, run, start, temporaryFolder, writeScenario } from './program.js'
 
 /** Nobody listens there. */
 const nowhere = 'udp://127.0.0.1:9'
@@ -80,11 +80,75 @@ describe('siploadgen probe of the embedded gateway', () => {
     expect(code).toBe(0)
   })
 
-  it('passes what connections want, over TCP and WSS', async () => {
+  it('passes what a proxy must do, over UDP', async () => {
+    const families = ['flows/path', 'proxying/through', 'proxying/hops', 'routing/foreign', 'forking/', 'strays/']
+    const { code, result } = await probe('udp', families)
+    expect(result.findings.map(({ rule, found }) => `${rule}: ${found}`)).toEqual([])
+    expect(verdictsOf(result, 'forking/loops')).toContain('5393-4.2.2-4 pass')
+    expect(code).toBe(0)
+  })
+
+  it('passes what outbound flows and connections want, over TCP and WSS', async () => {
     for (const transport of ['tcp', 'wss']) {
-      const { result } = await probe(transport, ['transport/', 'options/plain'])
+      const { result } = await probe(transport, ['flows/connection', 'transport/', 'options/plain'])
       expect(result.findings.filter(({ verdict }) => verdict === 'violation')).toEqual([])
       expect(verdictsOf(result, 'transport/line-ends')).toEqual(['3261-7.5-1 pass', '5626-5.4-2 pass'])
+      expect(verdictsOf(result, 'flows/connection')).toContain('5626-7-1 pass')
+    }
+  })
+})
+
+describe('siploadgen probe of our own phones', () => {
+  it('passes what a phone that is called must do', async () => {
+    const folder = temporaryFolder()
+    const accounts = join(folder, 'accounts.csv')
+    writeFileSync(accounts, 'alice,palice\nbob,pbob\n')
+    const gateway = start(['gateway', '--port', '0'])
+    await gateway.said(/the CA is .*\n/)
+    const place = /^ {2}udp +(\S+)$/m.exec(gateway.out())?.[1]
+    const scenario = writeScenario(`
+version: 1
+name: phones that answer
+gateway: udp://${place}
+agents:
+  phone:
+    count: 1
+    identity: sip:answers@lab.test
+    password: panswers
+    media: none
+    calls at once: 5
+    when called:
+      - ring 500ms
+      - answer
+load: { for: 2m }
+`)
+    const phones = start(['run', scenario, '--out', join(folder, 'phones'), '--log-level', 'info'])
+    try {
+      const target = `udp://${place}`
+      const common = ['probe', target, '--accounts', accounts, '--domain', 'lab.test', '--call', 'sip:answers@lab.test']
+      const chosen = [
+        'refusals/methods',
+        'refusals/bodies',
+        'calls/strangers',
+        'calls/ringing',
+        'offers/early',
+        'offers/streams',
+      ]
+      const only = chosen.flatMap((name) => ['--only', name])
+      const registered = async (): Promise<boolean> => {
+        const { out } = await run([...common, '--only', 'calls/without-tag', '--fail-on', 'never'])
+        return /calls\/without-tag +1 pass/.test(out)
+      }
+      await expect.poll(registered, { timeout: 30_000 }).toBe(true)
+      const out = join(folder, 'probe')
+      await run([...common, ...only, '--out', out])
+      const result = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as RunResult
+      expect(result.findings.map(({ rule, found }) => `${rule}: ${found}`)).toEqual([])
+      expect(result.coverage.rules.exercised).toBeGreaterThan(12)
+    } finally {
+      phones.child.kill('SIGKILL')
+      gateway.child.kill('SIGKILL')
+      await Promise.all([phones.ended, gateway.ended])
     }
   })
 })

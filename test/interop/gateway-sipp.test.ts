@@ -105,8 +105,8 @@ const registering = `<?xml version="1.0" encoding="ISO-8859-1" ?>
   <send retrans="500"><![CDATA[
       REGISTER sip:[remote_ip] SIP/2.0
       Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
-      From: <sip:user[call_number]@lab.test>;tag=[call_number]
-      To: <sip:user[call_number]@lab.test>
+      From: <sip:lab@lab.test>;tag=[call_number]
+      To: <sip:lab@lab.test>
       Contact: <sip:user[call_number]@[local_ip]:[local_port]>
       Expires: 600
       ${fields('CSeq: 1 REGISTER')}
@@ -115,8 +115,8 @@ const registering = `<?xml version="1.0" encoding="ISO-8859-1" ?>
   <send retrans="500"><![CDATA[
       REGISTER sip:[remote_ip] SIP/2.0
       Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
-      From: <sip:user[call_number]@lab.test>;tag=[call_number]
-      To: <sip:user[call_number]@lab.test>
+      From: <sip:lab@lab.test>;tag=[call_number]
+      To: <sip:lab@lab.test>
       Contact: <sip:user[call_number]@[local_ip]:[local_port]>
       Expires: 600
       [authentication username=lab password=plab]

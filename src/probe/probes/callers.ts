@@ -42,11 +42,20 @@ export const callerProbes: readonly Probe[] = [
   ),
   caller(
     'callers/unknown-progress',
-    'a call that is answered 199, 183 and 200',
+    'a call that is answered 199 and 200',
     async (stage, callee, invite) => {
-      reply(stage, callee, invite, 100, 'progress', 'trying')
       reply(stage, callee, invite, 199, 'progress', 'unknown')
       await stage.wait(100)
+      reply(stage, callee, invite, 200, 'progress', 'accepted')
+      await acknowledgedSoon(stage)
+    },
+    [acknowledged('3261-8.1.3.2-2', 'An unknown provisional status is taken for 183: the call goes on.', 'accepted')],
+  ),
+  caller(
+    'callers/progress',
+    'a call that is answered 100, 183 and 200',
+    async (stage, callee, invite) => {
+      reply(stage, callee, invite, 100, 'progress', 'trying')
       reply(stage, callee, invite, 183, 'progress', 'progress')
       await stage.wait(100)
       reply(stage, callee, invite, 200, 'progress', 'accepted')
@@ -55,7 +64,6 @@ export const callerProbes: readonly Probe[] = [
       await acknowledgedSoon(stage, 2)
     },
     [
-      acknowledged('3261-8.1.3.2-2', 'An unknown provisional status is taken for 183: the call goes on.', 'accepted'),
       acknowledged('3261-8.1.3.2-3', '100 and 183 are understood.', 'accepted'),
       {
         statement: '3261-13.2.2-10',

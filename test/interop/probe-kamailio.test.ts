@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs'
+import { beforeAll, expect, test } from 'vitest'
+import { Rng } from '../../src/base/rng.js'
+import { WheelClock } from '../../src/base/wheel-clock.js'
+import type { TransportName } from '../../src/model/address.js'
+import type { PlayedProbe } from '../../src/probe/play.js'
+import { probes } from '../../src/probe/registry.js'
+import { playSeries } from '../../src/probe/series.js'
+import { SocketNetwork } from '../../src/probe/socket-network.js'
+import type { ProbeTarget } from '../../src/probe/target.js'
+import { TargetGuard } from '../../src/transport/guard.js'
+import { type Lab, startLab } from '../peers/lab.js'
+import { describeWithPeers } from '../peers/require-peer.js'
+
+const account = (user: string) => ({ user, credentials: { username: user, password: `p${user}` } })
+
+/** Those that wait for nothing, so that the whole takes seconds. */
+const quick = [
+  'options/plain',
+  'options/credentials',
+  'transport/',
+  'registrations/',
+  'flows/',
+  'proxying/through',
+  'proxying/dialog',
+  'forking/best',
+  'forking/challenges',
+  'forking/two-answers',
+  'forking/global-failure',
+  'strays/',
+]
+
+/** docs/probe.md tells what is behind each. */
+const documented = ['3261-10.3-13', '3261-10.3-14', '3261-10.3-17', '3261-10.3-6', '3261-18.1.2-1', '6026-6-4']
+
+const documentedBy: Partial<Record<TransportName, readonly string[]>> = {
+  udp: ['3261-18.2.2-5', '3261-18.3-1', '5626-6-4', '5626-6-5'],
+  wss: ['5626-7-1'],
+}
+
+describeWithPeers(['kamailio'], 'probing Kamailio', () => {
+  let lab: Lab
+  beforeAll(async () => {
+    lab = await startLab({ rtpengine: false })
+  })
+
+  const probe = (transport: TransportName): Promise<readonly PlayedProbe[]> => {
+    const clock = new WheelClock()
+    const rng = new Rng(1, 'probe')
+    const target: ProbeTarget = {
+      name: 'the lab',
+      transport,
+      address: { host: lab.address, port: lab[transport] },
+      domain: lab.domain,
+      accounts: ['alice', 'bob'].map(account),
+      callUri: undefined,
+      callsUs: false,
+      declared: new Set(),
+    }
+    const ca = readFileSync(lab.caFile, 'utf8')
+    const network = new SocketNetwork({ target, guard: new TargetGuard([]), rng, ca, listenPort: undefined })
+    const chosen = probes.filter(({ id }) => quick.some((part) => id.startsWith(part)))
+    return playSeries(chosen, { target, network, clock, rng, slow: false, limitMs: 60_000 })
+  }
+
+  test.each(['udp', 'wss'] as const)('over %s finds what docs/probe.md tells, and nothing else', async (transport) => {
+    const played = await probe(transport)
+    const verdicts = played.flatMap(({ verdicts: own }) => [...own])
+    const broken = verdicts.filter(([, { verdict }]) => verdict === 'violation').map(([statement]) => statement)
+    expect([...new Set(broken)].sort()).toEqual([...documented, ...(documentedBy[transport] ?? [])].sort())
+    const passed = verdicts.filter(([, { verdict }]) => verdict === 'pass')
+    expect(passed.length).toBeGreaterThan(35)
+  })
+})
