@@ -1,4 +1,4 @@
-/** One frame of a capture file. The object and its bytes are used again: whoever keeps something copies it. */
+/** One frame of a capture file. The object is used again, and its bytes are a part of the file: whoever keeps something copies it. */
 export interface CapturedPacket {
   /** Counts from 1 over the file. */
   frame: number
@@ -9,8 +9,11 @@ export interface CapturedPacket {
   atMs: number
   /** LINKTYPE_ number of the interface. */
   linkType: number
+  /** What was read of the file with this frame; it stands at `start` and ends before `end`. */
   bytes: Buffer
-  /** Octets on the wire; more than `bytes` holds when the snap length cut it. */
+  start: number
+  end: number
+  /** Octets on the wire; more than are there when the snap length cut it. */
   originalLength: number
   /** Counts from 0 over all sections of the file. */
   interfaceIndex: number
@@ -42,6 +45,8 @@ export const newPacket = (): CapturedPacket => ({
   atMs: 0,
   linkType: 0,
   bytes: Buffer.alloc(0),
+  start: 0,
+  end: 0,
   originalLength: 0,
   interfaceIndex: 0,
   clearTls: false,

@@ -2,6 +2,7 @@
 const longestLine = 4096
 const lf = 0x0a
 const cr = 0x0d
+const space = 0x20
 
 /** What the first octets of a datagram, a stream or a WebSocket message can be. */
 export type Beginning = 'sip' | 'keep-alive' | 'other' | 'undecided'
@@ -26,6 +27,7 @@ export function beginningOf(bytes: Buffer, start = 0, end = bytes.length): Begin
   if (from === end) return 'keep-alive'
   if (!isTokenOctet(bytes[from]!)) return 'other'
   const lineEnd = bytes.indexOf(lf, from)
+  if (lineEnd > 0 && lineEnd < end && isUsualLine(bytes, from, lineEnd)) return 'sip'
   const to = Math.min(lineEnd < 0 ? end : lineEnd, end, from + longestLine)
   if (startLine.test(bytes.toString('latin1', from, to))) return 'sip'
   return (lineEnd < 0 || lineEnd >= end) && end - from < longestLine && isText(bytes, from, end) ? 'undecided' : 'other'
@@ -35,6 +37,21 @@ export function beginningOf(bytes: Buffer, start = 0, end = bytes.length): Begin
 export function findStartLine(bytes: Buffer): number {
   const match = laterStartLine.exec(bytes.toString('latin1'))
   return match === null ? -1 : match.index + match[0].length
+}
+
+/** A line that ends or begins with `SIP/2.0` and is otherwise what `startLine` takes: nearly all of them. */
+function isUsualLine(bytes: Buffer, from: number, lineEnd: number): boolean {
+  if (isVersion(bytes, from) && bytes[from + 7] === space) return true
+  let at = from
+  while (bytes[at]! >= 0x41 && bytes[at]! <= 0x5a) at++
+  return at > from && bytes[at] === space && bytes[lineEnd - 9] === space && isVersion(bytes, lineEnd - 8)
+}
+
+const version = Buffer.from('SIP/2.0')
+
+function isVersion(bytes: Buffer, at: number): boolean {
+  for (let index = 0; index < version.length; index++) if (bytes[at + index] !== version[index]) return false
+  return true
 }
 
 /** Methods begin with a token character. */

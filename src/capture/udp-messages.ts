@@ -1,6 +1,6 @@
 import type { Address } from '../model/address.js'
 import type { CaptureEvent } from './captured-message.js'
-import { type AddressBook, endpointOf } from './network/address-book.js'
+import { type AddressBook, addressOf, endpointOf, portOf } from './network/address-book.js'
 import { checksumState } from './network/checksum.js'
 import type { Datagram } from './network/datagram.js'
 import { beginningOf } from './sip-start.js'
@@ -13,7 +13,8 @@ const mostSockets = 100_000
 export class UdpMessages {
   readonly #book: AddressBook
   readonly #deliver: (event: CaptureEvent) => void
-  readonly #sipSockets = new Set<number>()
+  /** Sockets that sent or were sent SIP, as people write them. */
+  readonly #sipSockets = new Map<number, Address>()
 
   constructor(book: AddressBook, deliver: (event: CaptureEvent) => void) {
     this.#book = book
@@ -33,21 +34,28 @@ export class UdpMessages {
     const to = declared > from ? Math.min(datagram.end, declared) : datagram.end
     const beginning = to > from ? beginningOf(bytes, from, to) : 'other'
     const isSip = beginning === 'sip' || (beginning === 'undecided' && datagram.cut)
+    if (!isSip && beginning !== 'keep-alive') return
     const source = endpointOf(datagram.source, bytes.readUInt16BE(start))
     const destination = endpointOf(datagram.destination, bytes.readUInt16BE(start + 2))
-    if (isSip) this.#remember(source, destination)
-    else if (beginning !== 'keep-alive' || !this.#knows(source, destination)) return
-    this.#tell(datagram, isSip ? 'sip' : 'keep-alive', from, to)
+    if (!isSip && !this.#knows(source, destination)) return
+    this.#tell(datagram, isSip ? 'sip' : 'keep-alive', from, to, this.#addressOf(source), this.#addressOf(destination))
   }
 
-  #tell(datagram: Datagram, content: 'sip' | 'keep-alive', from: number, to: number): void {
-    const { bytes, start, atMs, frame } = datagram
-    const source = this.#address(datagram.source, bytes.readUInt16BE(start))
-    const destination = this.#address(datagram.destination, bytes.readUInt16BE(start + 2))
+  #tell(
+    datagram: Datagram,
+    content: 'sip' | 'keep-alive',
+    from: number,
+    to: number,
+    source: Address,
+    destination: Address,
+  ): void {
+    const { bytes, atMs, frame } = datagram
+    const own = Buffer.allocUnsafe(to - from)
+    bytes.copy(own, 0, from, to)
     this.#deliver({
       kind: 'message',
       content,
-      bytes: Buffer.from(bytes.subarray(from, to)),
+      bytes: own,
       truncated: datagram.cut,
       atMs,
       firstAtMs: datagram.firstAtMs,
@@ -65,17 +73,16 @@ export class UdpMessages {
     this.#deliver({ ...common, afterFrame: frame, source, destination, count: 1, text })
   }
 
-  #address(address: number, port: number): Address {
-    return { host: this.#book.text(address), port }
+  #addressOf(socket: number): Address {
+    const known = this.#sipSockets.get(socket)
+    if (known !== undefined) return known
+    if (this.#sipSockets.size >= mostSockets) this.#sipSockets.clear()
+    const address = { host: this.#book.text(addressOf(socket)), port: portOf(socket) }
+    this.#sipSockets.set(socket, address)
+    return address
   }
 
   #knows(source: number, destination: number): boolean {
     return this.#sipSockets.has(source) && this.#sipSockets.has(destination)
-  }
-
-  #remember(source: number, destination: number): void {
-    if (this.#sipSockets.size > mostSockets) this.#sipSockets.clear()
-    this.#sipSockets.add(source)
-    this.#sipSockets.add(destination)
   }
 }

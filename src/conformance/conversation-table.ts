@@ -1,6 +1,9 @@
+import { ForgetfulMap } from '../capture/forgetful-map.js'
+import { ownCopy } from '../sip/message/wire.js'
 import { Conversation } from './model/conversation.js'
-import { dialogMakers } from './model/dialog-request.js'
+import type { MessageIdentity } from './model/message-identity.js'
 import type { ObservedMessage } from './model/observed-message.js'
+import { SilenceOrder } from './model/silence-order.js'
 
 /** Silence after which a conversation without a dialog is over: 64*T1 twice, for both ends of a transaction. */
 const IDLE_MS = 70_000
@@ -8,15 +11,17 @@ const IDLE_MS = 70_000
 const DIALOG_IDLE_MS = 3_900_000
 /** Messages kept at most; each costs some kilobytes. */
 const maximumMessages = 10_000
-const maximumEnded = 20_000
+/** Call-IDs that are remembered when their conversation was judged; up to twice as many. */
+const maximumEnded = 10_000
 /** How often the table looks for silence, in messages. */
 const sweepInterval = 2000
 
 /** Conversations in progress, by Call-ID. What is over is handed on and forgotten, so that memory stays flat. */
 export class ConversationTable {
-  /** In the order of their last message. */
   readonly #open = new Map<string, Conversation>()
-  readonly #ended = new Set<string>()
+  /** Those in progress in the order of their last message. */
+  readonly #order = new SilenceOrder()
+  readonly #ended = new ForgetfulMap<string, true>(maximumEnded)
   readonly #onEnd: (conversation: Conversation) => void
   #held = 0
   #sinceSweep = 0
@@ -25,46 +30,49 @@ export class ConversationTable {
     this.#onEnd = onEnd
   }
 
-  add(message: ObservedMessage): void {
-    const { callId } = message.sip
-    const conversation = this.#open.get(callId) ?? new Conversation(callId, this.#ended.has(callId) || !begins(message))
-    // Set anew, so that the map stays in the order of silence.
-    this.#open.delete(callId)
-    this.#open.set(callId, conversation)
+  /** Returns the conversation that the message is part of. */
+  add(message: ObservedMessage, { callId, toTag }: MessageIdentity): Conversation {
+    const known = this.#open.get(callId)
+    const conversation = known ?? this.#begin(callId, message.isRequest && toTag === '')
+    if (known === undefined) this.#open.set(conversation.callId, conversation)
+    else this.#order.remove(conversation)
+    this.#order.append(conversation)
     conversation.add(message)
     this.#held++
     if (++this.#sinceSweep >= sweepInterval) this.#sweep(message.atMs)
+    return conversation
+  }
+
+  /** Those in progress are not to be compared with others. */
+  markAllSingular(): void {
+    for (const conversation of this.#open.values()) conversation.key.markSingular()
   }
 
   endAll(): void {
     for (const conversation of [...this.#open.values()]) this.#end(conversation)
   }
 
+  #begin(callId: string, isBegun: boolean): Conversation {
+    return new Conversation(ownCopy(callId), this.#ended.get(callId) === true || !isBegun)
+  }
+
   #sweep(nowMs: number): void {
     this.#sinceSweep = 0
-    for (const conversation of [...this.#open.values()]) {
+    let next = this.#order.first
+    while (next !== undefined) {
+      const conversation = next
+      next = conversation.next
       const silentMs = nowMs - conversation.lastMs
       if (silentMs < IDLE_MS && this.#held <= maximumMessages) return
-      if (silentMs >= DIALOG_IDLE_MS || !isLasting(conversation) || this.#held > maximumMessages)
-        this.#end(conversation)
+      if (silentMs >= DIALOG_IDLE_MS || !conversation.isLasting || this.#held > maximumMessages) this.#end(conversation)
     }
   }
 
   #end(conversation: Conversation): void {
     this.#open.delete(conversation.callId)
+    this.#order.remove(conversation)
     this.#held -= conversation.messages.length
-    if (this.#ended.size >= maximumEnded) this.#ended.clear()
-    this.#ended.add(conversation.callId)
+    this.#ended.set(conversation.callId, true)
     this.#onEnd(conversation)
   }
-}
-
-const begins = (message: ObservedMessage): boolean => message.isRequest && message.sip.toTag === ''
-
-/** An established dialog without BYE, or a registration, which go on after long silence. */
-function isLasting({ transactions }: Conversation): boolean {
-  const lasts = transactions.some(
-    ({ method, accepted }) => (dialogMakers.includes(method) || method === 'REGISTER') && accepted !== undefined,
-  )
-  return lasts && !transactions.some(({ method, final }) => method === 'BYE' && final !== undefined)
 }

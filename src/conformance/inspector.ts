@@ -1,13 +1,21 @@
 import type { CapturedFrame, CapturedHandshake, CapturedMessage, CaptureEvent } from '../capture/captured-message.js'
+import { fromWire, ownCopy } from '../sip/message/wire.js'
 import { ConversationTable } from './conversation-table.js'
 import { Judge } from './judge.js'
 import { Memory } from './memory.js'
+import type { Conversation } from './model/conversation.js'
 import { type Handshake, httpList, statusOf } from './model/handshake.js'
 import { LossLedger } from './model/loss-ledger.js'
+import { identityOf } from './model/message-identity.js'
 import { ObservedMessage } from './model/observed-message.js'
 import { Vantage } from './model/vantage.js'
 import { isWebSocketMessage } from './model/websocket-message.js'
+import { ElementNumbers } from './precedent/conversation-key.js'
+import { FormTable, type MessageForm } from './precedent/form-table.js'
+import { PrecedentBook } from './precedent/precedent-book.js'
+import { VerdictLog } from './precedent/verdict-log.js'
 import type { AnyRule } from './rule.js'
+import { RuleTable } from './rule-table.js'
 import { Tally } from './tally.js'
 
 const maximumHandshakes = 10_000
@@ -18,6 +26,8 @@ export interface InspectorOptions {
   /** Those of captures that were judged before, to count on. */
   readonly tally?: Tally
   readonly software?: Map<string, string>
+  /** `false`: every conversation is judged by itself, also when one like it was judged before. */
+  readonly precedents?: boolean
   /** Name of the capture, before its evidence. */
   readonly label?: string
 }
@@ -33,16 +43,24 @@ export class Inspector {
   readonly #judge: Judge
   readonly #memory = new Memory()
   readonly #conversations: ConversationTable
+  readonly #forms = new FormTable()
+  readonly #elements = new ElementNumbers()
+  readonly #precedents = new PrecedentBook()
+  readonly #log = new VerdictLog()
+  readonly #usesPrecedents: boolean
+  #generation = 0
   /** Upgrades of connections on which no SIP was seen yet. */
   readonly #handshakes = new Map<number, Handshake>()
 
   constructor(rules: readonly AnyRule[], options: InspectorOptions = {}) {
     this.vantage = options.vantage ?? new Vantage()
+    this.#usesPrecedents = options.precedents ?? true
     this.tally = options.tally ?? new Tally()
     this.software = options.software ?? new Map()
     const context = { vantage: this.vantage, memory: this.#memory }
-    this.#judge = new Judge(rules, context, this.ledger, this.tally, options.label ?? '')
-    this.#conversations = new ConversationTable((conversation) => this.#judge.conversation(conversation))
+    const table = new RuleTable(rules, this.tally)
+    this.#judge = new Judge(table, context, this.ledger, this.tally, options.label ?? '')
+    this.#conversations = new ConversationTable((conversation) => this.#judgeConversation(conversation))
   }
 
   event(event: CaptureEvent): void {
@@ -57,6 +75,12 @@ export class Inspector {
   end(): void {
     this.#conversations.endAll()
     for (const [id, handshake] of [...this.#handshakes]) this.#endHandshake(id, offersSip(handshake))
+    this.settle()
+  }
+
+  /** Brings the counts of the tally up to date with what was judged. */
+  settle(): void {
+    this.#precedents.settle()
   }
 
   #message(captured: CapturedMessage): void {
@@ -67,19 +91,43 @@ export class Inspector {
     this.#carriesSip(captured.connection?.id)
     this.messages++
     this.vantage.saw(captured)
-    const message = new ObservedMessage(captured)
-    this.#memory.note(message)
-    this.#noteSoftware(message)
-    this.#conversations.add(message)
+    const form = this.#usesPrecedents && !captured.truncated ? this.#forms.read(fromWire(captured.bytes)) : undefined
+    const message = new ObservedMessage(captured, form)
+    const identity = form === undefined ? identityOf(message.sip) : this.#forms.identity(form)
+    this.#noteSoftware(message, form)
+    this.#forgetPrecedents()
+    const conversation = this.#conversations.add(message, identity)
+    conversation.key.add(message, form, this.#forms.tokens, this.#elements)
+    if (this.#memory.note(message, identity, conversation.callId)) conversation.key.markSingular()
   }
 
-  #noteSoftware(message: ObservedMessage): void {
+  /** Forms are numbered anew when there are too many: keys that were made before mean nothing from then on. */
+  #forgetPrecedents(): void {
+    const { generation } = this.#forms
+    if (generation === this.#generation) return
+    this.#generation = generation
+    this.#conversations.markAllSingular()
+    this.#precedents.clear()
+  }
+
+  /** A conversation that was met twice before is counted like them, what is met for the second time is taken down. */
+  #judgeConversation(conversation: Conversation): void {
+    const surroundings = this.ledger.surroundingsOf(conversation.firstMs, conversation.lastMs)
+    const key =
+      surroundings === undefined ? undefined : conversation.key.value(this.vantage, surroundings, conversation.messages)
+    const met = key === undefined ? 'new' : this.#precedents.follow(key)
+    if (met === 'followed') return
+    if (met === 'met') this.#log.start()
+    this.#judge.conversation(conversation, met === 'met' ? this.#log : undefined)
+    if (met === 'met' && key !== undefined) this.#precedents.add(key, this.#log)
+  }
+
+  #noteSoftware(message: ObservedMessage, form: MessageForm | undefined): void {
     // A proxy passes on what the user agent says of itself.
-    const own = message.isRequest ? message.isFirstHop : message.viaTexts.length === 1
-    const text = own ? message.sip.get(message.isRequest ? 'User-Agent' : 'Server') : undefined
-    const { name } = message.sender
-    if (text !== undefined && this.software.size < maximumSoftware && !this.software.has(name))
-      this.software.set(name, text)
+    if (message.viaCount !== 1 || this.software.size >= maximumSoftware || this.software.has(message.sender.name))
+      return
+    const text = form === undefined ? softwareOf(message) : form.software
+    if (text !== undefined) this.software.set(message.sender.name, ownCopy(text))
   }
 
   #frame(frame: CapturedFrame): void {
@@ -116,6 +164,9 @@ export class Inspector {
     if (handshake !== undefined && isSip) this.#judge.handshake(handshake)
   }
 }
+
+const softwareOf = ({ sip, isRequest }: ObservedMessage): string | undefined =>
+  sip.get(isRequest ? 'User-Agent' : 'Server')
 
 const offersSip = ({ request }: Handshake): boolean =>
   httpList(request, 'Sec-WebSocket-Protocol').some((protocol) => protocol.toLowerCase() === 'sip')

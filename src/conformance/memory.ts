@@ -1,56 +1,56 @@
+import { ForgetfulMap } from '../capture/forgetful-map.js'
 import { type Flow, FlowTable } from './model/flow.js'
+import { identityOf, type MessageIdentity } from './model/message-identity.js'
 import type { ObservedMessage } from './model/observed-message.js'
+import { hashText } from './precedent/number-hash.js'
 
 /** What is kept of a message after its conversation is gone. */
 export interface Trace {
   readonly callId: string
   readonly cseq: number
-  readonly frames: readonly number[]
+  /** The first one with it. */
+  readonly frame: number
 }
 
-/** A map that forgets its oldest entry when it is full. */
-class BoundedMap<V> {
-  readonly #entries = new Map<string, V>()
-  readonly #capacity: number
-
-  constructor(capacity: number) {
-    this.#capacity = capacity
-  }
-
-  get(key: string): V | undefined {
-    return this.#entries.get(key)
-  }
-
-  /** Keeps what came first under a key. */
-  note(key: string, value: V): void {
-    if (this.#entries.has(key)) return
-    if (this.#entries.size >= this.#capacity) {
-      const oldest = this.#entries.keys().next()
-      if (!oldest.done) this.#entries.delete(oldest.value)
-    }
-    this.#entries.set(key, value)
-  }
-}
-
-const CAPACITY = 50_000
+/** Of each kind of trace; up to twice as many are kept. */
+const CAPACITY = 25_000
 
 /** What was seen in all conversations, noted as it comes; the oldest is forgotten. */
 export class Memory {
-  readonly #branches = new BoundedMap<Trace>(CAPACITY)
-  readonly #dialogs = new BoundedMap<Trace>(CAPACITY)
+  readonly #branches = new ForgetfulMap<number, Trace>(CAPACITY)
+  readonly #dialogs = new ForgetfulMap<number, Trace>(CAPACITY)
   readonly flows = new FlowTable()
-  readonly #tags = new BoundedMap<Trace>(CAPACITY)
+  readonly #tags = new ForgetfulMap<number, Trace>(CAPACITY)
 
-  note(message: ObservedMessage): void {
+  /**
+   * Notes a message; `callId` is the same text as in its identity, one that holds on to no message. Returns whether
+   * something of it was seen in another conversation, or on a connection that is kept alive as RFC 5626 has it.
+   */
+  note(message: ObservedMessage, identity: MessageIdentity, callId: string): boolean {
     this.flows.note(message)
-    const trace: Trace = { callId: message.sip.callId, cseq: message.sip.cseq, frames: message.frames }
-    if (message.isRequest) {
-      if (message.method !== 'ACK' && message.method !== 'CANCEL') this.#branches.note(branchKey(message), trace)
-      if (message.isFirstHop && message.sip.toTag === '' && message.sip.fromTag !== '')
-        this.#tags.note(tagKey(message), trace)
-    } else if (message.status >= 200 && message.status < 300 && message.method === 'INVITE') {
-      this.#dialogs.note(dialogKey(message), trace)
+    const { method, status } = message
+    let isShared = this.flowOf(message)?.outbound === true
+    let trace: Trace | undefined
+    const note = (traces: ForgetfulMap<number, Trace>, key: number): void => {
+      const known = traces.get(key)
+      if (known !== undefined) {
+        if (known.callId !== callId) isShared = true
+        return
+      }
+      trace ??= { callId, cseq: message.cseq, frame: message.frames[0] ?? 0 }
+      traces.set(key, trace)
     }
+    if (!message.isRequest) {
+      if (status >= 200 && status < 300 && method === 'INVITE') note(this.#dialogs, tagsKey(identity))
+      return isShared
+    }
+    if (method !== 'ACK' && method !== 'CANCEL') note(this.#branches, branchKey(method, identity))
+    if (identity.toTag !== '') {
+      const begun = this.#dialogs.get(tagsKey(identity))
+      return isShared || (begun !== undefined && begun.callId !== callId)
+    }
+    if (message.isFirstHop && identity.fromTag !== '') note(this.#tags, tagKey(message, identity))
+    return isShared
   }
 
   /** What is known of the connection that carries this message. */
@@ -59,26 +59,26 @@ export class Memory {
   }
 
   /** The first request with the branch and sent-by of this message. */
-  byBranch(message: ObservedMessage): Trace | undefined {
-    return this.#branches.get(branchKey(message))
+  byBranch({ method, sip }: ObservedMessage): Trace | undefined {
+    return this.#branches.get(branchKey(method, identityOf(sip)))
   }
 
   /** The first 2xx to an INVITE with both tags of this message. */
-  byTags(message: ObservedMessage): Trace | undefined {
-    return this.#dialogs.get(dialogKey(message))
+  byTags({ sip }: ObservedMessage): Trace | undefined {
+    return this.#dialogs.get(tagsKey(identityOf(sip)))
   }
 
   /** The first request that opened something with this From tag from this host. */
   byFromTag(message: ObservedMessage): Trace | undefined {
-    return this.#tags.get(tagKey(message))
+    return this.#tags.get(tagKey(message, identityOf(message.sip)))
   }
 }
 
-function branchKey(message: ObservedMessage): string {
-  const { branch, host, port } = message.sip.topVia
-  return `${branch} ${message.method} ${host}:${port ?? ''}`
-}
+/** Numbers, since texts of each message would be many: two that are the same by chance are one in 10^12. */
+const branchKey = (method: string, { branch, sentBy }: MessageIdentity): number =>
+  hashText(branch, hashText(method, hashText(sentBy)))
 
-const dialogKey = ({ sip }: ObservedMessage): string => [sip.fromTag, sip.toTag].sort().join(' ')
+const tagsKey = ({ fromTag, toTag }: MessageIdentity): number => hashText(fromTag) + hashText(toTag)
 
-const tagKey = ({ source, sip }: ObservedMessage): string => `${source.host} ${sip.fromTag}`
+const tagKey = ({ source }: ObservedMessage, { fromTag }: MessageIdentity): number =>
+  hashText(fromTag, hashText(source.host))

@@ -1,79 +1,84 @@
 import type { Sighting } from '../capture/captured-message.js'
 import { type Element, elementAt } from './model/element.js'
+import type { Exchange } from './model/exchange.js'
 import type { HopTransaction } from './model/hop-transaction.js'
 import type { ObservedMessage } from './model/observed-message.js'
 import type { Party, SubjectKind, Subjects } from './rule.js'
 
-/** What the engine must know of a subject, whatever its kind. */
-export interface SubjectView {
-  readonly method: string
-  /** 0 when it is no response. */
-  readonly status: number
-  readonly conversation: readonly ObservedMessage[]
-  party(party: Party): Element
+/** What the engine must know of the subjects of one kind; nothing is made for a subject that nobody asks about. */
+export interface SubjectView<S> {
+  /** The message that tells method and status; undefined for what is no SIP. */
+  messageOf(subject: S): ObservedMessage | undefined
+  party(subject: S, party: Party): Element
   /** When it began and ended. */
-  readonly fromMs: number
-  readonly toMs: number
-  /** The addresses between which it was seen. */
-  readonly hosts: ReadonlySet<string>
+  fromMs(subject: S): number
+  toMs(subject: S): number
+  sighting(subject: S): Sighting
 }
 
-type Viewers = { readonly [K in SubjectKind]: (subject: Subjects[K]) => SubjectView }
+type Views = { readonly [K in SubjectKind]: SubjectView<Subjects[K]> }
 
-const hostsOf = ({ source, destination }: Sighting): ReadonlySet<string> => new Set([source.host, destination.host])
-
-function ofMessage(message: ObservedMessage): SubjectView {
-  return {
-    method: message.method,
-    status: message.status,
-    conversation: message.transaction?.conversation.messages ?? [],
-    party: (party) => (party === 'server' ? message.receiver : message.sender),
-    fromMs: message.atMs,
-    toMs: message.atMs,
-    hosts: hostsOf(message.captured),
-  }
+const ofMessage: SubjectView<ObservedMessage> = {
+  messageOf: (message) => message,
+  party: (message, party) => (party === 'server' ? message.receiver : message.sender),
+  fromMs: (message) => message.atMs,
+  toMs: (message) => message.atMs,
+  sighting: (message) => message.captured,
 }
 
-function ofTransaction(transaction: HopTransaction): SubjectView {
-  return {
-    ...ofMessage(transaction.request),
-    party: (party) => (party === 'client' ? transaction.client : transaction.server),
-    toMs: transaction.last.atMs,
-  }
+const ofTransaction: SubjectView<HopTransaction> = {
+  messageOf: (transaction) => transaction.request,
+  party: (transaction, party) => (party === 'client' ? transaction.client : transaction.server),
+  fromMs: (transaction) => transaction.request.atMs,
+  toMs: (transaction) => transaction.last.atMs,
+  sighting: (transaction) => transaction.request.captured,
 }
 
-function ofFrame(sighting: Sighting): SubjectView {
-  const { source, destination, transport, connection } = sighting
-  return {
-    method: '',
-    status: 0,
-    conversation: [],
-    party: (party) => elementAt(party === 'server' ? destination : source, transport, connection),
-    fromMs: sighting.firstAtMs,
-    toMs: sighting.atMs,
-    hosts: hostsOf(sighting),
-  }
+const ofFrame: SubjectView<Sighting> = {
+  messageOf: () => undefined,
+  party: ({ source, destination, transport, connection }, party) =>
+    elementAt(party === 'server' ? destination : source, transport, connection),
+  fromMs: ({ firstAtMs }) => firstAtMs,
+  toMs: ({ atMs }) => atMs,
+  sighting: (sighting) => sighting,
 }
+
+/** What is seen by a part of it. */
+const through = <S, P>(view: SubjectView<P>, partOf: (subject: S) => P): SubjectView<S> => ({
+  messageOf: (subject) => view.messageOf(partOf(subject)),
+  party: (subject, party) => view.party(partOf(subject), party),
+  fromMs: (subject) => view.fromMs(partOf(subject)),
+  toMs: (subject) => view.toMs(partOf(subject)),
+  sighting: (subject) => view.sighting(partOf(subject)),
+})
+
+const byAnswer = through(ofMessage, ({ answer }: Exchange) => answer)
 
 /** How each kind of subject is seen by the engine. */
-export const viewOf: Viewers = {
+export const viewOf: Views = {
   request: ofMessage,
   response: ofMessage,
   message: ofMessage,
   hop: ofMessage,
   transaction: ofTransaction,
-  dialogRequest: ({ request }) => ofMessage(request),
-  exchange: ({ offer, answer }) => ({
-    ...ofMessage(answer),
-    party: (party) => (party === 'offerer' ? offer.sender : answer.sender),
-    fromMs: offer.atMs,
-  }),
-  offering: ({ message }) => ofMessage(message),
-  revision: ({ message }) => ofMessage(message),
-  forwarding: ({ inbound, outbound }) => ({ ...ofTransaction(outbound), party: () => inbound.server }),
-  proxied: (inbound) => ({ ...ofTransaction(inbound), party: () => inbound.server }),
-  handshake: ({ request }) => ofFrame(request),
+  dialogRequest: through(ofMessage, ({ request }) => request),
+  exchange: {
+    ...byAnswer,
+    party: ({ offer, answer }, party) => (party === 'offerer' ? offer.sender : answer.sender),
+    fromMs: ({ offer }) => offer.atMs,
+  },
+  offering: through(ofMessage, ({ message }) => message),
+  revision: through(ofMessage, ({ message }) => message),
+  forwarding: {
+    ...through(ofTransaction, ({ outbound }) => outbound),
+    party: ({ inbound }) => inbound.server,
+  },
+  proxied: { ...ofTransaction, party: (inbound) => inbound.server },
+  handshake: through(ofFrame, ({ request }) => request),
   webSocketMessage: ofFrame,
   webSocketFrame: ofFrame,
-  keepAlive: ({ ping, sinceMs }) => ({ ...ofFrame(ping), fromMs: ping.atMs - (sinceMs ?? 0) }),
+  keepAlive: {
+    ...through(ofFrame, ({ ping }) => ping),
+    fromMs: ({ ping, sinceMs }) => ping.atMs - (sinceMs ?? 0),
+  },
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { PacketSink } from '../../src/capture/captured-packet.js'
+import type { CapturedPacket, PacketSink } from '../../src/capture/captured-packet.js'
 import { PcapReader } from '../../src/capture/file/pcap-reader.js'
 import { PcapngReader } from '../../src/capture/file/pcapng-reader.js'
 import { enhancedPacket, tlsSecrets } from '../../src/capture/write/pcapng-blocks.js'
@@ -185,6 +185,9 @@ describe('a pcapng file', () => {
   })
 })
 
+const textOf = ({ frame, bytes, start, end }: CapturedPacket): string =>
+  `${frame} ${bytes.toString('latin1', start, end)}`
+
 describe('a reader', () => {
   const side = { onDrop: () => {}, onTlsSecrets: () => {} }
   const many = Array.from({ length: 30 }, (_, cseq) => ({ bytes: options(cseq) }))
@@ -197,7 +200,7 @@ describe('a reader', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 900 }), { minLength: 1, maxLength: 40 }), (sizes) => {
         const packets: string[] = []
-        const reader = open((packet) => void packets.push(`${packet.frame} ${packet.bytes.toString('latin1')}`))
+        const reader = open((packet) => void packets.push(textOf(packet)))
         for (let at = 0, turn = 0; at < bytes.length; turn++) {
           const size = sizes[turn % sizes.length] ?? 1
           expect(reader.push(bytes.subarray(at, at + size))).toBeUndefined()

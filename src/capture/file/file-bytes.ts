@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
 import { type Readable, Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
@@ -11,17 +12,70 @@ export const standardInput = '-'
 export type Taken = 'stop' | undefined
 
 const readBytes = 262_144
+/** At a time from a file that is not packed. */
+const pieceBytes = 524_288
 /** Of what stands before a defect in gzip, up to so many unpacked bytes are lost. */
 const unpackedBytes = 16_384
 
 /**
  * Hands on the bytes of a file or of standard input, unpacked when they are gzip, and waits where `take` returns a
- * promise, so that a slow receiver slows the reading. Resolves with a sentence when reading ended early.
+ * promise, so that a slow receiver slows the reading. The bytes are valid until `take` is done: their memory is used
+ * again. Resolves with a sentence when reading ended early.
  */
 export async function readBytesOf(
   file: string,
   take: (bytes: Buffer) => Promise<Taken> | Taken,
 ): Promise<string | undefined> {
+  const plain = file === standardInput ? undefined : await openPlain(file)
+  return plain === undefined ? readStream(file, take) : readPlain(plain, take)
+}
+
+/** A regular file that is not packed; undefined for what has to be read as a stream, or cannot be read at all. */
+async function openPlain(file: string): Promise<FileHandle | undefined> {
+  let handle: FileHandle
+  try {
+    handle = await open(file)
+  } catch {
+    // The stream meets the same error and tells it.
+    return undefined
+  }
+  const start = Buffer.alloc(formatBytes)
+  const isPlain = (await handle.stat()).isFile() && (await handle.read(start, 0, formatBytes, 0)).bytesRead > 0
+  if (isPlain && fileFormat(start).kind !== 'gzip') return handle
+  await handle.close()
+  return undefined
+}
+
+/** Into the same memory again and again: new memory for every piece takes the system longer than the reading. */
+async function readPlain(
+  handle: FileHandle,
+  take: (bytes: Buffer) => Promise<Taken> | Taken,
+): Promise<string | undefined> {
+  const into = Buffer.allocUnsafeSlow(pieceBytes)
+  try {
+    for (let at = 0; ; ) {
+      const bytesRead = await readPiece(handle, into, at)
+      if (typeof bytesRead === 'string') return bytesRead
+      if (bytesRead === 0) return undefined
+      at += bytesRead
+      const taken = take(into.subarray(0, bytesRead))
+      if ((taken instanceof Promise ? await taken : taken) === 'stop') return undefined
+    }
+  } finally {
+    await handle.close()
+  }
+}
+
+/** How many bytes were read, or why none could be. */
+async function readPiece(handle: FileHandle, into: Buffer, at: number): Promise<number | string> {
+  try {
+    return (await handle.read(into, 0, into.length, at)).bytesRead
+  } catch (error) {
+    return sentenceOf(error as NodeJS.ErrnoException)
+  }
+}
+
+async function readStream(file: string, take: (bytes: Buffer) => Promise<Taken> | Taken): Promise<string | undefined> {
   const source: Readable = file === standardInput ? process.stdin : createReadStream(file, { highWaterMark: readBytes })
   let failure: string | undefined
   let stopped = false

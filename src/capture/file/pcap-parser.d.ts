@@ -8,19 +8,6 @@ declare module 'pcap-parser' {
     readonly linkLayerType: number
   }
 
-  export interface PacketHeader {
-    readonly timestampSeconds: number
-    /** Nanoseconds in a nanosecond file. */
-    readonly timestampMicroseconds: number
-    readonly capturedLength: number
-    readonly originalLength: number
-  }
-
-  export interface Packet {
-    readonly header: PacketHeader
-    readonly data: Buffer
-  }
-
   /** What the parser needs of a stream; it parses within the emission of `data`. */
   export interface Source {
     pause(): void
@@ -30,8 +17,6 @@ declare module 'pcap-parser' {
 
   export interface Parser extends EventEmitter {
     on(event: 'globalHeader', listener: (header: GlobalHeader) => void): this
-    on(event: 'packetHeader', listener: (header: PacketHeader) => void): this
-    on(event: 'packet', listener: (packet: Packet) => void): this
     on(event: 'error', listener: (error: Error) => void): this
   }
 

@@ -164,13 +164,7 @@ export class PcapngReader implements PacketReader {
       if (drops) this.#side.onDrop({ interfaceIndex: from.index, packets: drops })
     }
     const original = order.u32(data, at + 24)
-    this.#deliver(
-      from,
-      order.u32(data, at + 12),
-      order.u32(data, at + 16),
-      data.subarray(start, start + length),
-      original,
-    )
+    this.#deliver(from, order.u32(data, at + 12), order.u32(data, at + 16), data, start, length, original)
     return undefined
   }
 
@@ -184,13 +178,7 @@ export class PcapngReader implements PacketReader {
     if (28 + length > end) return `holds a packet that claims ${length} bytes: the length is corrupt`
     const drops = order.u16(block, 10)
     if (drops > 0 && drops < 0xffff) this.#side.onDrop({ interfaceIndex: from.index, packets: drops })
-    this.#deliver(
-      from,
-      order.u32(block, 12),
-      order.u32(block, 16),
-      block.subarray(28, 28 + length),
-      order.u32(block, 24),
-    )
+    this.#deliver(from, order.u32(block, 12), order.u32(block, 16), block, 28, length, order.u32(block, 24))
     return undefined
   }
 
@@ -201,11 +189,19 @@ export class PcapngReader implements PacketReader {
     const original = this.#order.u32(block, 8)
     const kept = from.snapLength > 0 ? Math.min(original, from.snapLength) : original
     if (12 + kept > end) return `holds a packet that claims ${kept} bytes: the length is corrupt`
-    this.#deliver(from, undefined, 0, block.subarray(12, 12 + kept), original)
+    this.#deliver(from, undefined, 0, block, 12, kept, original)
     return undefined
   }
 
-  #deliver(from: PcapngInterface, high: number | undefined, low: number, bytes: Buffer, original: number): void {
+  #deliver(
+    from: PcapngInterface,
+    high: number | undefined,
+    low: number,
+    bytes: Buffer,
+    start: number,
+    length: number,
+    original: number,
+  ): void {
     const packet = this.#packet
     packet.frame++
     if (high !== undefined) {
@@ -216,7 +212,9 @@ export class PcapngReader implements PacketReader {
     packet.interfaceIndex = from.index
     packet.clearTls = from.clearTls
     packet.bytes = bytes
-    packet.originalLength = Math.max(original, bytes.length)
+    packet.start = start
+    packet.end = start + length
+    packet.originalLength = Math.max(original, length)
     this.#sink(packet)
   }
 

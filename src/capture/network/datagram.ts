@@ -10,6 +10,8 @@ const moreFragmentsBit = 0x2000
 /** The IP datagram in hand, as a view; the object is used again for each. */
 export class Datagram {
   bytes: Buffer = Buffer.alloc(0)
+  /** Where what was captured of it ends within `bytes`. */
+  limit = 0
   /** Its IP header within `bytes`. */
   headerAt = 0
   /** Payload within `bytes`. */
@@ -41,19 +43,20 @@ export class Datagram {
     return this.moreFragments || this.fragmentOffset > 0
   }
 
-  /** Reads the header at `at`; false when it is none. */
-  read(bytes: Buffer, at: number, book: AddressBook): boolean {
+  /** Reads the header at `at` of what ends before `limit`; false when it is none. */
+  read(bytes: Buffer, at: number, limit: number, book: AddressBook): boolean {
     this.bytes = bytes
+    this.limit = limit
     this.headerAt = at
     this.frames = undefined
-    const version = (bytes[at] ?? 0) >> 4
+    const version = at < limit ? bytes[at]! >> 4 : 0
     if (version === 4) return this.#readIpv4(bytes, at, book)
     return version === 6 && this.#readIpv6(bytes, at, book)
   }
 
   #readIpv4(bytes: Buffer, at: number, book: AddressBook): boolean {
     const headerBytes = (bytes[at]! & 15) * 4
-    if (headerBytes < ipv4HeaderBytes || at + headerBytes > bytes.length) return false
+    if (headerBytes < ipv4HeaderBytes || at + headerBytes > this.limit) return false
     const total = bytes.readUInt16BE(at + 2)
     if (total !== 0 && total < headerBytes) return false
     this.version = 4
@@ -67,12 +70,12 @@ export class Datagram {
     this.moreFragments = (fragment & moreFragmentsBit) !== 0
     this.start = at + headerBytes
     // Segmentation offload leaves the length 0 where a packet is captured before it is cut.
-    this.#setEnd(total === 0 ? bytes.length : at + total)
+    this.#setEnd(total === 0 ? this.limit : at + total)
     return true
   }
 
   #readIpv6(bytes: Buffer, at: number, book: AddressBook): boolean {
-    if (at + ipv6HeaderBytes > bytes.length) return false
+    if (at + ipv6HeaderBytes > this.limit) return false
     const length = bytes.readUInt16BE(at + 4)
     this.version = 6
     this.source = book.ipv6(bytes, at + 8)
@@ -83,7 +86,7 @@ export class Datagram {
     this.fragmentOffset = 0
     this.moreFragments = false
     this.start = at + ipv6HeaderBytes
-    this.#setEnd(length === 0 ? bytes.length : this.start + length)
+    this.#setEnd(length === 0 ? this.limit : this.start + length)
     return this.#passExtensions(bytes)
   }
 
@@ -110,8 +113,8 @@ export class Datagram {
   }
 
   #setEnd(declared: number): void {
-    this.cut = declared > this.bytes.length
-    this.end = Math.min(declared, this.bytes.length)
+    this.cut = declared > this.limit
+    this.end = Math.min(declared, this.limit)
   }
 }
 

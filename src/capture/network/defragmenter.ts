@@ -111,6 +111,7 @@ function join({ pieces, total }: Assembly): Buffer | undefined {
 
 function setWhole(datagram: Datagram, assembly: Assembly, whole: Buffer): void {
   datagram.bytes = whole
+  datagram.limit = whole.length
   datagram.headerAt = 0
   datagram.start = 0
   datagram.end = whole.length

@@ -24,7 +24,7 @@ export function readIcmpError({ bytes, start, end, protocol }: Datagram, book: A
   if (start + headerBytes >= end) return undefined
   const known: readonly number[] = protocol === ipProtocol.icmp ? errors.icmp : errors.icmpv6
   const type = bytes[start]!
-  if (!known.includes(type) || !quoted.read(bytes.subarray(0, end), start + headerBytes, book)) return undefined
+  if (!known.includes(type) || !quoted.read(bytes, start + headerBytes, end, book)) return undefined
   if (quoted.start + 4 > quoted.end || quoted.fragmentOffset > 0) return undefined
   if (quoted.protocol !== ipProtocol.udp && quoted.protocol !== ipProtocol.tcp) return undefined
   return {

@@ -17,57 +17,57 @@ const names: Readonly<Record<number, string>> = {
   35045: 'MACsec',
 }
 
-/** Offset of the IP header in a frame, or -1: then `unreadName` tells what the frame is. */
-export function findIp(link: number, bytes: Buffer): number {
+/** Offset of the IP header in the frame at `start`, or -1: then `unreadName` tells what the frame is. */
+export function findIp(link: number, bytes: Buffer, start: number, end: number): number {
   switch (link) {
     case linkType.ethernet:
-      return behindEtherType(bytes, 12)
+      return behindEtherType(bytes, start + 12, end)
     case linkType.sll:
-      return behindEtherType(bytes, 14)
+      return behindEtherType(bytes, start + 14, end)
     case linkType.sll2:
-      return bytes.length < 20 ? -1 : behindType(bytes, bytes.readUInt16BE(0), 20)
+      return end - start < 20 ? -1 : behindType(bytes, bytes.readUInt16BE(start), start + 20, end)
     case linkType.raw:
     case linkType.rawBsd:
     case linkType.rawOpenBsd:
     case linkType.ipv4:
     case linkType.ipv6:
-      return bytes.length > 0 ? 0 : -1
+      return end > start ? start : -1
     case linkType.null:
     case linkType.loop:
-      return behindFamily(bytes)
+      return behindFamily(bytes, start, end)
     default:
       return -1
   }
 }
 
-export function unreadName(link: number, bytes: Buffer): string {
+export function unreadName(link: number, bytes: Buffer, start: number, end: number): string {
   const at = { [linkType.ethernet]: 12, [linkType.sll]: 14, [linkType.sll2]: 0 }[link]
   if (at === undefined) return isKnown(link) ? 'no IP' : `link type ${link}`
-  if (bytes.length < at + 2) return 'too short'
-  const type = bytes.readUInt16BE(at)
+  if (end - start < at + 2) return 'too short'
+  const type = bytes.readUInt16BE(start + at)
   if (type < 0x0600) return 'LLC'
   return names[type] ?? `EtherType 0x${type.toString(16).padStart(4, '0')}`
 }
 
 const isKnown = (link: number): boolean => (Object.values(linkType) as number[]).includes(link)
 
-const behindEtherType = (bytes: Buffer, at: number): number =>
-  bytes.length < at + 2 ? -1 : behindType(bytes, bytes.readUInt16BE(at), at + 2)
+const behindEtherType = (bytes: Buffer, at: number, end: number): number =>
+  end < at + 2 ? -1 : behindType(bytes, (bytes[at]! << 8) | bytes[at + 1]!, at + 2, end)
 
 /** Follows tags, labels and PPPoE from the header that `type` announces at `at`. */
-function behindType(bytes: Buffer, type: number, at: number): number {
-  if (type === etherType.ipv4 || type === etherType.ipv6) return at < bytes.length ? at : -1
-  if (vlanTags.includes(type)) return behindEtherType(bytes, at + 2)
-  if (type === etherType.mpls || type === etherType.mplsMulticast) return behindLabels(bytes, at)
-  if (type !== etherType.pppoe || bytes.length < at + 9) return -1
+function behindType(bytes: Buffer, type: number, at: number, end: number): number {
+  if (type === etherType.ipv4 || type === etherType.ipv6) return at < end ? at : -1
+  if (vlanTags.includes(type)) return behindEtherType(bytes, at + 2, end)
+  if (type === etherType.mpls || type === etherType.mplsMulticast) return behindLabels(bytes, at, end)
+  if (type !== etherType.pppoe || end < at + 9) return -1
   const protocol = bytes.readUInt16BE(at + 6)
   return protocol === pppProtocol.ipv4 || protocol === pppProtocol.ipv6 ? at + 8 : -1
 }
 
 /** The last label has the bottom bit; what follows is IP when its first nibble says so. */
-function behindLabels(bytes: Buffer, from: number): number {
+function behindLabels(bytes: Buffer, from: number, end: number): number {
   let at = from
-  while (at + 4 < bytes.length) {
+  while (at + 4 < end) {
     const bottom = (bytes[at + 2]! & mplsBottom) !== 0
     at += 4
     if (bottom) return bytes[at]! >> 4 === 4 || bytes[at]! >> 4 === 6 ? at : -1
@@ -76,7 +76,8 @@ function behindLabels(bytes: Buffer, from: number): number {
 }
 
 /** The family is in the byte order of the capturing host (NULL) or of the network (LOOP). */
-function behindFamily(bytes: Buffer): number {
-  if (bytes.length < 5) return -1
-  return families.includes(bytes.readUInt32LE(0)) || families.includes(bytes.readUInt32BE(0)) ? 4 : -1
+function behindFamily(bytes: Buffer, start: number, end: number): number {
+  if (end - start < 5) return -1
+  const isFamily = families.includes(bytes.readUInt32LE(start)) || families.includes(bytes.readUInt32BE(start))
+  return isFamily ? start + 4 : -1
 }

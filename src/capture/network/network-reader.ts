@@ -38,10 +38,12 @@ export class NetworkReader {
   }
 
   receive(packet: CapturedPacket): void {
-    const at = findIp(packet.linkType, packet.bytes)
+    const at = findIp(packet.linkType, packet.bytes, packet.start, packet.end)
     const datagram = this.#datagram
-    if (at < 0 || !datagram.read(packet.bytes, at, this.book)) {
-      this.#countUnread(at < 0 ? unreadName(packet.linkType, packet.bytes) : 'malformed IP header')
+    if (at < 0 || !datagram.read(packet.bytes, at, packet.end, this.book)) {
+      this.#countUnread(
+        at < 0 ? unreadName(packet.linkType, packet.bytes, packet.start, packet.end) : 'malformed IP header',
+      )
       return
     }
     datagram.frame = packet.frame
@@ -49,7 +51,7 @@ export class NetworkReader {
     datagram.firstAtMs = packet.atMs
     datagram.interfaceIndex = packet.interfaceIndex
     datagram.clearTls = packet.clearTls
-    if (packet.originalLength > packet.bytes.length) datagram.cut ||= datagram.end === packet.bytes.length
+    if (packet.originalLength > packet.end - packet.start) datagram.cut ||= datagram.end === packet.end
     this.#open(datagram, 0)
   }
 
@@ -88,8 +90,7 @@ export class NetworkReader {
 
   #openInner(datagram: Datagram, at: number, depth: number): void {
     const { bytes, end, frames, firstAtMs } = datagram
-    const inner = end < bytes.length ? bytes.subarray(0, end) : bytes
-    if (at < 0 || at >= inner.length || depth === deepest || !datagram.read(inner, at, this.book)) {
+    if (at < 0 || at >= end || depth === deepest || !datagram.read(bytes, at, end, this.book)) {
       this.#countUnread('tunnel')
       return
     }
@@ -114,6 +115,5 @@ function behindGre({ bytes, start, end }: Datagram): number {
   let at = start + 4
   for (const bit of [greChecksumBit, greKeyBit, greSequenceBit]) if ((flags & bit) !== 0) at += 4
   if (bytes.readUInt16BE(start + 2) !== ethernetBridging) return at
-  const within = findIp(ethernetLink, bytes.subarray(at, end))
-  return within < 0 ? -1 : at + within
+  return findIp(ethernetLink, bytes, at, end)
 }

@@ -1,6 +1,7 @@
 import type { Address } from '../../model/address.js'
 import type { CapturedMessage } from '../captured-message.js'
 import { dropOldest } from '../drop-oldest.js'
+import { ForgetfulMap } from '../forgetful-map.js'
 import type { CapturedMediaCall } from './captured-rtp.js'
 import { audioDescriptions, type MediaDescription, type MediaFormat, ownText } from './media-description.js'
 
@@ -13,6 +14,12 @@ const lingerMs = 1000
 interface Side {
   readonly address: Address
   media: readonly MediaDescription[]
+}
+
+/** What a media address is for. */
+interface Described {
+  readonly callId: string
+  readonly media: MediaDescription
 }
 
 /** One call on one hop. */
@@ -39,29 +46,44 @@ const headEnd = '\r\n\r\n'
 const answer = /^\s*SIP\/\S+ +2/i
 const response = /^\s*SIP\//i
 const byeRequest = /^\s*BYE /
+const [letterA, letterB, letterS, letterZ, digit2, space] = [0x41, 0x42, 0x53, 0x5a, 0x32, 0x20] as const
+
+/** A BYE, or a response that may be a 2xx: by its first octets, where they are the usual ones. */
+function mayAnswerOrEnd(bytes: Buffer): boolean {
+  const first = bytes[0] ?? 0
+  if (first === letterS) return bytes[8] === digit2 || bytes[7] !== space
+  return first === letterB || first < letterA || first > letterZ
+}
+
+const noMedia: readonly MediaDescription[] = []
+const isAt = ({ address }: Side, { host, port }: Address): boolean => address.port === port && address.host === host
 const keyOf = ({ host, port }: { readonly host: string; readonly port: number }): string => `${host} ${port}`
 
 /** Ties media addresses to calls by the session descriptions of their messages. */
 export class MediaCalls {
-  readonly #calls = new Map<string, Call>()
+  /** By Call-ID: one on each hop. */
+  readonly #calls = new Map<string, Call[]>()
   /** Call of each media address; the latest description counts. */
-  readonly #byAddress = new Map<string, { readonly callId: string; readonly media: MediaDescription }>()
+  readonly #byAddress = new ForgetfulMap<string, Described>(mostCalls)
 
   /** Takes a SIP message in the order of the capture. */
   receive({ bytes, source, destination, atMs }: CapturedMessage): void {
+    const describes = bytes.includes('m=audio ')
+    // Most messages say nothing of media, and are not looked at any further.
+    if (!describes && !mayAnswerOrEnd(bytes)) return
     const bodyAt = bytes.indexOf(headEnd)
     const head = bytes.toString('latin1', 0, bodyAt < 0 ? bytes.length : bodyAt)
     const answers = answer.test(head)
     const ends = byeRequest.test(head)
-    const media = bodyAt < 0 ? [] : audioDescriptions(bytes.subarray(bodyAt + headEnd.length))
+    const media = bodyAt < 0 || !describes ? [] : audioDescriptions(bytes.toString('latin1', bodyAt + headEnd.length))
     if (!answers && !ends && media.length === 0) return
     const method = cseqLine.exec(head)?.[1]
-    const callId = ownText(callIdLine.exec(head)?.[1])
+    const callId = callIdLine.exec(head)?.[1]
     if (callId === undefined || method === undefined) return
     const call = this.#find(callId, source, destination, method === 'INVITE' && !response.test(head))
     if (call === undefined) return
-    const side = call.sides.find(({ address }) => keyOf(address) === keyOf(source))
-    if (side && media.length > 0) this.#describe(call, side, media)
+    const side = isAt(call.sides[0], source) ? call.sides[0] : call.sides[1]
+    if (media.length > 0) this.#describe(call, side, media)
     if (answers && method === 'INVITE') call.answeredMs ??= atMs
     if (ends) call.endedMs ??= atMs
   }
@@ -83,33 +105,43 @@ export class MediaCalls {
 
   /** Calls that ended before a time, judged by the media that passed; they are then forgotten. */
   settle(endedBeforeMs: number, passed: readonly PassedMedia[]): CapturedMediaCall[] {
-    const over = [...this.#calls].filter(([, { endedMs }]) => (endedMs ?? Number.POSITIVE_INFINITY) < endedBeforeMs)
-    for (const [key, call] of over) {
-      this.#calls.delete(key)
-      for (const { media } of call.sides) for (const description of media) this.#forget(call, description)
+    const isOver = ({ endedMs }: Call): boolean => (endedMs ?? Number.POSITIVE_INFINITY) < endedBeforeMs
+    const over: Call[] = []
+    for (const [callId, calls] of this.#calls) {
+      const ended = calls.filter(isOver)
+      if (ended.length === 0) continue
+      over.push(...ended)
+      if (ended.length === calls.length) this.#calls.delete(callId)
+      else
+        this.#calls.set(
+          callId,
+          calls.filter((call) => !isOver(call)),
+        )
     }
-    return judge(
-      over.map(([, call]) => call),
-      passed,
-    )
+    for (const call of over)
+      for (const { media } of call.sides) for (const description of media) this.#forget(call, description)
+    return judge(over, passed)
   }
 
   /** All calls that are left. */
   end(passed: readonly PassedMedia[]): CapturedMediaCall[] {
-    return judge([...this.#calls.values()], passed)
+    return judge([...this.#calls.values()].flat(), passed)
   }
 
   #find(callId: string, source: Address, destination: Address, begins: boolean): Call | undefined {
-    const [from, to] = [keyOf(source), keyOf(destination)]
-    const key = from < to ? `${callId} ${from} ${to}` : `${callId} ${to} ${from}`
-    const known = this.#calls.get(key)
+    const calls = this.#calls.get(callId)
+    const known = calls?.find(({ sides: [a, b] }) =>
+      isAt(a, source) ? isAt(b, destination) : isAt(a, destination) && isAt(b, source),
+    )
     if (known !== undefined || !begins) return known
+    const own = calls?.[0]?.callId ?? ownText(callId)
     const sides = [
-      { address: source, media: [] },
-      { address: destination, media: [] },
+      { address: source, media: noMedia },
+      { address: destination, media: noMedia },
     ] as const
-    const call: Call = { callId, sides, answeredMs: undefined, endedMs: undefined }
-    this.#calls.set(key, call)
+    const call: Call = { callId: own, sides, answeredMs: undefined, endedMs: undefined }
+    if (calls === undefined) this.#calls.set(own, [call])
+    else calls.push(call)
     dropOldest(this.#calls, mostCalls)
     return call
   }
@@ -123,11 +155,8 @@ export class MediaCalls {
   #describe(call: Call, side: Side, media: readonly MediaDescription[]): void {
     side.media = media
     for (const description of media) {
-      const key = keyOf(description)
-      this.#byAddress.delete(key)
-      this.#byAddress.set(key, { callId: call.callId, media: description })
+      this.#byAddress.set(keyOf(description), { callId: call.callId, media: description })
     }
-    dropOldest(this.#byAddress, 2 * mostCalls)
   }
 }
 

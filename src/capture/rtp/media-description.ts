@@ -49,47 +49,75 @@ export function ownText(text: string | undefined): string | undefined {
 }
 
 /** Every audio section of a body, lenient: rules judge session descriptions, here only addresses are wanted. */
-export function audioDescriptions(body: Buffer): MediaDescription[] {
-  if (!body.includes('m=audio ')) return []
-  const lines = body.toString('latin1').split(/\r?\n/)
-  const start = lines.indexOf('v=0')
-  const sections = splitSections(lines.slice(Math.max(start, 0)))
-  const session = sections[0] ?? []
-  return sections.slice(1).flatMap((section) => describe(section, session) ?? [])
-}
-
-/** The session part, then one part for each m= line. */
-function splitSections(lines: readonly string[]): string[][] {
-  const sections: string[][] = [[]]
-  for (const line of lines) {
-    if (line.startsWith('m=')) sections.push([])
-    sections.at(-1)?.push(line)
+export function audioDescriptions(body: string): MediaDescription[] {
+  const found: MediaDescription[] = []
+  let at = sectionAt(body, 0)
+  const session = at < 0 ? '' : body.slice(0, at)
+  while (at >= 0) {
+    const next = sectionAt(body, at + 1)
+    if (body.startsWith('m=audio ', at)) {
+      const description = describe(next < 0 ? body.slice(at) : body.slice(at, next), session)
+      if (description !== undefined) found.push(description)
+    }
+    at = next
   }
-  return sections
+  return found
 }
 
-function describe(section: readonly string[], session: readonly string[]): MediaDescription | undefined {
-  const [, port, profile = ''] = audioLine.exec(section[0] ?? '') ?? []
-  const connection = [...section, ...session].find((line) => line.startsWith('c=IN '))
-  const host = connection?.split(' ')[2]?.split('/')[0]
-  if (port === undefined || host === undefined) return undefined
-  const direction = [...section, ...session].find((line) => /^a=(sendrecv|sendonly|recvonly|inactive)$/.test(line))
+/** Where the next m= line begins; -1 when there is none. */
+function sectionAt(body: string, from: number): number {
+  if (from === 0 && body.startsWith('m=')) return 0
+  const lineAt = body.indexOf('\nm=', Math.max(0, from - 1))
+  return lineAt < 0 ? -1 : lineAt + 1
+}
+
+function describe(section: string, session: string): MediaDescription | undefined {
+  const [line = '', port, profile = ''] = audioLine.exec(section) ?? []
+  if (port === undefined) return undefined
+  const rest = known(section.slice(line.length))
+  const host = rest.host ?? known(session).host
+  if (host === undefined) return undefined
+  const direction = rest.direction ?? known(session).direction ?? 'sendrecv'
   return {
-    host: ownText(host),
+    host,
     port: Number(port),
-    formats: formatsOf(section),
+    formats: rest.formats,
     encrypted: profile.includes('SAVP'),
-    sends: direction === undefined || direction === 'a=sendrecv' || direction === 'a=sendonly',
-    receives: direction === undefined || direction === 'a=sendrecv' || direction === 'a=recvonly',
+    sends: direction === 'sendrecv' || direction === 'sendonly',
+    receives: direction === 'sendrecv' || direction === 'recvonly',
   }
 }
 
-function formatsOf(section: readonly string[]): Map<number, MediaFormat> {
-  const formats = new Map<number, MediaFormat>()
-  for (const line of section) {
-    const [, payloadType, name = '', clockRate] = /^a=rtpmap:(\d+) ([^/ ]+)\/(\d+)/.exec(line) ?? []
-    if (payloadType !== undefined)
-      formats.set(Number(payloadType), { name: ownText(name), clockRate: Number(clockRate) })
+/** What the lines below an m= line tell, or those of the session. */
+interface Lines {
+  readonly host: string | undefined
+  readonly direction: string | undefined
+  readonly formats: ReadonlyMap<number, MediaFormat>
+}
+
+/** Phones describe the same again and again: what is known of it is shared by all calls. */
+const knownLines = new Map<string, Lines>()
+const mostKnown = 2000
+const longestKnown = 1000
+
+function known(text: string): Lines {
+  // The o= line of a session differs in each.
+  const key = text.startsWith('v=0') ? text.slice(Math.max(0, text.indexOf('\ns='))) : text
+  const shared = knownLines.get(key)
+  if (shared !== undefined) return shared
+  const lines = {
+    host: ownText(/(?:^|\n)c=IN \S+ ([^/\s]+)/.exec(key)?.[1]),
+    direction: ownText(/(?:^|\n)a=(sendrecv|sendonly|recvonly|inactive)\r?(?:\n|$)/.exec(key)?.[1]),
+    formats: formatsOf(key),
   }
+  if (knownLines.size >= mostKnown) knownLines.clear()
+  if (key.length <= longestKnown) knownLines.set(ownText(key), lines)
+  return lines
+}
+
+function formatsOf(text: string): Map<number, MediaFormat> {
+  const formats = new Map<number, MediaFormat>()
+  for (const [, payloadType, name = '', clockRate] of text.matchAll(/\na=rtpmap:(\d+) ([^/ \r\n]+)\/(\d+)/g))
+    formats.set(Number(payloadType), { name: ownText(name), clockRate: Number(clockRate) })
   return formats
 }

@@ -23,6 +23,13 @@ const settleMs = 2 * idleMs + 10_000
 /** Streams of which it is remembered what they carried, for the judgement of calls; the oldest half goes first. */
 const mostPassed = 100_000
 
+/** A power of two. */
+const recentPlaces = 4096
+
+/** Ports differ most among the flows of a capture; they are the low bits of the numbers. */
+const placeOf = (source: number, destination: number): number =>
+  (Math.imul(source | 0, 0x9e37_79b1) ^ Math.imul(destination | 0, 0x85eb_ca6b) ^ (source >>> 7)) & (recentPlaces - 1)
+
 /** Streams between one address and port and another. */
 interface Flow {
   readonly source: number
@@ -39,6 +46,8 @@ export class RtpTable {
   readonly #calls = new MediaCalls()
   /** By source, then by destination. */
   readonly #flows = new Map<number, Map<number, Flow>>()
+  /** Flows by a hash of their ends, for the packets of which most find their flow here. */
+  readonly #recent: (Flow | undefined)[] = Array.from({ length: recentPlaces }, () => undefined)
   readonly #passed: PassedMedia[] = []
   #sinceSweep = 0
 
@@ -73,7 +82,12 @@ export class RtpTable {
 
   #find(source: number, destination: number, bytes: Buffer, from: number, frame: number, atMs: number): RtpStream {
     const ssrc = bytes.readUInt32BE(from + 8)
-    const flow = this.#flows.get(source)?.get(destination)
+    const place = placeOf(source, destination)
+    const recent = this.#recent[place]
+    const isRecent = recent?.source === source && recent.destination === destination
+    if (isRecent && recent.last.ssrc === ssrc) return recent.last
+    const flow = isRecent ? recent : this.#flows.get(source)?.get(destination)
+    this.#recent[place] = flow
     if (flow?.last.ssrc === ssrc) return flow.last
     const known = flow?.bySsrc.get(ssrc)
     if (flow && known) {
@@ -120,7 +134,9 @@ export class RtpTable {
           flow.bySsrc.delete(ssrc)
           this.#tell(flow, stream)
         }
-        if (flow.bySsrc.size === 0) peers.delete(destination)
+        if (flow.bySsrc.size > 0) continue
+        peers.delete(destination)
+        this.#recent[placeOf(source, destination)] = undefined
       }
       if (peers.size === 0) this.#flows.delete(source)
     }

@@ -39,7 +39,10 @@ export class TsharkDecryption {
     this.#process.stderr?.on('data', (text: Buffer) => {
       this.#complaint = (this.#complaint + text.toString('latin1')).slice(-longestComplaint)
     })
-    this.#reader = new PcapngReader(({ bytes }) => this.#take(bytes), { onDrop: () => {}, onTlsSecrets: () => {} })
+    this.#reader = new PcapngReader(({ bytes, start, end }) => this.#take(bytes.subarray(start, end)), {
+      onDrop: () => {},
+      onTlsSecrets: () => {},
+    })
     const output: AsyncIterable<Buffer> = this.#process.stdout ?? noOutput()
     this.#output = output[Symbol.asyncIterator]()
   }

@@ -2,8 +2,8 @@ import { mkdirSync } from 'node:fs'
 import { exitCode } from '../../base/error-table.js'
 import { SiploadgenError } from '../../base/errors.js'
 import { coverageOf, findingsOf, verdictsOf } from '../../conformance/findings.js'
-import { rulesOf } from '../../conformance/profile.js'
-import { type KnownDeviation, loadKnownDeviations, loadProfile } from '../../conformance/profile-file.js'
+import { type Profile, profiles, rulesOf } from '../../conformance/profile.js'
+import type { KnownDeviation } from '../../conformance/profile-file.js'
 import { rules } from '../../conformance/rules/registry.js'
 import type { RunResult } from '../../model/result.js'
 import { type ReporterName, reporters } from '../../report/registry.js'
@@ -33,8 +33,7 @@ export async function checkCommand(
   output: CommandOutput,
 ): Promise<number> {
   checkFormats(options.formats)
-  const profile = loadProfile(options.profile)
-  const deviations = options.knownDeviations.flatMap((file): readonly KnownDeviation[] => loadKnownDeviations(file))
+  const { profile, deviations } = await expectations(options)
   const applied = rulesOf(profile, rules)
   const startedAt = new Date()
   const vantage = vantageOf(options.vantage)
@@ -49,6 +48,16 @@ export async function checkCommand(
   const formats = options.formats.length > 0 ? options.formats : options.quiet ? [] : ['text']
   for (const name of formats) output.out(printed(name as ReporterName, result))
   return exitOf(result, judged)
+}
+
+/** What is expected of the captures. Reading files of it takes libraries that take longer to load than many captures. */
+async function expectations(
+  options: CheckOptions,
+): Promise<{ readonly profile: Profile; readonly deviations: readonly KnownDeviation[] }> {
+  const named = profiles[options.profile]
+  if (named !== undefined && options.knownDeviations.length === 0) return { profile: named, deviations: [] }
+  const { loadKnownDeviations, loadProfile } = await import('../../conformance/profile-file.js')
+  return { profile: loadProfile(options.profile), deviations: options.knownDeviations.flatMap(loadKnownDeviations) }
 }
 
 /** A file of which nothing could be read. */

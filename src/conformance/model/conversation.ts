@@ -1,24 +1,40 @@
 import { matchingMethod, serverKey } from '../../sip/transaction/match.js'
+import { ConversationKey } from '../precedent/conversation-key.js'
+import { dialogMakers } from './dialog-makers.js'
 import { HopTransaction } from './hop-transaction.js'
 import { type ObservedMessage, sameEnd } from './observed-message.js'
 
+/** Conversations that were judged before need none of their own. */
+const none: never[] = []
+const noKeys = new Map<string, HopTransaction[]>()
+const lasting: ReadonlySet<string> = new Set([...dialogMakers, 'REGISTER'])
+
 /**
- * All messages with one Call-ID, put into transactions as they come. Dialogs, exchanges of offers and answers and
- * passages through proxies are found in it when it has ended.
+ * All messages with one Call-ID. Transactions, dialogs, exchanges of offers and answers and passages through proxies are
+ * found in it when it has ended.
  */
 export class Conversation {
   readonly callId: string
   /** It goes on from before: the capture or what is remembered of it begins within. */
   readonly resumed: boolean
   readonly messages: ObservedMessage[] = []
-  readonly transactions: HopTransaction[] = []
+  /** Neighbours in the order of silence. */
+  previous: Conversation | undefined = undefined
+  next: Conversation | undefined = undefined
+  /** By it alike conversations are found. */
+  readonly key: ConversationKey
+  /** Empty until they are arranged, like all that is made of the messages. */
+  transactions: HopTransaction[] = none
   /** Responses to no request that was seen. */
-  readonly strays: ObservedMessage[] = []
-  readonly #byKey = new Map<string, HopTransaction[]>()
+  strays: ObservedMessage[] = none
+  #isLasting = false
+  #isEnded = false
+  #byKey: Map<string, HopTransaction[]> = noKeys
 
   constructor(callId: string, resumed: boolean) {
     this.callId = callId
     this.resumed = resumed
+    this.key = new ConversationKey(resumed)
   }
 
   get firstMs(): number {
@@ -31,8 +47,26 @@ export class Conversation {
 
   add(message: ObservedMessage): void {
     this.messages.push(message)
-    if (message.isRequest) this.#addRequest(message)
-    else this.#addResponse(message)
+    const { method, status, isRequest } = message
+    if (isRequest || status < 200) return
+    if (method === 'BYE') this.#isEnded = true
+    else if (status < 300 && lasting.has(method)) this.#isLasting = true
+  }
+
+  /** It has an established dialog without BYE, or a registration, which go on after long silence. */
+  get isLasting(): boolean {
+    return this.#isLasting && !this.#isEnded
+  }
+
+  /** Puts the messages into transactions. */
+  arrange(): void {
+    this.transactions = []
+    this.strays = []
+    this.#byKey = new Map()
+    for (const message of this.messages) {
+      if (message.isRequest) this.#addRequest(message)
+      else this.#addResponse(message)
+    }
   }
 
   #addRequest(message: ObservedMessage): void {

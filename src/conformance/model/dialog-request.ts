@@ -1,11 +1,9 @@
 import { parseNameAddr } from '../../sip/message/name-addr.js'
 import { uriParam } from '../../sip/message/uri.js'
 import type { Conversation } from './conversation.js'
+import { dialogMakers } from './dialog-makers.js'
 import type { HopTransaction } from './hop-transaction.js'
 import { type ObservedMessage, sameEnd } from './observed-message.js'
-
-/** RFC 3261 12.1, RFC 6665 4.4.1, RFC 3515 2.4.6: methods whose 2xx makes a dialog. */
-export const dialogMakers: readonly string[] = ['INVITE', 'SUBSCRIBE', 'REFER']
 
 /** Requests and their 2xx that set the remote target (RFC 3261 12.2, RFC 3311 5). */
 const targetRefreshers: readonly string[] = ['INVITE', 'UPDATE', 'SUBSCRIBE', 'NOTIFY', 'REFER']

@@ -45,8 +45,10 @@ export class FlowTable {
   }
 
   /** A 2xx to REGISTER says how the flow is kept. */
-  note({ captured, method, status, sip }: ObservedMessage): void {
+  note(message: ObservedMessage): void {
+    const { captured, method, status } = message
     if (captured.connection === undefined || method !== 'REGISTER' || status < 200 || status >= 300) return
+    const { sip } = message
     const flow = this.#flowOf(captured)
     const seconds = Number(sip.get('Flow-Timer'))
     flow.flowTimerSeconds = Number.isSafeInteger(seconds) && seconds > 0 ? seconds : undefined

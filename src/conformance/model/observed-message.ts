@@ -6,10 +6,21 @@ import { Description } from './description.js'
 import { type Element, elementAt } from './element.js'
 import type { HopTransaction } from './hop-transaction.js'
 
+/** What is known of a message before it is taken apart. */
+interface MessageFacts {
+  readonly isRequest: boolean
+  /** Of the request, or of the CSeq of a response. */
+  readonly method: string
+  readonly status: number
+  readonly cseq: number
+  readonly viaCount: number
+}
+
 /** One sending of a SIP message over one hop. */
 export class ObservedMessage {
   readonly captured: CapturedMessage
-  readonly sip: SipMessage
+  readonly #facts: MessageFacts | undefined
+  #sip: SipMessage | undefined = undefined
   /** A later sending of a message that the same hop has seen before. */
   isCopy = false
   /** The transaction that it belongs to on its hop; undefined for a response without one. */
@@ -20,10 +31,17 @@ export class ObservedMessage {
   #vias: readonly Via[] | undefined = undefined
   #description: Description | null | undefined = undefined
   #sender: Element | undefined = undefined
+  #receiver: Element | undefined = undefined
 
-  constructor(captured: CapturedMessage) {
+  /** `facts`, where they are known, spare taking the message apart. */
+  constructor(captured: CapturedMessage, facts?: MessageFacts) {
     this.captured = captured
-    this.sip = SipMessage.parse(captured.bytes)
+    this.#facts = facts
+  }
+
+  get sip(): SipMessage {
+    this.#sip ??= SipMessage.parse(this.captured.bytes)
+    return this.#sip
   }
 
   get atMs(): number {
@@ -56,21 +74,31 @@ export class ObservedMessage {
   }
 
   get receiver(): Element {
-    return elementAt(this.destination, this.transport, this.captured.connection)
+    this.#receiver ??= elementAt(this.destination, this.transport, this.captured.connection)
+    return this.#receiver
   }
 
   get isRequest(): boolean {
-    return this.sip.isRequest
+    return this.#facts?.isRequest ?? this.sip.isRequest
   }
 
   /** Of the request, or of the CSeq of a response. */
   get method(): string {
-    return this.sip.isRequest ? this.sip.method : this.sip.cseqMethod
+    return this.#facts?.method ?? (this.sip.isRequest ? this.sip.method : this.sip.cseqMethod)
   }
 
   /** 0 for requests. */
   get status(): number {
-    return this.sip.status
+    return this.#facts?.status ?? this.sip.status
+  }
+
+  get cseq(): number {
+    return this.#facts?.cseq ?? this.sip.cseq
+  }
+
+  /** How many Via values it has. */
+  get viaCount(): number {
+    return this.#facts?.viaCount ?? this.viaTexts.length
   }
 
   /** Via values from the top, as written. */
@@ -86,7 +114,7 @@ export class ObservedMessage {
 
   /** A request that has passed no proxy yet: what it says is its user agent's own. */
   get isFirstHop(): boolean {
-    return this.isRequest && this.viaTexts.length === 1
+    return this.isRequest && this.viaCount === 1
   }
 
   /** Its sender made it: no proxy that is seen to pass it on. */

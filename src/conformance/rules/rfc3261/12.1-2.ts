@@ -1,4 +1,4 @@
-import { dialogMakers } from '../../model/dialog-request.js'
+import { dialogMakers } from '../../model/dialog-makers.js'
 import { at } from '../../point.js'
 import { defineRule, pass, violation } from '../../rule.js'
 

@@ -12,7 +12,7 @@ export const rule = defineRule({
     return first === undefined || first.callId === request.sip.callId
       ? pass
       : violation(
-          `the tag was used before in frame ${first.frames[0]} with Call-ID ${first.callId}`,
+          `the tag was used before in frame ${first.frame} with Call-ID ${first.callId}`,
           at(request, 'From', request.sip.fromTag),
         )
   },

@@ -11,7 +11,7 @@ export const rule = defineRule({
     return begun === undefined || begun.callId === request.sip.callId
       ? pass
       : violation(
-          `the dialog with these tags began with Call-ID ${begun.callId} in frame ${begun.frames[0]}`,
+          `the dialog with these tags began with Call-ID ${begun.callId} in frame ${begun.frame}`,
           at(request, 'Call-ID'),
         )
   },

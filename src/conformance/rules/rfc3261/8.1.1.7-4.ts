@@ -12,7 +12,7 @@ export const rule = defineRule({
     const first = memory.byBranch(request)
     if (first === undefined || (first.callId === request.sip.callId && first.cseq === request.sip.cseq)) return pass
     return violation(
-      `the branch was used before in frame ${first.frames[0]} (Call-ID ${first.callId}, CSeq ${first.cseq})`,
+      `the branch was used before in frame ${first.frame} (Call-ID ${first.callId}, CSeq ${first.cseq})`,
       at(request, 'Via', request.sip.topVia.branch),
     )
   },

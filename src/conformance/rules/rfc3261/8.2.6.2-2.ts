@@ -14,7 +14,7 @@ export const rule = defineRule({
     return sent === undefined || sent.callId === response.sip.callId
       ? pass
       : violation(
-          `the request with this branch, frame ${sent.frames[0]}, has Call-ID ${sent.callId}`,
+          `the request with this branch, frame ${sent.frame}, has Call-ID ${sent.callId}`,
           at(response, 'Call-ID'),
         )
   },

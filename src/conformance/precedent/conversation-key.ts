@@ -1,0 +1,123 @@
+import type { Element } from '../model/element.js'
+import type { ObservedMessage } from '../model/observed-message.js'
+import type { Vantage } from '../model/vantage.js'
+import { intervalOf } from './duration-marks.js'
+import type { MessageForm } from './form-table.js'
+import { NumberHash } from './number-hash.js'
+
+/** Conversations with more messages are rarely alike. */
+const mostMessages = 16
+/** Ports that mean something by themselves. */
+const knownPorts: ReadonlySet<number> = new Set([80, 443, 5060, 5061])
+
+/** Numbers of elements, given in the order of their first message. */
+export class ElementNumbers {
+  readonly #numbers = new Map<Element, number>()
+
+  of(element: Element): number {
+    let number = this.#numbers.get(element)
+    if (number === undefined) {
+      number = this.#numbers.size
+      this.#numbers.set(element, number)
+    }
+    return number
+  }
+}
+
+/**
+ * All that rules can see of a conversation but for its identifiers: the forms of its messages in order, who sent them to
+ * whom, which of their tokens are the same, and the times between them in coarse intervals. It is a hash of 53 bits:
+ * nothing but numbers is held while the conversation lasts.
+ */
+export class ConversationKey {
+  readonly #hash = new NumberHash()
+  #isSingular = false
+  /** Tokens in the order in which they were met; ports and connections are among them. */
+  readonly #tokens: number[] = []
+  readonly #times: number[] = []
+  readonly #signatures: number[] = []
+
+  constructor(resumed: boolean) {
+    this.#hash.add(resumed ? 1 : 0)
+  }
+
+  /** Nothing else is like it. */
+  markSingular(): void {
+    this.#isSingular = true
+    this.#tokens.length = 0
+    this.#times.length = 0
+    this.#signatures.length = 0
+  }
+
+  /** `tokens` are hashes of what the message has beyond its form. */
+  add(
+    message: ObservedMessage,
+    form: MessageForm | undefined,
+    tokens: readonly number[],
+    numbers: ElementNumbers,
+  ): void {
+    if (this.#isSingular) return
+    const own =
+      form === undefined || this.#isStrange(message, form, tokens)
+        ? undefined
+        : this.#sign(message, form, tokens, numbers)
+    // A copy of a message: timers are judged by when it came.
+    if (own === undefined || this.#signatures.indexOf(own) >= 0) {
+      this.markSingular()
+      return
+    }
+    this.#signatures.push(own)
+    this.#times.push(message.atMs)
+    this.#hash.add(own)
+  }
+
+  /** Too much, not whole, or a response to no request of the conversation, which may belong to another one. */
+  #isStrange({ captured }: ObservedMessage, { isRequest, slots }: MessageForm, tokens: readonly number[]): boolean {
+    if (captured.truncated || this.#times.length >= mostMessages) return true
+    return !isRequest && this.#tokens.indexOf(tokens[slots.topBranch] ?? 0) < 0
+  }
+
+  #sign(
+    { captured, sender, receiver }: ObservedMessage,
+    form: MessageForm,
+    tokens: readonly number[],
+    numbers: ElementNumbers,
+  ): number {
+    const { connection, webSocket } = captured
+    signature.reset()
+    signature.add(form.id)
+    signature.add(numbers.of(sender))
+    signature.add(numbers.of(receiver))
+    this.#addPort(captured.source.port)
+    this.#addPort(captured.destination.port)
+    for (let at = 0; at < tokens.length; at++) signature.add(this.#ordinal(tokens[at]!))
+    if (connection !== undefined) signature.add(this.#ordinal(-connection.id))
+    if (webSocket !== undefined)
+      signature.add(webSocket.opcode * 64 + webSocket.masked.length * 2 + webSocket.fragments)
+    return signature.value
+  }
+
+  /** Undefined when it is like no other. `surroundings` are those in the capture, `messages` those of the conversation. */
+  value(vantage: Vantage, surroundings: string, messages: readonly ObservedMessage[]): number | undefined {
+    if (this.#isSingular) return undefined
+    for (let at = 0; at < surroundings.length; at++) this.#hash.add(surroundings.charCodeAt(at))
+    for (const { source, destination } of messages)
+      this.#hash.add((vantage.isAt(source.host) ? 1 : 0) + (vantage.isAt(destination.host) ? 2 : 0))
+    const times = this.#times
+    for (let from = 0; from < times.length; from++)
+      for (let to = from + 1; to < times.length; to++) this.#hash.add(intervalOf(times[to]! - times[from]!))
+    return this.#hash.value
+  }
+
+  #addPort(port: number): void {
+    signature.add(knownPorts.has(port) ? -port : this.#ordinal(port))
+  }
+
+  #ordinal(token: number): number {
+    const at = this.#tokens.indexOf(token)
+    return at < 0 ? this.#tokens.push(token) - 1 : at
+  }
+}
+
+/** Of the message in hand. */
+const signature = new NumberHash()

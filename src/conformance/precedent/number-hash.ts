@@ -1,0 +1,49 @@
+const firstPrime = 0x0100_0193
+const secondPrime = 0x85eb_ca6b
+const firstSeed = 0x811c_9dc5
+const span = 2 ** 21
+const word = 2 ** 32
+
+/** A running hash of numbers, of 53 bits: two of them with one value are the same but for one chance in 10^12 or so. */
+export class NumberHash {
+  #first = firstSeed
+  #second = 0
+
+  reset(): void {
+    this.#first = firstSeed
+    this.#second = 0
+  }
+
+  /** Takes a whole number. */
+  add(number: number): void {
+    const high = Math.floor(number / word)
+    this.#mix(number | 0)
+    if (high !== 0) this.#mix(high | 0)
+  }
+
+  get value(): number {
+    return joinHashes(this.#first, this.#second)
+  }
+
+  #mix(part: number): void {
+    this.#first = Math.imul(this.#first ^ part, firstPrime)
+    this.#first ^= this.#first >>> 15
+    this.#second = Math.imul(this.#second + part, secondPrime) ^ (this.#second >>> 13)
+  }
+}
+
+/** Two hashes of 32 bits as one number, with what of the second fits. */
+export const joinHashes = (first: number, second: number): number =>
+  (first >>> 0) * span + ((second ^ (second >>> 21)) & (span - 1))
+
+/** A hash of a text of one octet a character, as one number. */
+export function hashText(text: string, seed = 0): number {
+  let first = firstSeed ^ seed
+  let second = seed
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    first = Math.imul(first ^ code, firstPrime)
+    second = Math.imul(second + code, secondPrime) ^ (second >>> 15)
+  }
+  return joinHashes(first, second)
+}
