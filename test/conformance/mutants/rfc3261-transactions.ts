@@ -134,7 +134,7 @@ export const rfc3261Transactions: Readonly<Record<string, Mutant>> = {
     flow: 'register',
     mutate: all(
       change(4, '200 OK', '401 Unauthorized'),
-      withLine(4, 'WWW-Authenticate: Digest realm="a", nonce="b", qop="auth"'),
+      withLine(4, 'WWW-Authenticate: Digest realm="example.com", nonce="b", qop="auth"'),
       change(5, 'nc=00000002', 'nc=00000001'),
     ),
   },

@@ -2,6 +2,7 @@ import { parseChallenge } from '../../../sip/message/auth-params.js'
 import { type ObservedMessage, sameEnd } from '../../model/observed-message.js'
 import { at, startLine } from '../../point.js'
 import { defineRule, pass, violation } from '../../rule.js'
+import { challengesOf, credentialsOf } from '../../vocabulary.js'
 
 export const rule = defineRule({
   id: '3261-22.1-13',
@@ -18,7 +19,7 @@ export const rule = defineRule({
         earlier.method === request.method &&
         earlier.sip.cseq < request.sip.cseq &&
         (final?.status === 401 || final?.status === 407) &&
-        responsesIn(earlier).some((response) => responsesIn(request).includes(response)),
+        responsesIn(earlier, realmsOf(final)).some((response) => responsesIn(request).includes(response)),
     )
     return refused === undefined
       ? pass
@@ -26,7 +27,13 @@ export const rule = defineRule({
   },
 })
 
-const responsesIn = ({ sip }: ObservedMessage): readonly string[] =>
-  [...sip.getAll('Authorization'), ...sip.getAll('Proxy-Authorization')]
-    .map((value) => parseChallenge(value)?.params.get('response') ?? '')
+/** A challenge of another realm refuses nothing of this one: the next proxy wants credentials of its own. */
+const realmsOf = (refusal: ObservedMessage): readonly string[] =>
+  challengesOf(refusal).map(({ value }) => parseChallenge(value)?.params.get('realm') ?? '')
+
+const responsesIn = (request: ObservedMessage, realms?: readonly string[]): readonly string[] =>
+  credentialsOf(request)
+    .map(({ value }) => parseChallenge(value)?.params)
+    .filter((params) => realms === undefined || realms.includes(params?.get('realm') ?? ''))
+    .map((params) => params?.get('response') ?? '')
     .filter((response) => response !== '')

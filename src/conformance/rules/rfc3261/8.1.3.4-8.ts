@@ -10,7 +10,8 @@ export const rule = defineRule({
   title: 'The request that follows a redirection has the Contact URI as Request-URI.',
   on: 'transaction',
   party: 'client',
-  applies: (transaction) => redirectionBefore(transaction) !== undefined,
+  // RFC 3261 21.3.4: 305 names a proxy, through which the same request goes.
+  applies: (transaction) => (redirectionBefore(transaction)?.final?.status ?? 305) !== 305,
   check: (transaction) => {
     const response = redirectionBefore(transaction)?.final
     const { request } = transaction
