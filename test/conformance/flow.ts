@@ -62,7 +62,8 @@ const addressOf = (text: string): Address => {
   return { host: text.slice(0, colonAt).replace(/[[\]]/g, ''), port: Number(text.slice(colonAt + 1)) }
 }
 
-function bytesOf(step: Step): Buffer {
+/** A message as it is sent. */
+export function bytesOf(step: Step): Buffer {
   if (step.raw !== undefined) return step.raw
   const [head = '', ...rest] = step.text.replace(/\r?\n/g, '\r\n').split('\r\n\r\n')
   const body = rest.join('\r\n\r\n')
