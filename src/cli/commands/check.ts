@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs'
+import { setFlagsFromString } from 'node:v8'
 import { exitCode } from '../../base/error-table.js'
 import { SiploadgenError } from '../../base/errors.js'
 import { coverageOf, findingsOf, verdictsOf } from '../../conformance/findings.js'
@@ -33,6 +34,8 @@ export async function checkCommand(
   output: CommandOutput,
 ): Promise<number> {
   checkFormats(options.formats)
+  // What was judged is garbage at once: by default several times what is alive may pile up before it is collected.
+  setFlagsFromString('--heap-growing-percent=150')
   const { profile, deviations } = await expectations(options)
   const applied = rulesOf(profile, rules)
   const startedAt = new Date()
