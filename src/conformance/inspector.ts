@@ -10,7 +10,6 @@ import { identityOf } from './model/message-identity.js'
 import { ObservedMessage } from './model/observed-message.js'
 import { Vantage } from './model/vantage.js'
 import { isWebSocketMessage } from './model/websocket-message.js'
-import { ElementNumbers } from './precedent/conversation-key.js'
 import { FormTable, type MessageForm } from './precedent/form-table.js'
 import { PrecedentBook } from './precedent/precedent-book.js'
 import { VerdictLog } from './precedent/verdict-log.js'
@@ -44,7 +43,6 @@ export class Inspector {
   readonly #memory = new Memory()
   readonly #conversations: ConversationTable
   readonly #forms = new FormTable()
-  readonly #elements = new ElementNumbers()
   readonly #precedents = new PrecedentBook()
   readonly #log = new VerdictLog()
   readonly #usesPrecedents: boolean
@@ -97,7 +95,7 @@ export class Inspector {
     this.#noteSoftware(message, form)
     this.#forgetPrecedents()
     const conversation = this.#conversations.add(message, identity)
-    conversation.key.add(message, form, this.#forms.tokens, this.#elements)
+    conversation.key.add(message, form, this.#forms.tokens)
     if (this.#memory.note(message, identity, conversation.callId)) conversation.key.markSingular()
   }
 

@@ -7,6 +7,8 @@ export interface Element {
   /** Of the client of streams, the one that was seen first. */
   readonly address: Address
   readonly transport: TransportName
+  /** No other element has it. */
+  readonly number: number
 }
 
 interface StreamEnds {
@@ -21,7 +23,10 @@ export function elementAt(address: Address, transport: TransportName, connection
 /** Elements by host, then by port and transport: they are asked for with every message, and a capture has few. */
 const elements = new Map<string, Map<number, Element>>()
 const transportNumber: Readonly<Record<TransportName, number>> = { udp: 0, tcp: 1, tls: 2, ws: 3, wss: 4 }
-const mostHosts = 10_000
+/** A generator may use a port for every call: what is known then is forgotten. */
+const mostElements = 20_000
+let inTable = 0
+let made = 0
 
 /** The client of a stream has the number of no port. */
 const clientPort = 65_536
@@ -29,7 +34,6 @@ const clientPort = 65_536
 function known(address: Address, transport: TransportName, isClient: boolean): Element {
   let ofHost = elements.get(address.host)
   if (ofHost === undefined) {
-    if (elements.size >= mostHosts) elements.clear()
     ofHost = new Map()
     elements.set(address.host, ofHost)
   }
@@ -37,8 +41,12 @@ function known(address: Address, transport: TransportName, isClient: boolean): E
   let element = ofHost.get(key)
   if (element === undefined) {
     const name = isClient ? `${bracketed(address.host)}/${transport} client` : `${formatAddress(address)}/${transport}`
-    element = { name, address, transport }
+    element = { name, address, transport, number: made++ }
     ofHost.set(key, element)
+    if (++inTable > mostElements) {
+      elements.clear()
+      inTable = 0
+    }
   }
   return element
 }

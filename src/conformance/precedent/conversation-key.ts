@@ -1,4 +1,3 @@
-import type { Element } from '../model/element.js'
 import type { ObservedMessage } from '../model/observed-message.js'
 import type { Vantage } from '../model/vantage.js'
 import { intervalOf } from './duration-marks.js'
@@ -9,20 +8,6 @@ import { NumberHash } from './number-hash.js'
 const mostMessages = 16
 /** Ports that mean something by themselves. */
 const knownPorts: ReadonlySet<number> = new Set([80, 443, 5060, 5061])
-
-/** Numbers of elements, given in the order of their first message. */
-export class ElementNumbers {
-  readonly #numbers = new Map<Element, number>()
-
-  of(element: Element): number {
-    let number = this.#numbers.get(element)
-    if (number === undefined) {
-      number = this.#numbers.size
-      this.#numbers.set(element, number)
-    }
-    return number
-  }
-}
 
 /**
  * All that rules can see of a conversation but for its identifiers: the forms of its messages in order, who sent them to
@@ -50,17 +35,10 @@ export class ConversationKey {
   }
 
   /** `tokens` are hashes of what the message has beyond its form. */
-  add(
-    message: ObservedMessage,
-    form: MessageForm | undefined,
-    tokens: readonly number[],
-    numbers: ElementNumbers,
-  ): void {
+  add(message: ObservedMessage, form: MessageForm | undefined, tokens: readonly number[]): void {
     if (this.#isSingular) return
     const own =
-      form === undefined || this.#isStrange(message, form, tokens)
-        ? undefined
-        : this.#sign(message, form, tokens, numbers)
+      form === undefined || this.#isStrange(message, form, tokens) ? undefined : this.#sign(message, form, tokens)
     // A copy of a message: timers are judged by when it came.
     if (own === undefined || this.#signatures.indexOf(own) >= 0) {
       this.markSingular()
@@ -77,17 +55,12 @@ export class ConversationKey {
     return !isRequest && this.#tokens.indexOf(tokens[slots.topBranch] ?? 0) < 0
   }
 
-  #sign(
-    { captured, sender, receiver }: ObservedMessage,
-    form: MessageForm,
-    tokens: readonly number[],
-    numbers: ElementNumbers,
-  ): number {
+  #sign({ captured, sender, receiver }: ObservedMessage, form: MessageForm, tokens: readonly number[]): number {
     const { connection, webSocket } = captured
     signature.reset()
     signature.add(form.id)
-    signature.add(numbers.of(sender))
-    signature.add(numbers.of(receiver))
+    signature.add(sender.number)
+    signature.add(receiver.number)
     this.#addPort(captured.source.port)
     this.#addPort(captured.destination.port)
     for (let at = 0; at < tokens.length; at++) signature.add(this.#ordinal(tokens[at]!))
