@@ -85,3 +85,6 @@ export const given =
   (ready: (exchange: Exchange) => ProbeVerdict | undefined, judge: (exchange: Exchange) => ProbeVerdict) =>
   (exchange: Exchange): ProbeVerdict =>
     ready(exchange) ?? judge(exchange)
+
+/** A final response that means success (RFC 3261 21.2). */
+export const is2xx = (status: number): boolean => status >= 200 && status < 300

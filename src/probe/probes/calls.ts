@@ -1,17 +1,12 @@
 import { calledUri, callTarget, hangUp, ours, ring } from '../conversation.js'
+import { copiesAfter } from '../copies.js'
 import type { Exchange, SipEntry } from '../exchange.js'
-import { answered, anyOf, given, inapplicable, inconclusive, must, violation } from '../judgement.js'
+import { answered, anyOf, given, inapplicable, inconclusive, is2xx, must, violation } from '../judgement.js'
 import { Leg } from '../leg.js'
 import { defineProbe, type Probe } from '../probe.js'
 
-const is2xx = (status: number): boolean => status >= 200 && status < 300
 const toTags = (entries: readonly SipEntry[]): ReadonlySet<string> =>
   new Set(entries.map(({ message }) => message.toTag))
-
-const copiesAfter = (exchange: Exchange, label: string, marker: string): readonly SipEntry[] => {
-  const afterMs = exchange.sent(marker)?.atMs ?? Number.POSITIVE_INFINITY
-  return exchange.finals(label).filter(({ atMs }) => atMs > afterMs + 200)
-}
 
 /** Calls that the target itself answers, and what belongs to no call. */
 export const callProbes: readonly Probe[] = [

@@ -197,12 +197,3 @@ export const forkingProbes: readonly Probe[] = [
     })),
   }),
 ]
-
-function _loopJudge(judge: (exchange: Exchange) => ProbeVerdict) {
-  return (exchange: Exchange): ProbeVerdict => {
-    if (exchange.sent('loop') === undefined) return inapplicable('the target does not forward')
-    if (exchange.forwarded('first', 'second').length === 0)
-      return inapplicable('the target does not fork to both devices')
-    return judge(exchange)
-  }
-}

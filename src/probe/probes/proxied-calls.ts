@@ -1,71 +1,9 @@
 import { acceptOf, connect, pair } from '../conversation.js'
-import type { Exchange, SipEntry } from '../exchange.js'
-import { inapplicable, inconclusive, must, type ProbeVerdict, unanswered, violation } from '../judgement.js'
+import { inapplicable, inconclusive, must, violation } from '../judgement.js'
 import { Leg } from '../leg.js'
-import type { Party } from '../party.js'
+import { passThrough } from '../pass-through.js'
 import { defineProbe, type Probe } from '../probe.js'
-import type { RequestParts } from '../request-text.js'
-import { ProbeEnd, type Stage } from '../stage.js'
-
-const _targetRoute = ({ target }: Stage): string =>
-  `<sip:${target.address.host}:${target.address.port};transport=${target.transport === 'wss' ? 'ws' : target.transport};lr>`
-
-/** Sends a request, and answers it 200 where it arrives at the callee. */
-export async function passThrough(
-  stage: Stage,
-  caller: Party,
-  callee: Party,
-  parts: RequestParts,
-  label: string,
-): Promise<SipEntry | undefined> {
-  stage.send(caller, parts, label)
-  const arrived = (exchange: Exchange): SipEntry | undefined => exchange.forwarded(label, callee.name)[0]
-  await stage.until((exchange) => arrived(exchange) !== undefined || exchange.status(label) > 0)
-  const entry = arrived(stage.exchange)
-  if (entry !== undefined) {
-    stage.respond(callee, entry.message, 200, { toTag: 'through' })
-    await stage.final(label)
-  }
-  return entry
-}
-
-/** Whether the target forwards anything at all to our callee; judged only then. */
-const _forwarding =
-  (label: string, party = 'callee') =>
-  (exchange: Exchange): ProbeVerdict | undefined =>
-    exchange.forwarded(label, party).length > 0
-      ? undefined
-      : (unanswered(exchange, label) ??
-        inapplicable(`a plain request does not reach our callee (${exchange.status(label)})`))
-
-/** Requests that are broken in one place each; `answerable`: what a response needs is whole. */
-const _brokenRequests: readonly {
-  readonly name: string
-  readonly answerable: boolean
-  readonly breaks: (text: string) => string
-}[] = [
-  { name: 'without Via', answerable: false, breaks: (text) => text.replace(/^Via:.*\r\n/m, '') },
-  { name: 'without CSeq', answerable: false, breaks: (text) => text.replace(/^CSeq:.*\r\n/m, '') },
-  { name: 'without Call-ID', answerable: false, breaks: (text) => text.replace(/^Call-ID:.*\r\n/m, '') },
-  { name: 'without To', answerable: false, breaks: (text) => text.replace(/^To:.*\r\n/m, '') },
-  { name: 'with a word for CSeq', answerable: false, breaks: (text) => text.replace(/^CSeq: \d+/m, 'CSeq: many') },
-  { name: 'with version 7.0', answerable: true, breaks: (text) => text.replace(' SIP/2.0\r\n', ' SIP/7.0\r\n') },
-  {
-    name: 'with a word for Max-Forwards',
-    answerable: true,
-    breaks: (text) => text.replace(/^Max-Forwards:.*\r\n/m, 'Max-Forwards: many\r\n'),
-  },
-  {
-    name: 'with half a Route',
-    answerable: true,
-    breaks: (text) => text.replace(/^Max-Forwards/m, 'Route: <sip:\r\nMax-Forwards'),
-  },
-]
-
-const marker = 'X-Probe-Broken'
-
-const _seenBroken = (exchange: Exchange, fits: (name: string) => boolean): SipEntry | undefined =>
-  exchange.requests('callee').find(({ message }) => fits(message.get(marker) ?? '') && message.has(marker))
+import { ProbeEnd } from '../stage.js'
 
 /** Calls through a proxy: its routes and its responses. */
 export const proxiedCallProbes: readonly Probe[] = [

@@ -1,51 +1,13 @@
 import { pair } from '../conversation.js'
 import type { Exchange, SipEntry } from '../exchange.js'
-import {
-  answered,
-  anyOf,
-  given,
-  inapplicable,
-  must,
-  type ProbeVerdict,
-  pass,
-  unanswered,
-  violation,
-} from '../judgement.js'
-import type { Party } from '../party.js'
+import { answered, anyOf, given, must, pass, unanswered, violation } from '../judgement.js'
+import { forwarding, passThrough } from '../pass-through.js'
 import { defineProbe, type Probe } from '../probe.js'
-import { type RequestParts, writeRequest } from '../request-text.js'
+import { writeRequest } from '../request-text.js'
 import type { Stage } from '../stage.js'
 
 const targetRoute = ({ target }: Stage): string =>
   `<sip:${target.address.host}:${target.address.port};transport=${target.transport === 'wss' ? 'ws' : target.transport};lr>`
-
-/** Sends a request, and answers it 200 where it arrives at the callee. */
-export async function passThrough(
-  stage: Stage,
-  caller: Party,
-  callee: Party,
-  parts: RequestParts,
-  label: string,
-): Promise<SipEntry | undefined> {
-  stage.send(caller, parts, label)
-  const arrived = (exchange: Exchange): SipEntry | undefined => exchange.forwarded(label, callee.name)[0]
-  await stage.until((exchange) => arrived(exchange) !== undefined || exchange.status(label) > 0)
-  const entry = arrived(stage.exchange)
-  if (entry !== undefined) {
-    stage.respond(callee, entry.message, 200, { toTag: 'through' })
-    await stage.final(label)
-  }
-  return entry
-}
-
-/** Whether the target forwards anything at all to our callee; judged only then. */
-const forwarding =
-  (label: string, party = 'callee') =>
-  (exchange: Exchange): ProbeVerdict | undefined =>
-    exchange.forwarded(label, party).length > 0
-      ? undefined
-      : (unanswered(exchange, label) ??
-        inapplicable(`a plain request does not reach our callee (${exchange.status(label)})`))
 
 /** Requests that are broken in one place each; `answerable`: what a response needs is whole. */
 const brokenRequests: readonly {

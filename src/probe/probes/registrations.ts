@@ -1,43 +1,7 @@
-import { parseAlgorithm } from '../../sip/auth/algorithm.js'
-import { digestResponse, userKey } from '../../sip/auth/digest-response.js'
-import { bindingsIn, clear, enrol, registration } from '../conversation.js'
-import type { Exchange } from '../exchange.js'
-import {
-  answered,
-  anyOf,
-  given,
-  inapplicable,
-  must,
-  type ProbeVerdict,
-  pass,
-  unanswered,
-  violation,
-} from '../judgement.js'
-import type { Party } from '../party.js'
+import { a, b, bindings, contact, fetch, has, needed } from '../binding-requests.js'
+import { clear, enrol, registration } from '../conversation.js'
+import { answered, anyOf, given, inapplicable, is2xx, must, pass, violation } from '../judgement.js'
 import { defineProbe, type Probe } from '../probe.js'
-import type { RequestParts } from '../request-text.js'
-import type { Stage } from '../stage.js'
-
-/** Asks which bindings there are. */
-const fetch = (stage: Stage, party: Party, label: string, changes: Partial<RequestParts> = {}) =>
-  stage.ask(party, registration(stage, party, { contact: undefined, headers: [], ...changes }), label)
-
-const bindings = (exchange: Exchange, label: string): ReadonlyMap<string, number> =>
-  bindingsIn(exchange.final(label)?.message)
-
-/** The user part of a URI lost its parameters: enough to tell one binding from another. */
-const has = (exchange: Exchange, label: string, uri: string): boolean =>
-  [...bindings(exchange, label).keys()].some((each) => each.startsWith(uri.split(';')[0] ?? uri))
-
-const is2xx = (status: number): boolean => status >= 200 && status < 300
-const needed =
-  (...labels: readonly string[]) =>
-  (exchange: Exchange): ProbeVerdict | undefined =>
-    labels.map((label) => unanswered(exchange, label)).find((missing) => missing !== undefined)
-
-const a = 'sip:a@192.0.2.1:5060'
-const b = 'sip:b@192.0.2.2:5060'
-const contact = (uri: string, parameters = ''): string => `<${uri}>${parameters}`
 
 /** What a registrar keeps, and in which order it takes what changes it. */
 export const registrationProbes: readonly Probe[] = [
@@ -225,27 +189,3 @@ export const registrationProbes: readonly Probe[] = [
     ],
   }),
 ]
-
-function _oldCredentials(
-  challenge: string,
-  { username, password }: { username: string; password: string },
-  uri: string,
-): string | undefined {
-  const parameter = (name: string): string => new RegExp(`${name}="?([^",]*)`).exec(challenge)?.[1] ?? ''
-  const choice = parseAlgorithm(parameter('algorithm') || undefined)
-  if (choice === undefined || choice.algorithm !== 'MD5') return undefined
-  const [realm, nonce] = [parameter('realm'), parameter('nonce')]
-  const ha1 = userKey(choice, username, realm, password)
-  const response = digestResponse({
-    choice,
-    ha1,
-    nonce,
-    method: 'REGISTER',
-    uri,
-    qop: undefined,
-    nonceCount: '',
-    cnonce: '',
-    body: new Uint8Array(),
-  })
-  return `Digest username="${username}", realm="${realm}", nonce="${nonce}", uri="${uri}", response="${response}"`
-}

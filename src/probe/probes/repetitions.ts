@@ -1,17 +1,9 @@
 import { calledUri, callTarget, hangUp, ours, ring } from '../conversation.js'
-import type { Exchange, SipEntry } from '../exchange.js'
-import { inapplicable, inconclusive, must, pass, unanswered, violation } from '../judgement.js'
+import { copiesAfter } from '../copies.js'
+import type { Exchange } from '../exchange.js'
+import { inapplicable, inconclusive, is2xx, must, pass, unanswered, violation } from '../judgement.js'
 import { defineProbe, type Probe } from '../probe.js'
 import { ProbeEnd } from '../stage.js'
-
-const is2xx = (status: number): boolean => status >= 200 && status < 300
-const _toTags = (entries: readonly SipEntry[]): ReadonlySet<string> =>
-  new Set(entries.map(({ message }) => message.toTag))
-
-const copiesAfter = (exchange: Exchange, label: string, marker: string): readonly SipEntry[] => {
-  const afterMs = exchange.sent(marker)?.atMs ?? Number.POSITIVE_INFINITY
-  return exchange.finals(label).filter(({ atMs }) => atMs > afterMs + 200)
-}
 
 /** What is repeated, what is answered alike, and callers of another age. */
 export const repetitionProbes: readonly Probe[] = [
@@ -197,16 +189,3 @@ export const repetitionProbes: readonly Probe[] = [
     ],
   }),
 ]
-
-/** The target does not know INFO: then its answer to a BYE after the end decides. */
-const _endJudge = (exchange: Exchange) => {
-  const status = exchange.status('after the end')
-  return status === 0
-    ? inconclusive('no answer after the end of the call')
-    : must(
-        status === 481,
-        `a BYE after the end is answered ${status}`,
-        exchange.sent('after the end'),
-        exchange.final('after the end'),
-      )
-}

@@ -1,8 +1,8 @@
 import { clear, enrol, pair } from '../conversation.js'
 import type { Exchange } from '../exchange.js'
 import { answered, anyOf, given, inapplicable, must, unanswered, violation } from '../judgement.js'
+import { passThrough } from '../pass-through.js'
 import { defineProbe, type Probe } from '../probe.js'
-import { passThrough } from './proxying.js'
 
 const refusesRelay: Readonly<Record<number, string>> = {
   403: 'the target does not relay to foreign domains (403)',
