@@ -1,5 +1,6 @@
 import { after, type Clock, type Timer } from '../base/clock.js'
 import type { Rng } from '../base/rng.js'
+import { StringTable } from '../base/string-table.js'
 import type { StreamPort } from '../media/stream-port.js'
 import type { Address } from '../model/address.js'
 import { TargetAvoidance } from '../sip/locate/target-avoidance.js'
@@ -77,7 +78,7 @@ export class Stack implements LayerUser, ChannelEvents {
   readonly timers: TimerValues
   readonly #avoidFailedTargetMs: number
   readonly #trunks = new Map<string, TargetAvoidance>()
-  readonly #sessions = new Map<string, Session>()
+  readonly #sessions = new StringTable<Session>()
   readonly #owners = new Map<number, ChannelOwner>()
   readonly #retired: RetiredCalls
 

@@ -8,6 +8,7 @@ import type { Instruction, Role } from '../model/instruction.js'
 import type { Outcome } from '../model/outcome.js'
 import type { CallRecord } from '../model/record.js'
 import type { Flow } from '../model/scenario.js'
+import type { ActiveCall } from './active-calls.js'
 import { newExchange, newRecord, noteLeg, noteTimes } from './call-record.js'
 import { CallVariables } from './call-variables.js'
 import { CalleeParty } from './callee-party.js'
@@ -25,11 +26,12 @@ const FAR_LEG_MS = 2_000
  * One walk through a flow: it borrows phones, places the call, meets the callee where that is ours, and leaves one
  * record for each call placed, or one of the whole walk when its flow has no call step.
  */
-export class CallAttempt implements Party, PhoneHolder, SessionObserver, TimerOwner {
+export class CallAttempt implements Party, PhoneHolder, SessionObserver, TimerOwner, ActiveCall {
   readonly role = 'caller'
   readonly number: number
   readonly intendedMs: number
   readonly flow: Flow
+  place = -1
   record: CallRecord | undefined
   readonly #context: RunContext
   readonly #run: ProgramRun

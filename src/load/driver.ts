@@ -7,6 +7,7 @@ import { Rng } from '../base/rng.js'
 import type { Instruction } from '../model/instruction.js'
 import type { CallRecord, RegistrationRecord } from '../model/record.js'
 import type { Flow, Scenario } from '../model/scenario.js'
+import { ActiveCalls } from './active-calls.js'
 import { Arrivals, LoadCurve } from './arrivals.js'
 import { CallAttempt } from './call-attempt.js'
 import { DialLimits } from './dial-limits.js'
@@ -49,7 +50,7 @@ export class Driver implements RunContext, PhoneObserver, TimerOwner {
   /** Which flow the next call walks. */
   readonly #flowDraw: Rng
   readonly #seed: number
-  readonly #active = new Set<CallAttempt | IncomingCall>()
+  readonly #active = new ActiveCalls<CallAttempt | IncomingCall>()
   readonly #timer: Timer
   readonly #totalWeight: number
   #started = 0
@@ -109,7 +110,7 @@ export class Driver implements RunContext, PhoneObserver, TimerOwner {
   interrupt(): void {
     for (const pool of this.#pools.values()) pool.abandon()
     this.drain()
-    for (const call of [...this.#active]) call.interrupt()
+    for (const call of this.#active.all()) call.interrupt()
   }
 
   get elapsedMs(): number {
@@ -218,7 +219,7 @@ export class Driver implements RunContext, PhoneObserver, TimerOwner {
   }
 
   ended(attempt: CallAttempt): void {
-    this.#active.delete(attempt)
+    this.#active.remove(attempt)
     this.inProgress--
     if (this.state === 'loading' && this.#scenario.load.model === 'closed') this.clock.arm(this.#timer, 0)
     this.#settle()
@@ -238,7 +239,7 @@ export class Driver implements RunContext, PhoneObserver, TimerOwner {
     }
     if (this.programWhenCalled(phone.profile.group).length === 0 || this.state === 'done') return false
     const call = new IncomingCall(this, phone, session, this.#incoming++, (over, record) => {
-      this.#active.delete(over)
+      this.#active.remove(over)
       this.inProgress--
       this.counters.call(record)
       if (this.#scenario.flows.length === 0 && ++this.#answered === this.#scenario.load.calls) this.drain()

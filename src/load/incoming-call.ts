@@ -8,6 +8,7 @@ import { formatAddress } from '../model/address.js'
 import type { Role } from '../model/instruction.js'
 import type { Outcome } from '../model/outcome.js'
 import type { CallRecord } from '../model/record.js'
+import type { ActiveCall } from './active-calls.js'
 import { newRecord, noteLeg, noteTimes } from './call-record.js'
 import { type Party, ProgramRun } from './program-run.js'
 import { remoteUserOf } from './remote-user.js'
@@ -22,8 +23,9 @@ function reachedAt(phone: Phone, { channel }: Session): string | undefined {
 }
 
 /** A call that somebody else placed to one of our phones. */
-export class IncomingCall implements Party, SessionObserver {
+export class IncomingCall implements Party, SessionObserver, ActiveCall {
   readonly role = 'callee'
+  place = -1
   readonly rng: Rng
   readonly variables: Record<string, string | number>
   readonly #context: RunContext

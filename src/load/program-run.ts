@@ -38,7 +38,6 @@ export class ProgramRun implements TimerOwner {
   readonly party: Party
   readonly program: readonly Instruction[]
   readonly timer: Timer
-  readonly counters = new Map<string, number>()
   /** When an operation that looks at intervals gives up, by the party's clock. */
   deadlineMs = 0
   /** Set by operations that wait for a response of their own. */
@@ -47,12 +46,19 @@ export class ProgramRun implements TimerOwner {
   ending: Ending | undefined
   #position = -1
   #looping = false
+  #rounds: Map<string, number> | undefined
   #ready = false
 
   constructor(party: Party, program: readonly Instruction[]) {
     this.party = party
     this.program = program
     this.timer = new Timer(this, 'step')
+  }
+
+  /** How often each repeated part has begun, by its name; most programs repeat nothing. */
+  get rounds(): Map<string, number> {
+    this.#rounds ??= new Map()
+    return this.#rounds
   }
 
   get current(): Instruction | undefined {

@@ -28,6 +28,7 @@ export interface Disagreement {
  */
 export function rtcpDisagreements(call: CallRecord): Disagreement[] {
   const [one, two] = call.legs
+  if (!one?.streams.length && !two?.streams.length) return []
   const [a, b] = [onlyStream(one), onlyStream(two)]
   const texts = [a, b].flatMap((stream) => (stream ? told(stream, claimOf(stream)) : []))
   if (!a || !b) return texts

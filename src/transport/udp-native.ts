@@ -67,7 +67,12 @@ export class NativeSocket implements UdpSocket {
   send(wire: Wire, to: Address | undefined): void {
     const address = to === undefined ? -1 : this.#datagrams.numberOf(to, this.#ipv6)
     const error = to !== undefined && address < 0 ? address : this.#addon.send(this.#number, toText(wire), address)
-    if (error < 0) process.nextTick(() => this.failed(error, to))
+    if (error < 0) this.#failLater(error, to)
+  }
+
+  // On its own: a closure in `send` would make room for what it holds with every datagram.
+  #failLater(errno: number, to: Address | undefined): void {
+    process.nextTick(() => this.failed(errno, to))
   }
 
   /** `to` is where a datagram was to go; undefined for what concerns the socket. */

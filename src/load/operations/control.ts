@@ -27,10 +27,10 @@ function holds(run: ProgramRun, condition: Condition): boolean {
     case 'chance':
       return run.party.rng.next() < condition.probability
     case 'counter': {
-      const count = (run.counters.get(condition.name) ?? 0) + 1
+      const count = (run.rounds.get(condition.name) ?? 0) + 1
       const again = count < condition.below
       // A loop that is met again later starts anew.
-      run.counters.set(condition.name, again ? count : 0)
+      run.rounds.set(condition.name, again ? count : 0)
       return again
     }
     case 'compare':

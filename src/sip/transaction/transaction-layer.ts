@@ -1,5 +1,6 @@
 import type { Clock } from '../../base/clock.js'
 import { Rng } from '../../base/rng.js'
+import { StringTable } from '../../base/string-table.js'
 import type { Address } from '../../model/address.js'
 import { writeResponse } from '../message/response.js'
 import type { SipMessage } from '../message/sip-message.js'
@@ -36,9 +37,9 @@ export class TransactionLayer implements LayerCore {
   readonly members = new ChannelMembers()
   readonly #rng: Rng
   /** By branch; a CANCEL has the branch of what it cancels (RFC 3261 9.1), and nothing else shares one. */
-  readonly #clients = new Map<string, ClientTransaction>()
-  readonly #cancels = new Map<string, ClientTransaction>()
-  readonly #servers = new Map<string, ServerTransaction>()
+  readonly #clients = new StringTable<ClientTransaction>()
+  readonly #cancels = new StringTable<ClientTransaction>()
+  readonly #servers = new StringTable<ServerTransaction>()
 
   constructor(options: LayerOptions) {
     this.clock = options.clock
@@ -83,7 +84,7 @@ export class TransactionLayer implements LayerCore {
   /** Ends all transactions and tells nobody: for the end of a run. */
   close(): void {
     for (const tx of [...this.#clients.values(), ...this.#cancels.values()]) tx.abandon()
-    for (const tx of [...this.#servers.values()]) tx.abandon()
+    for (const tx of this.#servers.values()) tx.abandon()
   }
 
   newTag(): string {
@@ -114,7 +115,7 @@ export class TransactionLayer implements LayerCore {
     else this.user.onStrayResponse(channel, response)
   }
 
-  #clientsOf(method: string): Map<string, ClientTransaction> {
+  #clientsOf(method: string): StringTable<ClientTransaction> {
     return method === 'CANCEL' ? this.#cancels : this.#clients
   }
 
