@@ -22,9 +22,10 @@ const realTime = [
   'test/transport/**/*.test.ts',
 ]
 
-/** What both implementations of UDP sockets must do: these run once more without the native part. */
+/** What both implementations, native and of Node.js, must do: these run once more without the native part. */
 const portable = [
   'test/agent/connection.test.ts',
+  'test/contract/srtp-streams.test.ts',
   'test/contract/transport.test.ts',
   'test/transport/socket-drops.test.ts',
   'test/transport/udp.test.ts',

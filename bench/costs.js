@@ -11,7 +11,7 @@ function table(heads, rows) {
   return [row(...heads), `|${'---|'.repeat(heads.length)}`, ...rows.map((cells) => row(...cells))].join('\n')
 }
 
-function packetTable({ rtp, sdes, webrtc, werift }, tab) {
+function packetTable({ rtp, sdes, sdesNode, webrtc, werift }, tab) {
   const line = (what, cost) => [what, fixed(cost?.send, 1), fixed(cost?.receive, 1)]
   const against = (what, cost) => [what, ratio(webrtc.send, cost?.send), ratio(webrtc.receive, cost?.receive)]
   return table(
@@ -19,6 +19,7 @@ function packetTable({ rtp, sdes, webrtc, werift }, tab) {
     [
       line('plain RTP', rtp),
       line('SDES-SRTP', sdes),
+      line('SDES-SRTP by node:crypto (SIPLOADGEN_NATIVE=off)', sdesNode),
       line('DTLS-SRTP', webrtc),
       line('DTLS-SRTP of werift', werift),
       line('a tab of Chromium', tab?.packet),

@@ -22,9 +22,17 @@ const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 /** How the two processes of a kind reach each other: what one says of its streams, and what it does with the other's. */
 const kinds = {
   rtp: ownKind({}, ({ local }) => ({ remote: local })),
-  sdes: ownKind({ keys: 'awaited' }, ({ local }, role) => ({ remote: local, keys: sdesKeys(role) })),
+  sdes: sdesKind(),
+  sdesNode: sdesKind(),
   webrtc: ownKind({ webrtc: { iceTimeoutMs: 10_000, dtlsTimeoutMs: 10_000 } }, webrtcRemote),
   werift: weriftKind(),
+}
+
+/** Environment of the processes of a kind, where it differs. */
+const environments = { sdesNode: { SIPLOADGEN_NATIVE: 'off' } }
+
+function sdesKind() {
+  return ownKind({ keys: 'awaited' }, ({ local }, role) => ({ remote: local, keys: sdesKeys(role) }))
 }
 
 function sdesKeys(role) {
@@ -184,7 +192,10 @@ function serve(role, kind) {
 
 /** The other side of `serve`: asks, and waits for the answer. */
 function startEnd(role, name) {
-  const child = fork(self, [role, name], { serialization: 'advanced' })
+  const child = fork(self, [role, name], {
+    serialization: 'advanced',
+    env: { ...process.env, ...environments[name] },
+  })
   const ask = (step, argument) =>
     new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`${name}: no answer to ${step}`)), answerWithinMs)
@@ -219,7 +230,7 @@ async function costOf(name) {
   }
 }
 
-/** `{ rtp, sdes, webrtc, werift }`, each with `send` and `receive` in microseconds of CPU a packet. */
+/** `{ rtp, sdes, sdesNode, webrtc, werift }`, each with `send` and `receive` in microseconds of CPU a packet. */
 export async function packetCosts() {
   const costs = {}
   for (const name of Object.keys(kinds)) costs[name] = await unspoilt(name)

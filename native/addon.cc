@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "event_loop.h"
+#include "srtp_binding.h"
 #include "udp_binding.h"
 
 NAPI_MODULE_INIT() {
@@ -13,5 +14,6 @@ NAPI_MODULE_INIT() {
     return nullptr;
   }
   napi_set_named_property(env, exports, "udp", UdpBinding::create(env));
+  napi_set_named_property(env, exports, "srtp", createSrtpBinding(env));
   return exports;
 }

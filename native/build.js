@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /**
- * Compiles the addon: `node native/build.js [TARGET]`. Without it siploadgen works too, through node:dgram, so what stands in the
+ * Compiles the addon: `node native/build.js [TARGET]`. Without it siploadgen works too, through Node.js, so what stands in the
  * way is told in one line, and is an error only where SIPLOADGEN_REQUIRE_ALL=1 wants everything.
  */
 const folder = dirname(fileURLToPath(import.meta.url))

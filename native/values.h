@@ -38,6 +38,33 @@ inline std::string textOf(napi_env env, napi_value value) {
   return std::string(text, length);
 }
 
+struct Bytes {
+  uint8_t* data;
+  size_t length;
+};
+
+/** Of a Uint8Array. */
+inline Bytes bytesOf(napi_env env, napi_value value) {
+  void* data = nullptr;
+  size_t length = 0;
+  napi_get_typedarray_info(env, value, nullptr, &length, &data, nullptr, nullptr);
+  return {static_cast<uint8_t*>(data), length};
+}
+
+/** What `napi_create_external` was given. */
+template <typename Thing>
+Thing* externalOf(napi_env env, napi_value value) {
+  void* data = nullptr;
+  napi_get_value_external(env, value, &data);
+  return static_cast<Thing*>(data);
+}
+
+inline napi_value newInt32(napi_env env, int32_t number) {
+  napi_value value = nullptr;
+  napi_create_int32(env, number, &value);
+  return value;
+}
+
 inline napi_value newInt(napi_env env, int64_t number) {
   napi_value value = nullptr;
   napi_create_int64(env, number, &value);

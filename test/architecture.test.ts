@@ -15,7 +15,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   quality: [],
   stun: ['base', 'model'],
   transport: ['base', 'model', 'native', 'sip/message', 'sip/locate', 'stun', 'ws'],
-  media: ['base', 'model', 'quality', 'stun', 'wavefile'],
+  media: ['base', 'model', 'native', 'quality', 'stun', 'wavefile'],
   agent: ['sip', 'sdp', 'transport', 'media', 'base', 'model'],
   capture: ['base', 'model', 'sip/message', 'media/rtp', 'media/codec', 'pcap-parser'],
   conformance: ['base', 'model', 'sip', 'capture', 'yaml', 'zod'],

@@ -1,10 +1,9 @@
-// SRTP figures against werift's own path: `node bench/micro/srtp.js [packets]` after `npm run build`.
-// With `--soak [packets [suite]]`: so many packets of each suite that werift knows, or of one, pass between both, across
+// SRTP figures of the native part, of node:crypto and of werift: `node bench/micro/srtp.js [packets]` after
+// `npm run build`. With `--soak [packets [suite]]`: so many packets of each suite that werift knows, or of one, pass between both, across
 // rollovers.
 import { createRequire } from 'node:module'
 import { writeRtpHeader } from '../../dist/media/rtp/rtp-header.js'
-import { SrtpReceiver } from '../../dist/media/srtp/srtp-receiver.js'
-import { SrtpSender } from '../../dist/media/srtp/srtp-sender.js'
+import { nodeSrtpEngine, srtpEngine } from '../../dist/media/srtp/srtp-engine.js'
 import { srtpSuites } from '../../dist/model/srtp.js'
 
 const { RtpHeader, SrtpSession } = createRequire(import.meta.url)('werift')
@@ -52,48 +51,68 @@ function timeEach(run) {
   return (used.user + used.system) / packets
 }
 
-/** One round: CPU to send and to receive `packets` packets, ours and werift's where it knows the suite. */
-function measure(suite) {
+/** CPU to send and to receive `packets` packets with one of our engines. */
+function measureOwn(engine, suite) {
   const keys = keysOf(suite)
   const packet = Buffer.alloc(packetBytes, 0x55)
   const into = Buffer.alloc(packetBytes + 64)
-  const sender = new SrtpSender(keys)
-  const ownSend = timeEach((i) => sender.protectRtp(number(packet, i), packetBytes, into))
-  const wires = []
-  const copier = new SrtpSender(keys)
-  for (let i = 0; i < packets; i++) {
-    wires[i] = Buffer.from(into.subarray(0, copier.protectRtp(number(packet, i), packetBytes, into)))
-  }
-  const receiver = new SrtpReceiver(keys)
-  const ownReceive = timeEach((i) => {
-    const length = receiver.unprotectRtp(wires[i], into)
+  const sender = engine.newSender(keys)
+  const send = timeEach((i) => sender.protectRtp(number(packet, i), packetBytes, into))
+  const wires = wiresOf(engine, suite)
+  const receiver = engine.newReceiver(keys)
+  const receive = timeEach((i) => {
+    const length = receiver.unprotectRtp(wires[i], wires[i])
     if (length !== packetBytes) throw new Error(`packet ${i}: ${length}`)
   })
-  if (!isKnownToWerift(suite)) return { ownSend, ownReceive }
-  const session = weriftSession(keys)
-  const weriftSend = timeEach((i) => weriftProtect(session, number(packet, i)))
-  const weriftReceive = timeEach((i) => session.decrypt(wires[i]))
-  return { ownSend, ownReceive, weriftSend, weriftReceive }
+  return { send, receive }
+}
+
+function wiresOf(engine, suite) {
+  const packet = Buffer.alloc(packetBytes, 0x55)
+  const into = Buffer.alloc(packetBytes + 64)
+  const sender = engine.newSender(keysOf(suite))
+  return Array.from({ length: packets }, (_, i) =>
+    Buffer.from(into.subarray(0, sender.protectRtp(number(packet, i), packetBytes, into))),
+  )
+}
+
+function measureWerift(suite) {
+  const packet = Buffer.alloc(packetBytes, 0x55)
+  const session = weriftSession(keysOf(suite))
+  const wires = wiresOf(srtpEngine, suite)
+  const send = timeEach((i) => weriftProtect(session, number(packet, i)))
+  const receive = timeEach((i) => session.decrypt(wires[i]))
+  return { send, receive }
+}
+
+/** What is measured, each in every round. */
+const contestants = {
+  ...(srtpEngine.kind === 'native' ? { native: (suite) => measureOwn(srtpEngine, suite) } : {}),
+  'node:crypto': (suite) => measureOwn(nodeSrtpEngine, suite),
+  werift: (suite) => (isKnownToWerift(suite) ? measureWerift(suite) : undefined),
 }
 
 const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1]
 
+/** The first is compared with each of the others, round by round. */
 function printFigures(suite) {
-  const all = Array.from({ length: rounds }, () => measure(suite))
-  const of = (name) => median(all.map((figures) => figures[name]))
-  const ratio = (own, peer) => median(all.map((figures) => figures[own] / figures[peer])).toFixed(2)
-  const compared = isKnownToWerift(suite)
-    ? `; werift ${of('weriftSend').toFixed(1)} and ${of('weriftReceive').toFixed(1)}: ` +
-      `ours is ${ratio('ownSend', 'weriftSend')} and ${ratio('ownReceive', 'weriftReceive')} of it`
-    : ''
-  console.log(`  ${suite}: send ${of('ownSend').toFixed(2)} us, receive ${of('ownReceive').toFixed(2)} us${compared}`)
+  const names = Object.keys(contestants)
+  const all = Array.from({ length: rounds }, () => names.map((name) => contestants[name](suite)))
+  const texts = names.map((name, which) => {
+    if (all[0][which] === undefined) return `${name} has no such suite`
+    const of = (part) => median(all.map((round) => round[which][part])).toFixed(2)
+    const ratio = (part) => median(all.map((round) => round[which][part] / round[0][part])).toFixed(1)
+    const compared = which === 0 ? '' : ` (${ratio('send')} and ${ratio('receive')} times ${names[0]})`
+    return `${name} ${of('send')} and ${of('receive')}${compared}`
+  })
+  console.log(`  ${suite}: ${texts.join('; ')}`)
 }
 
 /** Every packet goes from us to werift and, of the next number, from werift to us; any difference ends the program. */
 function passAcross(suite) {
   const keys = keysOf(suite)
-  const sender = new SrtpSender(keys)
-  const receiver = new SrtpReceiver(keys)
+  const sender = srtpEngine.newSender(keys)
+  const receiver = srtpEngine.newReceiver(keys)
   const there = weriftSession(keys)
   const back = weriftSession(keys)
   const packet = Buffer.alloc(packetBytes, 0x55)
@@ -111,11 +130,14 @@ function passAcross(suite) {
 }
 
 if (soak) {
-  console.log('srtp: packets that passed between ours and werift')
+  console.log(`srtp: packets that passed between ours (${srtpEngine.kind}) and werift`)
   const wanted = process.argv[4] === undefined ? Object.keys(srtpSuites) : [process.argv[4]]
   for (const suite of wanted) if (isKnownToWerift(suite)) passAcross(suite)
 } else {
-  console.log(`srtp: CPU per packet of ${packetBytes} bytes, median of ${rounds} rounds of ${packets}`)
+  if (srtpEngine.kind !== 'native') console.log(`srtp: no native part: ${srtpEngine.reason}`)
+  console.log(
+    `srtp: CPU to protect and to unprotect a packet of ${packetBytes} bytes, microseconds, median of ${rounds} rounds of ${packets}`,
+  )
   for (const suite of Object.keys(srtpSuites)) printFigures(suite)
 }
 process.exit(0)

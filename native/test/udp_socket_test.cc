@@ -13,18 +13,9 @@
 #include "../address_table.h"
 #include "../datagram_batch.h"
 #include "../udp_socket.h"
+#include "expect.h"
 
 namespace {
-
-int failures = 0;
-
-#define EXPECT(condition)                                            \
-  do {                                                               \
-    if (!(condition)) {                                              \
-      std::printf("line %d: not so: %s\n", __LINE__, #condition);    \
-      failures++;                                                    \
-    }                                                                \
-  } while (false)
 
 SocketAddress parsed(const char* host, uint16_t port, bool ipv6) {
   SocketAddress address;
@@ -174,6 +165,5 @@ int main() {
   batchesKeepTheOrder();
   aConnectedSocketHearsOfAClosedPort();
   whatFindsNoRoomWaits();
-  std::printf("%d failures\n", failures);
-  return failures == 0 ? 0 : 1;
+  return verdict();
 }

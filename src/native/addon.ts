@@ -1,17 +1,25 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import type { SrtpAddon } from './srtp-addon.js'
 import type { UdpAddon } from './udp-addon.js'
 
-/** What native/addon.cc registers. */
+/** What native/addon.cc registers; a text says why a part that needs OpenSSL is not there. */
 export interface NativeAddon {
   readonly udp: UdpAddon
+  readonly srtp: SrtpAddon | string
 }
 
 export interface NativePart {
   /** Undefined: everything goes through Node.js itself. */
   readonly addon: NativeAddon | undefined
   /** Why it is used or not, for people. */
+  readonly reason: string
+}
+
+/** One part of the addon. */
+export interface NativePiece<Piece> {
+  readonly part: Piece | undefined
   readonly reason: string
 }
 
@@ -30,5 +38,12 @@ function load(): NativePart {
   }
 }
 
+function pieceOf<Piece>(piece: Piece | string | undefined): NativePiece<Piece> {
+  if (typeof piece === 'string') return { part: undefined, reason: piece }
+  return { part: piece, reason: nativePart.reason }
+}
+
 /** Chosen once, when the process starts: `SIPLOADGEN_NATIVE=off` keeps to what Node.js offers. */
 export const nativePart: NativePart = load()
+
+export const nativeSrtp: NativePiece<SrtpAddon> = pieceOf(nativePart.addon?.srtp)

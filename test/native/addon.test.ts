@@ -137,3 +137,10 @@ describe.each([
     expect([status, signal, out]).toEqual([0, null, 'over\n'])
   })
 })
+
+test('SRTP says which way it goes, and why', () => {
+  const script = `import { srtpEngine } from './dist/media/srtp/srtp-engine.js'
+  console.log(srtpEngine.kind, srtpEngine.reason)`
+  expect(run(script, { SIPLOADGEN_NATIVE: 'off' }).out).toBe('node:crypto SIPLOADGEN_NATIVE=off\n')
+  if (nativePart.addon) expect(run(script).out).toBe('native the native part is there\n')
+})

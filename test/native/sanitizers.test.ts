@@ -1,31 +1,27 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { requirePeer } from '../peers/require-peer.js'
 import { temporaryFolder } from '../peers/temporary-folder.js'
 
 const native = join(import.meta.dirname, '../../native')
 /** What knows JavaScript or the event loop cannot run without them. */
-const bound = new Set(['addon.cc', 'udp_binding.cc', 'readiness_watch.cc'])
+const isBound = (name: string): boolean => /^(addon|readiness_watch|\w+_binding)\.cc$/.test(name)
+const sources = (folder: string): string[] => readdirSync(folder).filter((name) => name.endsWith('.cc'))
 
-test('what the native part reads from the network holds under the address and undefined-behaviour sanitizers', (context) => {
-  const compiler = requirePeer('g++', context)
-  const program = join(temporaryFolder(), 'udp_socket_test')
-  const parts = readdirSync(native).filter((name) => name.endsWith('.cc') && !bound.has(name))
-  const sources = [join(native, 'test/udp_socket_test.cc'), ...parts.map((name) => join(native, name))]
-  const sanitizers = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all']
-  execFileSync(compiler, [
-    '-std=c++17',
-    '-O1',
-    '-g',
-    '-Wall',
-    '-Wextra',
-    '-Werror',
-    ...sanitizers,
-    '-o',
-    program,
-    ...sources,
-  ])
-  expect(execFileSync(program, { encoding: 'utf8' })).toBe('0 failures\n')
+const flags = ['-std=c++17', '-O1', '-g', '-Wall', '-Wextra', '-Werror']
+const sanitizers = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all']
+/** Of the system in place of the node binary's: the programs look for its functions as the addon does. */
+const openssl = ['-Wl,--no-as-needed', '-l:libssl.so.3', '-l:libcrypto.so.3']
+
+describe('the native part holds under the address and undefined-behaviour sanitizers', () => {
+  test.for(sources(join(native, 'test')))('%s', { timeout: 90_000 }, (name, context) => {
+    const compiler = requirePeer('g++', context)
+    const program = join(temporaryFolder(), 'program')
+    const parts = sources(native).filter((part) => !isBound(part))
+    const files = [join(native, 'test', name), ...parts.map((part) => join(native, part))]
+    execFileSync(compiler, [...flags, ...sanitizers, '-o', program, ...files, ...openssl])
+    expect(execFileSync(program, { encoding: 'utf8' })).toBe('0 failures\n')
+  })
 })

@@ -1,4 +1,5 @@
 import { cpus, release, type } from 'node:os'
+import { srtpEngine } from '../../media/srtp/srtp-engine.js'
 import type { DrillLimits } from '../../metrics/failover/fault-view.js'
 import { publishedModels } from '../../metrics/model-tally.js'
 import type { Recorder } from '../../metrics/recorder.js'
@@ -70,9 +71,13 @@ function nobodyRegistered(run: ScenarioRun): string | undefined {
   return undefined
 }
 
-/** The contract's field tells how RTP goes; SIP has its own choice. */
+/** The contract's field tells how RTP goes; the other parts have their own choices. */
 const packetIoReason = (run: ScenarioRun): string =>
-  `RTP: ${run.media?.reason ?? 'no media in this scenario'}; SIP over UDP: ${udpIo.kind} (${udpIo.reason})`
+  [
+    `RTP: ${run.media?.reason ?? 'no media in this scenario'}`,
+    `SIP over UDP: ${udpIo.kind} (${udpIo.reason})`,
+    `SRTP: ${srtpEngine.kind} (${srtpEngine.reason})`,
+  ].join('; ')
 
 function environment(run: ScenarioRun, startedAt: Date): ResultEnvironment {
   const processors = cpus()

@@ -1,7 +1,7 @@
 import { type SrtpKeys, type SrtpSuite, srtpSuites } from '../../model/srtp.js'
 import { deriveSessionKeys } from './key-derivation.js'
 import { type SessionCipher, sessionCiphers } from './session-cipher.js'
-import { keysDefect } from './srtp-keys.js'
+import { checkKeys } from './srtp-keys.js'
 
 /** SRTCP's word of the E flag and the index (RFC 3711 3.4). */
 export const rtcpIndexBytes = 4
@@ -20,10 +20,9 @@ export class SrtpContext {
   /** AEAD's tag belongs to the ciphertext, so index and MKI come after it (RFC 7714 9.4); HMAC's comes last. */
   readonly tagFirst: boolean
 
-  /** Throws where `keysDefect` finds something: signalling checks keys before it uses them. */
+  /** Throws on keys that do not fit their suite. */
   constructor(keys: SrtpKeys) {
-    const defect = keysDefect(keys)
-    if (defect) throw new Error(defect)
+    checkKeys(keys)
     const suite = srtpSuites[keys.suite]
     this.suite = suite
     const make = sessionCiphers[suite.cipher]

@@ -18,6 +18,12 @@ export function keysDefect(keys: SrtpKeys): string | undefined {
   return undefined
 }
 
+/** Throws where `keysDefect` finds something: signalling checks keys before it uses them. */
+export function checkKeys(keys: SrtpKeys): void {
+  const defect = keysDefect(keys)
+  if (defect) throw new Error(defect)
+}
+
 /** Whether both protect alike: a context lives on through new signalling that names the same keys (RFC 4568 7.1.4). */
 export const sameKeys = (a: SrtpKeys, b: SrtpKeys): boolean =>
   a.suite === b.suite &&

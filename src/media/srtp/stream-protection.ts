@@ -1,8 +1,9 @@
 import type { SrtpSuiteName, StreamKeys } from '../../model/srtp.js'
+import { srtpEngine } from './srtp-engine.js'
 import type { SrtpFailure } from './srtp-failure.js'
 import { sameKeys } from './srtp-keys.js'
-import { SrtpReceiver } from './srtp-receiver.js'
-import { SrtpSender } from './srtp-sender.js'
+import type { SrtpReceiver } from './srtp-receiver.js'
+import type { SrtpSender } from './srtp-sender.js'
 
 /** For so long after new keys, packets under the ones before are still taken (RFC 4568 7.1.4, RFC 3264 8.3.1). */
 const overlapMs = 5000
@@ -18,8 +19,8 @@ export class StreamProtection {
   /** Throws on keys that do not fit their suite. */
   constructor(keys: StreamKeys) {
     this.#keys = keys
-    this.#sender = new SrtpSender(keys.send)
-    this.#receiver = new SrtpReceiver(...keys.receive)
+    this.#sender = srtpEngine.newSender(keys.send)
+    this.#receiver = srtpEngine.newReceiver(...keys.receive)
   }
 
   get suite(): SrtpSuiteName {
@@ -30,13 +31,13 @@ export class StreamProtection {
   change(keys: StreamKeys, nowMs: number): void {
     const { send, receive } = this.#keys
     this.#keys = keys
-    if (!sameKeys(send, keys.send)) this.#sender = new SrtpSender(keys.send)
+    if (!sameKeys(send, keys.send)) this.#sender = srtpEngine.newSender(keys.send)
     if (receive.length === keys.receive.length && receive.every((key, i) => sameKeys(key, keys.receive[i] ?? send))) {
       return
     }
     this.#former = this.#receiver
     this.#formerUntilMs = nowMs + overlapMs
-    this.#receiver = new SrtpReceiver(...keys.receive)
+    this.#receiver = srtpEngine.newReceiver(...keys.receive)
   }
 
   get rtpOverheadBytes(): number {

@@ -1,10 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { SrtpEngine } from '../../../src/media/srtp/srtp-engine.js'
 import { keysDefect, sameKeys } from '../../../src/media/srtp/srtp-keys.js'
-import { SrtpReceiver } from '../../../src/media/srtp/srtp-receiver.js'
-import { SrtpSender } from '../../../src/media/srtp/srtp-sender.js'
-import { srtpSuites } from '../../../src/model/srtp.js'
+import type { SrtpReceiver } from '../../../src/media/srtp/srtp-receiver.js'
+import type { SrtpSender } from '../../../src/media/srtp/srtp-sender.js'
+import { type SrtpSuiteName, srtpSuites } from '../../../src/model/srtp.js'
 import { rtpPacket } from '../packet.js'
+import { srtpEngines } from './engines.js'
 import { compoundRtcp, srtpKeys, suiteNames } from './fixture.js'
 
 const room = 200
@@ -32,7 +34,11 @@ const mkis: readonly (readonly [string, Uint8Array | undefined])[] = [
   ['an MKI of four bytes', Uint8Array.of(0, 0, 0, 9)],
 ]
 
-describe.each(suiteNames)('%s', (suite) => {
+const ends: readonly (readonly [string, SrtpSuiteName, SrtpEngine])[] = srtpEngines.flatMap(([name, engine]) =>
+  suiteNames.map((suite) => [name, suite, engine] as const),
+)
+
+describe.each(ends)('%s: %s', (_name, suite, engine) => {
   describe.each(mkis)('with %s', (_, mki) => {
     const keys = srtpKeys(suite, 1, mki)
 
@@ -44,21 +50,21 @@ describe.each(suiteNames)('%s', (suite) => {
           const more = new Uint8Array(4 * csrcCount + (extension ? 8 : 0))
           if (extension) more.set([0xbe, 0xde, 0, 1, 1, 2, 3, 4], 4 * csrcCount)
           const packet = Buffer.concat([head, more, payload])
-          const sender = new SrtpSender(keys)
+          const sender = engine.newSender(keys)
           const wire = protectRtp(sender, packet)
           expect(wire.length).toBe(packet.length + srtpSuites[suite].rtpTagBytes + (mki?.length ?? 0))
           expect(wire.length).toBe(packet.length + sender.rtpOverheadBytes)
           const header = packet.length - payload.length
           expect(wire.subarray(0, header)).toEqual(Uint8Array.from(packet.subarray(0, header)))
-          expect(unprotect(new SrtpReceiver(keys), wire, 'Rtp')).toEqual(Uint8Array.from(packet))
+          expect(unprotect(engine.newReceiver(keys), wire, 'Rtp')).toEqual(Uint8Array.from(packet))
         }),
         { numRuns: 50 },
       )
     })
 
     it('gives RTCP back as it was', () => {
-      const sender = new SrtpSender(keys)
-      const receiver = new SrtpReceiver(keys)
+      const sender = engine.newSender(keys)
+      const receiver = engine.newReceiver(keys)
       for (let i = 0; i < 5; i++) {
         const packet = compoundRtcp(0xfedc_ba98, `name ${i}`)
         const wire = protectRtcp(sender, packet)
@@ -68,8 +74,8 @@ describe.each(suiteNames)('%s', (suite) => {
     })
 
     it('refuses every packet of which one bit was changed, and takes the true one after it', () => {
-      const wire = protectRtp(new SrtpSender(keys), rtpPacket({ sequence: 9 }, new Uint8Array(20).fill(5)))
-      const receiver = new SrtpReceiver(keys)
+      const wire = protectRtp(engine.newSender(keys), rtpPacket({ sequence: 9 }, new Uint8Array(20).fill(5)))
+      const receiver = engine.newReceiver(keys)
       for (let bit = 0; bit < wire.length * 8; bit++) {
         const changed = wire.slice()
         changed[bit >> 3]! ^= 1 << (bit & 7)
@@ -81,8 +87,8 @@ describe.each(suiteNames)('%s', (suite) => {
     })
 
     it('refuses every RTCP packet of which one bit was changed', () => {
-      const wire = protectRtcp(new SrtpSender(keys), compoundRtcp(3))
-      const receiver = new SrtpReceiver(keys)
+      const wire = protectRtcp(engine.newSender(keys), compoundRtcp(3))
+      const receiver = engine.newReceiver(keys)
       for (let bit = 0; bit < wire.length * 8; bit++) {
         const changed = wire.slice()
         changed[bit >> 3]! ^= 1 << (bit & 7)
@@ -98,15 +104,15 @@ describe.each(suiteNames)('%s', (suite) => {
     const packet = rtpPacket({ sequence: 1 }, new Uint8Array(160).fill(0x55))
     const buffer = Buffer.alloc(packet.length + room)
     buffer.set(packet)
-    const length = new SrtpSender(keys).protectRtp(buffer, packet.length, buffer)
+    const length = engine.newSender(keys).protectRtp(buffer, packet.length, buffer)
     const wire = buffer.subarray(0, length)
-    const plain = new SrtpReceiver(keys).unprotectRtp(wire, wire)
+    const plain = engine.newReceiver(keys).unprotectRtp(wire, wire)
     expect(wire.subarray(0, Number(plain))).toEqual(Buffer.from(packet))
   })
 
   it('keeps several sources apart under one key', () => {
-    const sender = new SrtpSender(keys)
-    const receiver = new SrtpReceiver(keys)
+    const sender = engine.newSender(keys)
+    const receiver = engine.newReceiver(keys)
     for (let i = 0; i < 300; i++) {
       const ssrc = 1 + (i % 3)
       const packet = rtpPacket({ ssrc, sequence: 65_500 + 10 * ssrc + Math.floor(i / 3) })
@@ -117,8 +123,8 @@ describe.each(suiteNames)('%s', (suite) => {
   })
 
   it('names a replay, within the window and before it', () => {
-    const sender = new SrtpSender(keys)
-    const receiver = new SrtpReceiver(keys)
+    const sender = engine.newSender(keys)
+    const receiver = engine.newReceiver(keys)
     const wires = Array.from({ length: 200 }, (_, i) => protectRtp(sender, rtpPacket({ sequence: 65_400 + i })))
     for (const wire of wires) expect(unprotect(receiver, wire, 'Rtp')).toBeInstanceOf(Uint8Array)
     for (const [i, wire] of wires.entries()) {
@@ -130,9 +136,9 @@ describe.each(suiteNames)('%s', (suite) => {
   })
 
   it('names keys that are not the sender’s, and is not moved by them', () => {
-    const receiver = new SrtpReceiver(keys)
-    const stranger = new SrtpSender(srtpKeys(suite, 2))
-    const sender = new SrtpSender(keys)
+    const receiver = engine.newReceiver(keys)
+    const stranger = engine.newSender(srtpKeys(suite, 2))
+    const sender = engine.newSender(keys)
     expect(unprotect(receiver, protectRtp(sender, rtpPacket({ sequence: 65_000 })), 'Rtp')).toBeInstanceOf(Uint8Array)
     expect(unprotect(receiver, protectRtp(stranger, rtpPacket({ sequence: 200 })), 'Rtp')).toBe('auth-failed')
     expect(unprotect(receiver, protectRtp(sender, rtpPacket({ sequence: 65_001 })), 'Rtp')).toBeInstanceOf(Uint8Array)
@@ -142,14 +148,14 @@ describe.each(suiteNames)('%s', (suite) => {
   it('picks the key that the MKI names', () => {
     const first = srtpKeys(suite, 1, Uint8Array.of(0, 1))
     const second = srtpKeys(suite, 2, Uint8Array.of(0, 2))
-    const receiver = new SrtpReceiver(first, second)
-    const senders = [new SrtpSender(first), new SrtpSender(second)]
+    const receiver = engine.newReceiver(first, second)
+    const senders = [engine.newSender(first), engine.newSender(second)]
     for (let i = 0; i < 6; i++) {
       const packet = rtpPacket({ sequence: i })
-      const sender = senders[i & 1] ?? new SrtpSender(first)
+      const sender = senders[i & 1] ?? engine.newSender(first)
       expect(unprotect(receiver, protectRtp(sender, packet), 'Rtp')).toEqual(packet)
     }
-    const third = new SrtpSender(srtpKeys(suite, 1, Uint8Array.of(0, 3)))
+    const third = engine.newSender(srtpKeys(suite, 1, Uint8Array.of(0, 3)))
     expect(unprotect(receiver, protectRtp(third, rtpPacket({ sequence: 9 })), 'Rtp')).toBe('unknown-mki')
     expect(unprotect(receiver, protectRtcp(third, compoundRtcp(1)), 'Rtcp')).toBe('unknown-mki')
   })
@@ -160,14 +166,14 @@ describe.each(suiteNames)('%s', (suite) => {
     ['a header alone', 12, 'too-short'],
     ['a header and half a tag', 14, 'too-short'],
   ])('names %s', (_, bytes, expected) => {
-    const wire = protectRtp(new SrtpSender(keys), rtpPacket({}))
-    expect(unprotect(new SrtpReceiver(keys), wire.slice(0, bytes), 'Rtp')).toBe(expected)
-    const report = protectRtcp(new SrtpSender(keys), compoundRtcp(1))
-    expect(unprotect(new SrtpReceiver(keys), report.slice(0, bytes), 'Rtcp')).toBe(expected)
+    const wire = protectRtp(engine.newSender(keys), rtpPacket({}))
+    expect(unprotect(engine.newReceiver(keys), wire.slice(0, bytes), 'Rtp')).toBe(expected)
+    const report = protectRtcp(engine.newSender(keys), compoundRtcp(1))
+    expect(unprotect(engine.newReceiver(keys), report.slice(0, bytes), 'Rtcp')).toBe(expected)
   })
 
   it('never throws on any bytes', () => {
-    const receiver = new SrtpReceiver(keys)
+    const receiver = engine.newReceiver(keys)
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), fc.boolean(), (bytes, valid) => {
         if (valid && bytes.length > 0) bytes[0] = 0x80
@@ -185,7 +191,7 @@ describe.each(suiteNames)('%s', (suite) => {
     ['an MKI of 129 bytes', { mki: new Uint8Array(129) }],
   ])('takes no keys with %s', (_, change) => {
     expect(keysDefect({ ...keys, ...change })).toBeTypeOf('string')
-    expect(() => new SrtpSender({ ...keys, ...change })).toThrow()
+    expect(() => engine.newSender({ ...keys, ...change })).toThrow()
   })
 })
 

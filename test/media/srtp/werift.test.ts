@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Rng } from '../../../src/base/rng.js'
-import { SrtpReceiver } from '../../../src/media/srtp/srtp-receiver.js'
-import { SrtpSender } from '../../../src/media/srtp/srtp-sender.js'
 import { rtpPacket } from '../packet.js'
+import { srtpEngines } from './engines.js'
 import { compoundRtcp, srtpKeys } from './fixture.js'
 import { weriftEnd, weriftSuites } from './werift.js'
 
@@ -35,13 +34,15 @@ function randomPacket(sequence: number, ssrc: number, rng: Rng): Buffer {
   return Buffer.from(rtpPacket({ sequence, ssrc, timestamp: rng.uint32(), payloadType: rng.integer(0, 127) }, payload))
 }
 
-describe.each(weriftSuites)('%s against werift', (suite) => {
+const ends = srtpEngines.flatMap(([name, engine]) => weriftSuites.map((suite) => [name, suite, engine] as const))
+
+describe.each(ends)('%s: %s against werift', (_name, suite, engine) => {
   const rng = new Rng(20_260_101, suite)
   const packets = [...sequences(rng)]
 
   it('werift reads what we send, through three rollovers with loss and reordering', () => {
     const keys = srtpKeys(suite, 3)
-    const sender = new SrtpSender(keys)
+    const sender = engine.newSender(keys)
     const peer = weriftEnd(keys)
     const into = Buffer.alloc(12 + 200 + room)
     for (const sequence of packets) {
@@ -53,7 +54,7 @@ describe.each(weriftSuites)('%s against werift', (suite) => {
 
   it('we read what werift sends, through three rollovers with loss and reordering', () => {
     const keys = srtpKeys(suite, 4)
-    const receiver = new SrtpReceiver(keys)
+    const receiver = engine.newReceiver(keys)
     const peer = weriftEnd(keys)
     const into = Buffer.alloc(12 + 200 + room)
     for (const sequence of packets) {
@@ -67,8 +68,8 @@ describe.each(weriftSuites)('%s against werift', (suite) => {
   it('reads and is read in SRTCP', () => {
     const keys = srtpKeys(suite, 5)
     const peer = weriftEnd(keys)
-    const sender = new SrtpSender(keys)
-    const receiver = new SrtpReceiver(keys)
+    const sender = engine.newSender(keys)
+    const receiver = engine.newReceiver(keys)
     const into = Buffer.alloc(400)
     for (let i = 0; i < 2000; i++) {
       const packet = compoundRtcp(7 + (i & 1), 'x'.repeat(i % 100))
