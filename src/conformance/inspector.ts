@@ -110,9 +110,7 @@ export class Inspector {
 
   /** A conversation that was met twice before is counted like them, what is met for the second time is taken down. */
   #judgeConversation(conversation: Conversation): void {
-    const surroundings = this.ledger.surroundingsOf(conversation.firstMs, conversation.lastMs)
-    const key =
-      surroundings === undefined ? undefined : conversation.key.value(this.vantage, surroundings, conversation.messages)
+    const key = conversation.key.value(conversation.messages, this.vantage, this.ledger)
     const met = key === undefined ? 'new' : this.#precedents.follow(key)
     if (met === 'followed') return
     if (met === 'met') this.#log.start()

@@ -9,11 +9,11 @@ import { mutants } from './mutants/registry.js'
 const flows = readdirSync(new URL('../fixtures/flows/', import.meta.url)).map((file) => file.replace('.flow', ''))
 
 /** The flow as another call of the same phones: later, with identifiers of its own. */
-function asCall(steps: readonly Step[], call: number): Step[] {
+function asCall(steps: readonly Step[], call: number, everyMs = 5_000_000): Step[] {
   const own = (token: string): string => `${token}x${call}`
   return steps.map((step) => ({
     ...step,
-    atMs: step.atMs + call * 5_000_000,
+    atMs: step.atMs + call * everyMs,
     text: step.text
       .replace(/;tag=([\w.-]+)/g, (_, tag) => `;tag=${own(tag)}`)
       .replace(/branch=(z9hG4bK[\w.-]+)/g, (_, branch) => `branch=${own(branch)}`)
@@ -47,6 +47,15 @@ describe('a conversation like one before is judged as if there had been none:', 
       const [correct, broken] = [readFlow(flow), mutate(readFlow(flow))]
       const calls = Array.from({ length: 10 }, (_, call) => asCall(call < 5 ? correct : broken, call))
       expectTheSame(calls.flat())
+    },
+  )
+
+  test.each(Object.entries(mutants))(
+    'the mutant of %s, in calls that overlap where the capture begins and where it ends',
+    (_id, { flow, mutate }) => {
+      const broken = mutate(readFlow(flow))
+      const calls = Array.from({ length: 24 }, (_, call) => asCall(broken, call, 2500))
+      expectTheSame(calls.flat().sort((a, b) => a.atMs - b.atMs))
     },
   )
 

@@ -37,10 +37,6 @@ export class Conversation {
     this.key = new ConversationKey(resumed)
   }
 
-  get firstMs(): number {
-    return this.messages[0]?.atMs ?? 0
-  }
-
   get lastMs(): number {
     return this.messages.at(-1)?.atMs ?? 0
   }

@@ -37,15 +37,14 @@ export class LossLedger {
     return touching?.text
   }
 
-  /**
-   * The same for all that lies within this time, as a text to compare by: whether the capture begins or ends near it.
-   * Undefined where something is lost, or where it holds for a part only.
-   */
-  surroundingsOf(fromMs: number, toMs: number): string | undefined {
-    if (this.entries.some((loss) => loss.fromMs <= toMs && loss.toMs >= fromMs)) return undefined
-    const begins = allOrNone(fromMs - EDGE_MS < this.#firstMs, toMs - EDGE_MS < this.#firstMs)
-    const ends = allOrNone(fromMs + EDGE_MS > this.#lastMs, toMs + EDGE_MS > this.#lastMs)
-    return begins === undefined || ends === undefined ? undefined : begins + ends
+  /** Something may be missing anywhere in this time. */
+  isLossy(fromMs: number, toMs: number): boolean {
+    return this.entries.some((loss) => loss.fromMs <= toMs && loss.toMs >= fromMs)
+  }
+
+  /** All that `edge` asks of a time, as a number to compare by: 1 when the capture begins near before it, 2 when it ends near after it. */
+  edgesAt(atMs: number): number {
+    return (atMs - EDGE_MS < this.#firstMs ? 1 : 0) + (atMs + EDGE_MS > this.#lastMs ? 2 : 0)
   }
 
   /** The capture begins or ends so near that what is missing may lie outside. */
@@ -54,9 +53,6 @@ export class LossLedger {
     return toMs + EDGE_MS > this.#lastMs ? 'the capture ends less than 32 s after' : undefined
   }
 }
-
-const allOrNone = (first: boolean, last: boolean): string | undefined =>
-  first === last ? (first ? 'y' : 'n') : undefined
 
 /** What is kept of a capture that loses all the time; every further entry says the same. */
 const maximumEntries = 10_000

@@ -1,3 +1,4 @@
+import type { LossLedger } from '../model/loss-ledger.js'
 import type { ObservedMessage } from '../model/observed-message.js'
 import type { Vantage } from '../model/vantage.js'
 import { intervalOf } from './duration-marks.js'
@@ -11,7 +12,8 @@ const knownPorts: ReadonlySet<number> = new Set([80, 443, 5060, 5061])
 
 /**
  * All that rules can see of a conversation but for its identifiers: the forms of its messages in order, who sent them to
- * whom, which of their tokens are the same, and the times between them in coarse intervals. It is a hash of 53 bits:
+ * whom, which of their tokens are the same, the times between them in coarse intervals, and whether
+ * the capture begins or ends near each. It is a hash of 53 bits:
  * nothing but numbers is held while the conversation lasts.
  */
 export class ConversationKey {
@@ -70,12 +72,13 @@ export class ConversationKey {
     return signature.value
   }
 
-  /** Undefined when it is like no other. `surroundings` are those in the capture, `messages` those of the conversation. */
-  value(vantage: Vantage, surroundings: string, messages: readonly ObservedMessage[]): number | undefined {
-    if (this.#isSingular) return undefined
-    for (let at = 0; at < surroundings.length; at++) this.#hash.add(surroundings.charCodeAt(at))
-    for (const { source, destination } of messages)
-      this.#hash.add((vantage.isAt(source.host) ? 1 : 0) + (vantage.isAt(destination.host) ? 2 : 0))
+  /** Undefined when it is like no other; `messages` are those of the conversation, which has ended. */
+  value(messages: readonly ObservedMessage[], vantage: Vantage, ledger: LossLedger): number | undefined {
+    if (this.#isSingular || ledger.isLossy(messages[0]!.atMs, messages.at(-1)!.atMs)) return undefined
+    for (const { source, destination, atMs } of messages) {
+      const places = (vantage.isAt(source.host) ? 1 : 0) + (vantage.isAt(destination.host) ? 2 : 0)
+      this.#hash.add(places * 4 + ledger.edgesAt(atMs))
+    }
     const times = this.#times
     for (let from = 0; from < times.length; from++)
       for (let to = from + 1; to < times.length; to++) this.#hash.add(intervalOf(times[to]! - times[from]!))
