@@ -1,4 +1,5 @@
 import type { Address, TransportName } from '../model/address.js'
+import type { Octets } from './octets.js'
 
 /**
  * What a capture holds for judgement, in the order of its frames. Copies of a frame that the capture holds twice are
@@ -50,6 +51,8 @@ export interface CapturedMessage extends Sighting {
   readonly content: 'sip' | 'keep-alive' | 'other'
   /** As on the wire (decrypted, unmasked, inflated, joined); they belong to the receiver. */
   readonly bytes: Buffer
+  /** The same, for whoever reads them where they stand; only of messages that were copied out of packets. */
+  readonly octets?: Octets
   /** True when the capture kept only a part (snaplen, a gap within the message): nothing is known of the rest. */
   readonly truncated: boolean
   /** Why a stream could not be cut into messages from here on; `bytes` are the head or the rest. */

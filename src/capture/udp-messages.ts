@@ -1,9 +1,10 @@
 import type { Address } from '../model/address.js'
 import type { CaptureEvent } from './captured-message.js'
 import { type AddressBook, addressOf, endpointOf, portOf } from './network/address-book.js'
-import { checksumState } from './network/checksum.js'
 import type { Datagram } from './network/datagram.js'
+import { OctetStore } from './octets.js'
 import { beginningOf } from './sip-start.js'
+import { UdpMessage } from './udp-message.js'
 
 const headerBytes = 8
 /** Sockets that are remembered for having carried SIP. */
@@ -13,6 +14,7 @@ const mostSockets = 100_000
 export class UdpMessages {
   readonly #book: AddressBook
   readonly #deliver: (event: CaptureEvent) => void
+  readonly #octets = new OctetStore()
   /** Sockets that sent or were sent SIP, as people write them. */
   readonly #sipSockets = new Map<number, Address>()
 
@@ -49,25 +51,10 @@ export class UdpMessages {
     source: Address,
     destination: Address,
   ): void {
-    const { bytes, atMs, frame } = datagram
-    const own = Buffer.allocUnsafe(to - from)
-    bytes.copy(own, 0, from, to)
-    this.#deliver({
-      kind: 'message',
-      content,
-      bytes: own,
-      truncated: datagram.cut,
-      atMs,
-      firstAtMs: datagram.firstAtMs,
-      frames: datagram.frames ?? [frame],
-      source,
-      destination,
-      transport: 'udp',
-      ttl: datagram.ttl,
-      checksum: checksumState(datagram),
-      interfaceIndex: datagram.interfaceIndex,
-    })
+    const octets = this.#octets.keep(datagram.bytes, from, to)
+    this.#deliver(new UdpMessage(content, octets, datagram, source, destination))
     if (!datagram.cut) return
+    const { atMs, frame } = datagram
     const text = 'the snap length of the capture cut a message'
     const common = { kind: 'loss', reason: 'cut', fromMs: atMs, toMs: atMs } as const
     this.#deliver({ ...common, afterFrame: frame, source, destination, count: 1, text })

@@ -1,5 +1,4 @@
-import { ForgetfulMap } from '../capture/forgetful-map.js'
-import { ownCopy } from '../sip/message/wire.js'
+import { ForgetfulNumberMap } from '../capture/forgetful-number-map.js'
 import { Conversation } from './model/conversation.js'
 import type { MessageIdentity } from './model/message-identity.js'
 import type { ObservedMessage } from './model/observed-message.js'
@@ -18,10 +17,10 @@ const sweepInterval = 2000
 
 /** Conversations in progress, by Call-ID. What is over is handed on and forgotten, so that memory stays flat. */
 export class ConversationTable {
-  readonly #open = new Map<string, Conversation>()
+  readonly #open = new Map<number, Conversation>()
   /** Those in progress in the order of their last message. */
   readonly #order = new SilenceOrder()
-  readonly #ended = new ForgetfulMap<string, true>(maximumEnded)
+  readonly #ended = new ForgetfulNumberMap<true>(maximumEnded)
   readonly #onEnd: (conversation: Conversation) => void
   #held = 0
   #sinceSweep = 0
@@ -30,12 +29,14 @@ export class ConversationTable {
     this.#onEnd = onEnd
   }
 
-  /** Returns the conversation that the message is part of. */
-  add(message: ObservedMessage, { callId, toTag }: MessageIdentity): Conversation {
-    const known = this.#open.get(callId)
-    const conversation = known ?? this.#begin(callId, message.isRequest && toTag === '')
-    if (known === undefined) this.#open.set(conversation.callId, conversation)
-    else this.#order.remove(conversation)
+  /** Returns the conversation that the message is part of; its Call-ID is asked for when it is the first. */
+  add(message: ObservedMessage, { callId, toTag }: MessageIdentity, textOfCallId: () => string): Conversation {
+    let conversation = this.#open.get(callId)
+    if (conversation === undefined) {
+      const isResumed = this.#ended.get(callId) === true || !message.isRequest || toTag !== 0
+      conversation = new Conversation(textOfCallId(), callId, isResumed)
+      this.#open.set(callId, conversation)
+    } else this.#order.remove(conversation)
     this.#order.append(conversation)
     conversation.add(message)
     this.#held++
@@ -52,10 +53,6 @@ export class ConversationTable {
     for (const conversation of [...this.#open.values()]) this.#end(conversation)
   }
 
-  #begin(callId: string, isBegun: boolean): Conversation {
-    return new Conversation(ownCopy(callId), this.#ended.get(callId) === true || !isBegun)
-  }
-
   #sweep(nowMs: number): void {
     this.#sinceSweep = 0
     let next = this.#order.first
@@ -69,10 +66,10 @@ export class ConversationTable {
   }
 
   #end(conversation: Conversation): void {
-    this.#open.delete(conversation.callId)
+    this.#open.delete(conversation.number)
     this.#order.remove(conversation)
     this.#held -= conversation.messages.length
-    this.#ended.set(conversation.callId, true)
+    this.#ended.set(conversation.number, true)
     this.#onEnd(conversation)
   }
 }

@@ -1,5 +1,6 @@
 import type { CapturedFrame, CapturedHandshake, CapturedMessage, CaptureEvent } from '../capture/captured-message.js'
-import { fromWire, ownCopy } from '../sip/message/wire.js'
+import { OctetStore } from '../capture/octets.js'
+import { ownCopy } from '../sip/message/wire.js'
 import { ConversationTable } from './conversation-table.js'
 import { Judge } from './judge.js'
 import { Memory } from './memory.js'
@@ -44,6 +45,8 @@ export class Inspector {
   readonly #conversations: ConversationTable
   readonly #forms = new FormTable()
   readonly #precedents = new PrecedentBook()
+  /** Of messages whose octets stand nowhere that they could be scanned. */
+  readonly #octets = new OctetStore()
   readonly #log = new VerdictLog()
   readonly #usesPrecedents: boolean
   #generation = 0
@@ -89,14 +92,21 @@ export class Inspector {
     this.#carriesSip(captured.connection?.id)
     this.messages++
     this.vantage.saw(captured)
-    const form = this.#usesPrecedents && !captured.truncated ? this.#forms.read(fromWire(captured.bytes)) : undefined
+    const form = this.#formOf(captured)
     const message = new ObservedMessage(captured, form)
     const identity = form === undefined ? identityOf(message.sip) : this.#forms.identity(form)
     this.#noteSoftware(message, form)
     this.#forgetPrecedents()
-    const conversation = this.#conversations.add(message, identity)
+    const conversation = this.#conversations.add(message, identity, () =>
+      form === undefined ? ownCopy(message.sip.callId) : this.#forms.callIdOf(form),
+    )
     conversation.key.add(message, form, this.#forms.tokens)
     if (this.#memory.note(message, identity, conversation.callId)) conversation.key.markSingular()
+  }
+
+  #formOf(captured: CapturedMessage): MessageForm | undefined {
+    if (!this.#usesPrecedents || captured.truncated) return undefined
+    return this.#forms.read(captured.octets ?? this.#octets.keep(captured.bytes, 0, captured.bytes.length))
   }
 
   /** Forms are numbered anew when there are too many: keys that were made before mean nothing from then on. */

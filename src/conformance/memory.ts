@@ -1,8 +1,9 @@
-import { ForgetfulMap } from '../capture/forgetful-map.js'
+import { ForgetfulNumberMap } from '../capture/forgetful-number-map.js'
 import { type Flow, FlowTable } from './model/flow.js'
 import { identityOf, type MessageIdentity } from './model/message-identity.js'
 import type { ObservedMessage } from './model/observed-message.js'
-import { hashText } from './precedent/number-hash.js'
+import { joined } from './precedent/number-hash.js'
+import { hashOf } from './precedent/octet-hash.js'
 
 /** What is kept of a message after its conversation is gone. */
 export interface Trace {
@@ -17,40 +18,35 @@ const CAPACITY = 25_000
 
 /** What was seen in all conversations, noted as it comes; the oldest is forgotten. */
 export class Memory {
-  readonly #branches = new ForgetfulMap<number, Trace>(CAPACITY)
-  readonly #dialogs = new ForgetfulMap<number, Trace>(CAPACITY)
+  readonly #branches = new ForgetfulNumberMap<Trace>(CAPACITY)
+  readonly #dialogs = new ForgetfulNumberMap<Trace>(CAPACITY)
   readonly flows = new FlowTable()
-  readonly #tags = new ForgetfulMap<number, Trace>(CAPACITY)
+  readonly #tags = new ForgetfulNumberMap<Trace>(CAPACITY)
 
   /**
-   * Notes a message; `callId` is the same text as in its identity, one that holds on to no message. Returns whether
-   * something of it was seen in another conversation, or on a connection that is kept alive as RFC 5626 has it.
+   * Notes a message; `callId` is the text of it, one that holds on to no message. Returns whether something of it was
+   * seen in another conversation, or on a connection that is kept alive as RFC 5626 has it.
    */
   note(message: ObservedMessage, identity: MessageIdentity, callId: string): boolean {
     this.flows.note(message)
+    const isOutbound = this.flowOf(message)?.outbound === true
+    return this.#noteTraces(message, identity, callId) || isOutbound
+  }
+
+  #noteTraces(message: ObservedMessage, identity: MessageIdentity, callId: string): boolean {
     const { method, status } = message
-    let isShared = this.flowOf(message)?.outbound === true
-    let trace: Trace | undefined
-    const note = (traces: ForgetfulMap<number, Trace>, key: number): void => {
-      const known = traces.get(key)
-      if (known !== undefined) {
-        if (known.callId !== callId) isShared = true
-        return
-      }
-      trace ??= { callId, cseq: message.cseq, frame: message.frames[0] ?? 0 }
-      traces.set(key, trace)
-    }
     if (!message.isRequest) {
-      if (status >= 200 && status < 300 && method === 'INVITE') note(this.#dialogs, tagsKey(identity))
-      return isShared
+      const begins = status >= 200 && status < 300 && method === 'INVITE'
+      return begins && isOther(this.#dialogs, tagsKey(identity), message, callId)
     }
-    if (method !== 'ACK' && method !== 'CANCEL') note(this.#branches, branchKey(method, identity))
-    if (identity.toTag !== '') {
+    const isTransaction = method !== 'ACK' && method !== 'CANCEL'
+    const isShared = isTransaction && isOther(this.#branches, identity.transaction, message, callId)
+    if (identity.toTag !== 0) {
       const begun = this.#dialogs.get(tagsKey(identity))
       return isShared || (begun !== undefined && begun.callId !== callId)
     }
-    if (message.isFirstHop && identity.fromTag !== '') note(this.#tags, tagKey(message, identity))
-    return isShared
+    if (!message.isFirstHop || identity.fromTag === 0) return isShared
+    return isOther(this.#tags, tagKey(message, identity), message, callId) || isShared
   }
 
   /** What is known of the connection that carries this message. */
@@ -59,8 +55,8 @@ export class Memory {
   }
 
   /** The first request with the branch and sent-by of this message. */
-  byBranch({ method, sip }: ObservedMessage): Trace | undefined {
-    return this.#branches.get(branchKey(method, identityOf(sip)))
+  byBranch({ sip }: ObservedMessage): Trace | undefined {
+    return this.#branches.get(identityOf(sip).transaction)
   }
 
   /** The first 2xx to an INVITE with both tags of this message. */
@@ -74,11 +70,15 @@ export class Memory {
   }
 }
 
-/** Numbers, since texts of each message would be many: two that are the same by chance are one in 10^12. */
-const branchKey = (method: string, { branch, sentBy }: MessageIdentity): number =>
-  hashText(branch, hashText(method, hashText(sentBy)))
+/** Whether the first message that was noted with this key is of another conversation; this one is noted if it is the first. */
+function isOther(traces: ForgetfulNumberMap<Trace>, key: number, message: ObservedMessage, callId: string): boolean {
+  const known = traces.get(key)
+  if (known === undefined) traces.set(key, { callId, cseq: message.cseq, frame: message.frames[0] ?? 0 })
+  return known !== undefined && known.callId !== callId
+}
 
-const tagsKey = ({ fromTag, toTag }: MessageIdentity): number => hashText(fromTag) + hashText(toTag)
+/** The same in both directions, and never 0. */
+const tagsKey = ({ fromTag, toTag }: MessageIdentity): number => fromTag + toTag + 1
 
 const tagKey = ({ source }: ObservedMessage, { fromTag }: MessageIdentity): number =>
-  hashText(fromTag, hashText(source.host))
+  joined(fromTag, hashOf(source.host))

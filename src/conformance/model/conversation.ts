@@ -15,6 +15,8 @@ const lasting: ReadonlySet<string> = new Set([...dialogMakers, 'REGISTER'])
  */
 export class Conversation {
   readonly callId: string
+  /** A hash of it. */
+  readonly number: number
   /** It goes on from before: the capture or what is remembered of it begins within. */
   readonly resumed: boolean
   readonly messages: ObservedMessage[] = []
@@ -31,8 +33,9 @@ export class Conversation {
   #isEnded = false
   #byKey: Map<string, HopTransaction[]> = noKeys
 
-  constructor(callId: string, resumed: boolean) {
+  constructor(callId: string, number: number, resumed: boolean) {
     this.callId = callId
+    this.number = number
     this.resumed = resumed
     this.key = new ConversationKey(resumed)
   }

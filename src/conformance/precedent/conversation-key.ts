@@ -21,7 +21,6 @@ export class ConversationKey {
   #isSingular = false
   /** Tokens in the order in which they were met; ports and connections are among them. */
   readonly #tokens: number[] = []
-  readonly #times: number[] = []
   readonly #signatures: number[] = []
 
   constructor(resumed: boolean) {
@@ -32,7 +31,6 @@ export class ConversationKey {
   markSingular(): void {
     this.#isSingular = true
     this.#tokens.length = 0
-    this.#times.length = 0
     this.#signatures.length = 0
   }
 
@@ -47,13 +45,12 @@ export class ConversationKey {
       return
     }
     this.#signatures.push(own)
-    this.#times.push(message.atMs)
     this.#hash.add(own)
   }
 
   /** Too much, not whole, or a response to no request of the conversation, which may belong to another one. */
   #isStrange({ captured }: ObservedMessage, { isRequest, slots }: MessageForm, tokens: readonly number[]): boolean {
-    if (captured.truncated || this.#times.length >= mostMessages) return true
+    if (captured.truncated || this.#signatures.length >= mostMessages) return true
     return !isRequest && this.#tokens.indexOf(tokens[slots.topBranch] ?? 0) < 0
   }
 
@@ -79,9 +76,9 @@ export class ConversationKey {
       const places = (vantage.isAt(source.host) ? 1 : 0) + (vantage.isAt(destination.host) ? 2 : 0)
       this.#hash.add(places * 4 + ledger.edgesAt(atMs))
     }
-    const times = this.#times
-    for (let from = 0; from < times.length; from++)
-      for (let to = from + 1; to < times.length; to++) this.#hash.add(intervalOf(times[to]! - times[from]!))
+    for (let from = 0; from < messages.length; from++)
+      for (let to = from + 1; to < messages.length; to++)
+        this.#hash.add(intervalOf(messages[to]!.atMs - messages[from]!.atMs))
     return this.#hash.value
   }
 

@@ -1,12 +1,15 @@
+import type { Octets } from '../../capture/octets.js'
 import { SipMessage } from '../../sip/message/sip-message.js'
-import type { MessageIdentity } from '../model/message-identity.js'
+import { type MessageIdentity, magicCookie, senderOf } from '../model/message-identity.js'
 import { FormScanner, tokenKind } from './message-form.js'
+import { joined } from './number-hash.js'
+import { hashOf } from './octet-hash.js'
 
 /** Where a value stands among the tokens of a message. */
 interface Slots {
   readonly callId: number
   readonly topBranch: number
-  /** -1: sent-by has no port of its own, and `sentBy` is all of it. */
+  /** -1: sent-by has no port, or the same in every message of this form. */
   readonly viaPort: number
   /** -1: there is no tag. */
   readonly fromTag: number
@@ -23,8 +26,9 @@ export interface MessageForm {
   readonly viaCount: number
   /** User-Agent of a request, Server of a response. */
   readonly software: string | undefined
-  /** Host, colon and port of the top Via, without the port when it is a token. */
-  readonly sentBy: string
+  /** The method and the host of the top Via, for `transactionOf`; the second with its port too. */
+  readonly sender: number
+  readonly senderAtPort: number
   readonly slots: Slots
 }
 
@@ -39,17 +43,17 @@ export class FormTable {
   generation = 0
   readonly #forms = new Map<number, MessageForm | null>()
   readonly #scanner = new FormScanner()
-  #text = ''
+  #octets: Octets = { memory: Buffer.alloc(0), start: 0, end: 0 }
   #asked = 0
   #met = 0
   #isWorthwhile = true
 
   /** Undefined for a message whose values do not stand where they usually do. */
-  read(text: string): MessageForm | undefined {
+  read(octets: Octets): MessageForm | undefined {
     if (!this.#isWorthwhile) return undefined
-    const number = this.#scanner.scan(text)
+    const number = this.#scanner.scan(octets)
     if (number === undefined) return undefined
-    this.#text = text
+    this.#octets = octets
     const known = this.#forms.get(number)
     this.#count(known !== undefined)
     const form = known === undefined ? this.#learn(number) : known
@@ -62,18 +66,25 @@ export class FormTable {
   }
 
   /** What that message is recognized by. */
-  identity({ slots, sentBy }: MessageForm): MessageIdentity {
+  identity({ slots, sender, senderAtPort }: MessageForm): MessageIdentity {
+    const { hashes } = this.#scanner
+    const from = slots.viaPort < 0 ? senderAtPort : joined(sender, hashes[slots.viaPort]!)
     return {
-      callId: this.#at(slots.callId),
-      branch: `z9hG4bK${this.#at(slots.topBranch)}`,
-      sentBy: sentBy + this.#at(slots.viaPort),
-      fromTag: this.#at(slots.fromTag),
-      toTag: this.#at(slots.toTag),
+      callId: hashes[slots.callId]!,
+      transaction: joined(from, hashes[slots.topBranch]!),
+      fromTag: slots.fromTag < 0 ? 0 : hashes[slots.fromTag]!,
+      toTag: slots.toTag < 0 ? 0 : hashes[slots.toTag]!,
     }
   }
 
-  #at(slot: number): string {
-    return slot < 0 ? '' : this.#text.slice(this.#scanner.starts[slot], this.#scanner.ends[slot])
+  /** Its Call-ID, as a text that holds on to nothing. */
+  callIdOf({ slots }: MessageForm): string {
+    return this.#text(slots.callId)
+  }
+
+  #text(slot: number): string {
+    if (slot < 0) return ''
+    return this.#octets.memory.toString('latin1', this.#scanner.starts[slot], this.#scanner.ends[slot])
   }
 
   /** Messages that are all different have no precedent: then looking for one is given up. */
@@ -98,7 +109,9 @@ export class FormTable {
 
   /** Takes the first message of a form apart, and finds where its values stand; undefined when one is not a token. */
   #formOf(id: number): MessageForm | undefined {
-    const sip = SipMessage.parse(Buffer.from(this.#text, 'latin1'))
+    const { memory, start, end } = this.#octets
+    // The form outlives the message.
+    const sip = SipMessage.parse(Buffer.from(memory.subarray(start, end)))
     // What Timestamp tells is compared with the clock.
     if (sip.has('Timestamp')) return undefined
     const { topVia, isRequest } = sip
@@ -110,24 +123,33 @@ export class FormTable {
       fromTag: kinds.indexOf(tokenKind.fromTag),
       toTag: kinds.indexOf(tokenKind.toTag),
     }
-    const form = {
-      id,
-      isRequest,
-      method: isRequest ? sip.method : sip.cseqMethod,
-      status: sip.status,
-      cseq: sip.cseq,
-      viaCount: sip.list('Via').length,
-      software: sip.get(isRequest ? 'User-Agent' : 'Server'),
-      sentBy: `${topVia.host}:${slots.viaPort < 0 ? (topVia.port ?? '') : ''}`,
-      slots,
-    }
-    const { callId, branch, sentBy, fromTag, toTag } = this.identity(form)
-    const isUsual =
-      callId === sip.callId &&
-      branch === topVia.branch &&
-      sentBy === `${topVia.host}:${topVia.port ?? ''}` &&
-      fromTag === sip.fromTag &&
-      toTag === sip.toTag
-    return isUsual ? form : undefined
+    const method = isRequest ? sip.method : sip.cseqMethod
+    const sender = senderOf(method, topVia.host)
+    return this.#isUsual(sip, slots)
+      ? {
+          id,
+          isRequest,
+          method,
+          status: sip.status,
+          cseq: sip.cseq,
+          viaCount: sip.list('Via').length,
+          software: sip.get(isRequest ? 'User-Agent' : 'Server'),
+          sender,
+          senderAtPort: joined(sender, hashOf(`${topVia.port ?? ''}`)),
+          slots,
+        }
+      : undefined
+  }
+
+  #isUsual({ callId, fromTag, toTag, topVia }: SipMessage, slots: Slots): boolean {
+    return (
+      slots.callId >= 0 &&
+      this.#text(slots.callId) === callId &&
+      slots.topBranch >= 0 &&
+      `${magicCookie}${this.#text(slots.topBranch)}` === topVia.branch &&
+      (slots.viaPort < 0 || this.#text(slots.viaPort) === `${topVia.port ?? ''}`) &&
+      this.#text(slots.fromTag) === fromTag &&
+      this.#text(slots.toTag) === toTag
+    )
   }
 }

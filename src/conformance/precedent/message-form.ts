@@ -1,4 +1,6 @@
-import { joinHashes } from './number-hash.js'
+import type { Octets } from '../../capture/octets.js'
+import { toWire } from '../../sip/message/wire.js'
+import { OctetHash } from './octet-hash.js'
 
 /** What a token of a message stands for. */
 export const tokenKind = {
@@ -45,8 +47,9 @@ for (const character of '0123456789') classes[character.charCodeAt(0)] = word | 
 for (const code of [lf, semicolon, colon, equals]) classes[code] = interesting
 for (let code = 0; code < 0x20; code++) if (code !== cr && code !== 0x09) classes[code] = interesting
 
-const firstPrime = 0x0100_0193
-const secondPrime = 0x85eb_ca6b
+/** Digits of a session's numbers are compared in two parts, each of which a number holds exactly. */
+const lowDigits = 9
+const mostDigits = 24
 
 /**
  * Takes out of a message what is its own alone: branches, tags, Call-IDs, users, ports and the numbers of session
@@ -59,10 +62,11 @@ export class FormScanner {
   readonly kinds: number[] = []
   readonly starts: number[] = []
   readonly ends: number[] = []
-  #text = ''
-  #first = 0
-  #second = 0
-  /** What of the text is in the hashes already. */
+  readonly #form = new OctetHash()
+  readonly #token = new OctetHash()
+  #bytes: Uint8Array = new Uint8Array(0)
+  #end = 0
+  /** What of the message is in the form already. */
   #done = 0
   #line = 0
   #isLineNamed = false
@@ -70,11 +74,11 @@ export class FormScanner {
   #inBody = false
 
   /** A number for the form of a message, or undefined when it has none that would be met again. */
-  scan(text: string): number | undefined {
-    if (text.length > longestText) return undefined
-    this.#start(text)
-    for (let at = 0; at < text.length; at++) {
-      const code = text.charCodeAt(at)
+  scan({ memory, start, end }: Octets): number | undefined {
+    if (end - start > longestText) return undefined
+    this.#start(memory, start, end)
+    for (let at = start; at < end; at++) {
+      const code = memory[at]!
       if ((classes[code]! & interesting) === 0) continue
       if (code === lf) at = this.#lineStart(at)
       else if (code === colon) at = this.#colon(at)
@@ -82,20 +86,20 @@ export class FormScanner {
       else if (code === equals) at = this.#quoted(at)
       else return undefined
     }
-    this.#addText(text.length)
-    this.#add(text.length > longestDatagram ? 1 : 0)
-    return joinHashes(this.#first, this.#second)
+    this.#form.addOctets(memory, this.#done, end)
+    this.#form.add(end - start > longestDatagram ? 1 : 0)
+    return this.#form.value
   }
 
-  #start(text: string): void {
+  #start(bytes: Uint8Array, start: number, end: number): void {
     this.hashes.length = 0
     this.kinds.length = 0
     this.starts.length = 0
     this.ends.length = 0
-    this.#text = text
-    this.#first = 0x811c_9dc5
-    this.#second = 0
-    this.#done = 0
+    this.#bytes = bytes
+    this.#end = end
+    this.#form.reset()
+    this.#done = start
     this.#line = 0
     // The start line has no name before its first colon.
     this.#isLineNamed = true
@@ -103,63 +107,44 @@ export class FormScanner {
     this.#inBody = false
   }
 
-  /** Takes the text up to `end` into the form. */
-  #addText(end: number): void {
-    const text = this.#text
-    let first = this.#first
-    let second = this.#second
-    for (let at = this.#done; at < end; at++) {
-      const code = text.charCodeAt(at)
-      first = Math.imul(first ^ code, firstPrime)
-      second = Math.imul(second + code, secondPrime) ^ (second >>> 15)
-    }
-    this.#first = first
-    this.#second = second
-    this.#done = end
-  }
-
-  #add(value: number): void {
-    this.#first = Math.imul(this.#first ^ (value + 0x100), firstPrime)
-    this.#second = Math.imul(this.#second + value + 0x100, secondPrime)
-  }
-
   /** Each returns where to look on, less one. */
   #lineStart(at: number): number {
-    const text = this.#text
-    const first = text.charCodeAt(at + 1)
+    const bytes = this.#bytes
+    const first = bytes[at + 1]!
     if (this.#inBody) {
-      if (text.charCodeAt(at + 2) !== equals) return at
+      if (bytes[at + 2] !== equals) return at
       if (first === letter.o) return this.#origin(at + 3)
       return first === letter.m ? this.#media(at + 3) : at + 2
     }
     this.#line = first | 0x20
     this.#isLineNamed = false
     if (first === cr || first === lf) this.#inBody = true
-    else if (first === letter.C && text.startsWith('all-ID: ', at + 2)) return this.#callId(at + 10)
+    else if (first === letter.C && standsAt(bytes, at + 2, callIdField)) return this.#callId(at + 10)
     return at
   }
 
   #callId(from: number): number {
     this.#isLineNamed = true
+    const bytes = this.#bytes
     let end = from
-    while ((classes[this.#text.charCodeAt(end)]! & word) !== 0 || this.#text.charCodeAt(end) === atSign) end++
-    return this.#text.charCodeAt(end) === cr ? this.#take(from, end, tokenKind.callId) : from - 1
+    while ((classes[bytes[end]!]! & word) !== 0 || bytes[end] === atSign) end++
+    return bytes[end] === cr ? this.#take(from, end, tokenKind.callId) : from - 1
   }
 
   #parameter(at: number): number {
     if (this.#inBody) return at
-    const text = this.#text
-    const first = text.charCodeAt(at + 1)
-    if (first === letter.t && text.startsWith('tag=', at + 1)) {
+    const bytes = this.#bytes
+    const first = bytes[at + 1]
+    if (first === letter.t && standsAt(bytes, at + 1, tagParameter)) {
       const kind = this.#line === letter.f ? tokenKind.fromTag : tokenKind.toTag
       return this.#line === letter.f || this.#line === letter.t ? this.#word(at + 5, kind) : at
     }
-    if (first === letter.b && text.startsWith('branch=z9hG4bK', at + 1)) {
+    if (first === letter.b && standsAt(bytes, at + 1, branchParameter)) {
       const kind = this.#viaSeen ? tokenKind.branch : tokenKind.topBranch
       this.#viaSeen = true
       return this.#word(at + 15, kind)
     }
-    return first === letter.r && text.startsWith('rport=', at + 1) ? this.#port(at + 7, tokenKind.port) : at
+    return first === letter.r && standsAt(bytes, at + 1, rportParameter) ? this.#port(at + 7, tokenKind.port) : at
   }
 
   /** `sip:user@` and `host:port`; the first colon of a line ends its name. */
@@ -169,62 +154,59 @@ export class FormScanner {
       this.#isLineNamed = true
       return at
     }
-    const text = this.#text
     if (this.#isScheme(at)) {
       const end = this.#endOfWord(at + 1)
-      return text.charCodeAt(end) === atSign && end > at + 1 ? this.#take(at + 1, end, tokenKind.user) : at
+      return this.#bytes[end] === atSign && end > at + 1 ? this.#take(at + 1, end, tokenKind.user) : at
     }
     return this.#port(at + 1, this.#line === letter.v && !this.#viaSeen ? tokenKind.viaPort : tokenKind.port)
   }
 
   /** `sip` or `sips` stands before. */
   #isScheme(at: number): boolean {
-    const text = this.#text
-    const end = text.charCodeAt(at - 1) === letter.s ? at - 1 : at
-    return (
-      text.charCodeAt(end - 1) === letter.p &&
-      text.charCodeAt(end - 2) === letter.i &&
-      text.charCodeAt(end - 3) === letter.s
-    )
+    const bytes = this.#bytes
+    const end = bytes[at - 1] === letter.s ? at - 1 : at
+    return bytes[end - 1] === letter.p && bytes[end - 2] === letter.i && bytes[end - 3] === letter.s
   }
 
   /** Quoted values of digest authentication whose names end in `e`: nonce, cnonce, response, opaque, username. */
   #quoted(at: number): number {
-    const text = this.#text
-    if (this.#inBody || text.charCodeAt(at + 1) !== quote || text.charCodeAt(at - 1) !== letter.e) return at
+    const bytes = this.#bytes
+    if (this.#inBody || bytes[at + 1] !== quote || bytes[at - 1] !== letter.e) return at
     const end = this.#endOfWord(at + 2)
-    return text.charCodeAt(end) === quote && end > at + 2 ? this.#take(at + 2, end, tokenKind.digest) : at
+    return bytes[end] === quote && end > at + 2 ? this.#take(at + 2, end, tokenKind.digest) : at
   }
 
   /** `o=user id version`: of the version its distance from the id is kept. */
   #origin(from: number): number {
-    const text = this.#text
-    const idAt = text.indexOf(' ', from) + 1
+    const bytes = this.#bytes
+    const idAt = this.#behindSpace(from)
     const idEnd = this.#endOfDigits(idAt)
-    const versionEnd = this.#endOfDigits(idEnd + 1)
-    const isPlain = idAt > from && idEnd > idAt && text.charCodeAt(idEnd) === space && versionEnd > idEnd + 1
-    if (!isPlain || versionEnd - idAt > 31 || text.charCodeAt(versionEnd) !== space) return from
+    const versionAt = idEnd + 1
+    const versionEnd = this.#endOfDigits(versionAt)
+    const isPlain = idAt > from && idEnd > idAt && bytes[idEnd] === space && versionEnd > versionAt
+    const isShort = idEnd - idAt <= mostDigits && versionEnd - versionAt <= mostDigits
+    if (!isPlain || !isShort || bytes[versionEnd] !== space) return from
     this.#take(idAt, idEnd, tokenKind.session)
-    this.#add(Number(text.slice(idEnd + 1, versionEnd)) - Number(text.slice(idAt, idEnd)))
-    this.#add(versionEnd - idEnd)
+    const [idLow, versionLow] = [Math.max(idAt, idEnd - lowDigits), Math.max(versionAt, versionEnd - lowDigits)]
+    this.#form.add(this.#number(versionAt, versionLow) - this.#number(idAt, idLow))
+    this.#form.add(this.#number(versionLow, versionEnd) - this.#number(idLow, idEnd))
+    this.#form.add(versionEnd - idEnd)
     this.#done = versionEnd
     return versionEnd - 1
   }
 
   #media(from: number): number {
-    const portAt = this.#text.indexOf(' ', from) + 1
+    const portAt = this.#behindSpace(from)
     return portAt > from ? this.#port(portAt, tokenKind.mediaPort) : from
   }
 
   #port(from: number, kind: number): number {
-    const text = this.#text
+    const bytes = this.#bytes
     let end = from
     let port = 0
-    while ((classes[text.charCodeAt(end)]! & digit) !== 0) port = port * 10 + text.charCodeAt(end++) - 0x30
+    while ((classes[bytes[end]!]! & digit) !== 0) port = port * 10 + bytes[end++]! - 0x30
     const isPort = port >= leastPort && port <= mostPort && !knownPorts.has(port)
-    return isPort && end - from < 6 && (classes[text.charCodeAt(end)]! & word) === 0
-      ? this.#take(from, end, kind)
-      : from - 1
+    return isPort && end - from < 6 && (classes[bytes[end]!]! & word) === 0 ? this.#take(from, end, kind) : from - 1
   }
 
   #word(from: number, kind: number): number {
@@ -233,39 +215,60 @@ export class FormScanner {
   }
 
   #endOfWord(from: number): number {
+    const bytes = this.#bytes
     let end = from
-    while ((classes[this.#text.charCodeAt(end)]! & word) !== 0) end++
+    while ((classes[bytes[end]!]! & word) !== 0) end++
     return end
   }
 
   #endOfDigits(from: number): number {
+    const bytes = this.#bytes
     let end = from
-    while ((classes[this.#text.charCodeAt(end)]! & digit) !== 0) end++
+    while ((classes[bytes[end]!]! & digit) !== 0) end++
     return end
+  }
+
+  #number(from: number, end: number): number {
+    let value = 0
+    for (let at = from; at < end; at++) value = value * 10 + this.#bytes[at]! - 0x30
+    return value
+  }
+
+  /** Behind the next space of the line; `from` when there is none. */
+  #behindSpace(from: number): number {
+    const bytes = this.#bytes
+    let at = from
+    while (at < this.#end && bytes[at] !== space && bytes[at] !== lf) at++
+    return bytes[at] === space ? at + 1 : from
   }
 
   /** Puts a mark in place of the token: its kind, whether it is a number, and in a body its length, which is counted. */
   #take(from: number, end: number, kind: number): number {
-    const text = this.#text
-    let isNumber = 1
-    let first = 0
-    let second = 0
-    for (let at = from; at < end; at++) {
-      const code = text.charCodeAt(at)
-      if ((classes[code]! & digit) === 0) isNumber = 0
-      first = Math.imul(first ^ code, firstPrime)
-      second = Math.imul(second + code, secondPrime) ^ (second >>> 15)
-    }
-    this.hashes.push(joinHashes(first, second))
+    const bytes = this.#bytes
+    const token = this.#token
+    token.reset()
+    token.addOctets(bytes, from, end)
+    this.hashes.push(token.value)
     this.kinds.push(kind)
     this.starts.push(from)
     this.ends.push(end)
-    this.#addText(from)
-    this.#add(kind + kindCount * isNumber)
-    if (this.#inBody) this.#add(end - from)
+    const isNumber = this.#endOfDigits(from) === end ? 1 : 0
+    this.#form.addOctets(bytes, this.#done, from)
+    this.#form.add(kind + kindCount * isNumber)
+    if (this.#inBody) this.#form.add(end - from)
     this.#done = end
     return end - 1
   }
+}
+
+const callIdField = toWire('all-ID: ')
+const tagParameter = toWire('tag=')
+const branchParameter = toWire('branch=z9hG4bK')
+const rportParameter = toWire('rport=')
+
+function standsAt(bytes: Uint8Array, at: number, text: Uint8Array): boolean {
+  for (let index = 0; index < text.length; index++) if (bytes[at + index] !== text[index]) return false
+  return true
 }
 
 const letter = {

@@ -16,9 +16,9 @@ export class NumberHash {
 
   /** Takes a whole number. */
   add(number: number): void {
-    const high = Math.floor(number / word)
-    this.#mix(number | 0)
-    if (high !== 0) this.#mix(high | 0)
+    const low = number | 0
+    this.#mix(low)
+    if (low !== number) this.#mix(Math.floor(number / word) | 0)
   }
 
   get value(): number {
@@ -36,14 +36,12 @@ export class NumberHash {
 export const joinHashes = (first: number, second: number): number =>
   (first >>> 0) * span + ((second ^ (second >>> 21)) & (span - 1))
 
-/** A hash of a text of one octet a character, as one number. */
-export function hashText(text: string, seed = 0): number {
-  let first = firstSeed ^ seed
-  let second = seed
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at)
-    first = Math.imul(first ^ code, firstPrime)
-    second = Math.imul(second + code, secondPrime) ^ (second >>> 15)
-  }
-  return joinHashes(first, second)
+const pair = new NumberHash()
+
+/** One hash of two, in this order. */
+export function joined(first: number, second: number): number {
+  pair.reset()
+  pair.add(first)
+  pair.add(second)
+  return pair.value
 }
