@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { loadScenario } from '../../src/scenario/load-scenario.js'
+import { freePort } from '../peers/free-port.js'
 import { readResult, run, scenarioFile, temporaryFolder } from './program.js'
 
 const folder = join(scenarioFile('drills/x'), '..')
@@ -23,11 +24,13 @@ describe('a ready drill', () => {
   it.concurrent.each(names)('%s breaks what it says, undoes it and measures', async (name) => {
     const file = scenarioFile(`drills/${name}`)
     const { inputs, faults } = loadScenario(file, { set: {} })
+    // Carriers of a drill have addresses of their own, and a port that is free at the first of them.
+    const free = 'port' in inputs ? [`--set`, `port=${await freePort('127.0.41.1')}`] : []
     const set = Object.entries(short).flatMap(([input, value]) =>
       input in inputs ? ['--set', `${input}=${value}`] : [],
     )
     const out = temporaryFolder()
-    const ended = await run(['run', file, '--quiet', '--out', out, '--seed', '1', ...set], {
+    const ended = await run(['run', file, '--quiet', '--out', out, '--seed', '1', ...set, ...free], {
       limitMs: 90_000,
       environment: { SIPLOADGEN_STATE: join(out, 'state') },
     })

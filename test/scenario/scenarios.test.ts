@@ -1,7 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${...} is the language under test
-import { readdirSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { loadScenario } from '../../src/scenario/load-scenario.js'
 
 const folder = join(import.meta.dirname, '../../scenarios')
@@ -21,6 +22,19 @@ describe('every scenario that comes with siploadgen', () => {
     const targets = ['udp', 'tcp', 'tls', 'ws', 'wss'].map((transport) => `${transport}://10.0.0.1`).join(',')
     expect(loadScenario(join(folder, name), { set: { gateway: targets } }).gateway.kind).toBe('external')
   })
+})
+
+const made = mkdtempSync(join(tmpdir(), 'siploadgen-drills-'))
+afterAll(() => rmSync(made, { recursive: true }))
+
+test.each([
+  ['scenarios/drills/gateways/kamailio.yaml', {}],
+  ['lab/pair.yaml', { folder: made, fault: 'partition' }],
+])('the drill %s for a gateway of others is valid', (file, set) => {
+  writeFileSync(join(made, 'ca.pem'), '')
+  const { gateway, faults } = loadScenario(join(folder, '..', file), { set })
+  expect(gateway.kind).toBe('external')
+  expect(faults.map(({ kind }) => kind)).toEqual(['command'])
 })
 
 test('the quickstart makes 20 calls at 2/s between browsers and phones', () => {
