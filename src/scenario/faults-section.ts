@@ -127,8 +127,17 @@ function extentOf(fault: PlannedFault): Extent {
   return { fault, subjects, fromMs: atMs, toMs: lastMs + forMs }
 }
 
-/** The thing itself, or a part of it. */
-const holds = (whole: string, part: string): boolean => part === whole || part.startsWith(`${whole}/`)
+/**
+ * One thing, or a part of the other: the parts of both agree as far as both have them. An empty part is all there is,
+ * so packets of an interface and packets of an address meet, whichever way they are named.
+ */
+function overlap(one: string, other: string): boolean {
+  const [parts, others] = [one.split('/'), other.split('/')]
+  return parts.every((part, i) => {
+    const against = others[i] ?? ''
+    return part === '' || against === '' || part === against
+  })
+}
 
 /** Two faults that lay hands on one thing at one time would undo each other. */
 function checkCollisions(planned: readonly PlannedFault[], reading: Reading): void {
@@ -136,7 +145,7 @@ function checkCollisions(planned: readonly PlannedFault[], reading: Reading): vo
   for (const [i, later] of extents.entries()) {
     const earlier = extents.slice(0, i).find((other) => {
       const together = other.fromMs < later.toMs && later.fromMs < other.toMs
-      return together && other.subjects.some((one) => later.subjects.some((two) => holds(one, two) || holds(two, one)))
+      return together && other.subjects.some((one) => later.subjects.some((two) => overlap(one, two)))
     })
     if (!earlier) continue
     const { name, source } = earlier.fault

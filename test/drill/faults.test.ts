@@ -155,6 +155,18 @@ describe('faults that collide', () => {
       'an interface and an address on it',
       '- { at: 5s, for: 9s, partition: { interface: eth0 } }\n- { at: 6s, reject packets: { interface: eth0, address: 10.0.0.1 } }',
     ],
+    [
+      'an interface and an address that may be behind it',
+      '- { at: 5s, for: 9s, partition: { interface: eth0 } }\n- { at: 6s, drop packets: { address: 10.0.0.1, share: 5% } }',
+    ],
+    [
+      'an address and a port of any address',
+      '- { at: 5s, for: 9s, partition: { address: 10.0.0.1 } }\n- { at: 6s, reject packets: { port: 5060 } }',
+    ],
+    [
+      'a queueing discipline and an address behind its interface',
+      '- { at: 5s, for: 9s, netem: { interface: eth0, loss: 1% } }\n- { at: 6s, partition: { address: 10.0.0.1 } }',
+    ],
   ])('%s', (_, entries) => {
     expect(problems(entries)).toEqual([
       expect.stringMatching(/^f\.yaml:8:11: this collides with the fault ".*" of line 7/),
@@ -167,6 +179,15 @@ describe('faults that collide', () => {
     [
       'two parts of one gateway',
       '- { at: 5s, for: 3s, kill relay: gateway-1 }\n- { at: 5s, for: 3s, kill signalling: gateway-1 }',
+    ],
+    ['two addresses', '- { at: 5s, partition: { address: 10.0.0.1 } }\n- { at: 6s, partition: { address: 10.0.0.2 } }'],
+    [
+      'two namespaces',
+      '- { at: 5s, partition: { namespace: a, interface: eth0 } }\n- { at: 6s, partition: { namespace: b, interface: eth0 } }',
+    ],
+    [
+      'an interface of one namespace and an address in another',
+      '- { at: 5s, partition: { interface: eth0 } }\n- { at: 6s, partition: { namespace: b, address: 10.0.0.1 } }',
     ],
   ])('not %s', (_, entries) => {
     expect(problems(entries)).toEqual([])
