@@ -11,7 +11,7 @@ export interface PhoneObserver {
   onTransferEnded(phone: Phone): void
   onRegistered(phone: Phone, outcome: RegistrationOutcome, refresh: boolean): void
   onConnected(phone: Phone, connectMs: number): void
-  onConnectionLost(phone: Phone, reason: string): void
+  onConnectionLost(phone: Phone, reason: string, target: string): void
   /** Requests of this phone, or of one of its calls, go to another target than before, which failed. */
   onTargetSwitched?(phone: Phone, from: string, to: string): void
 }

@@ -259,7 +259,7 @@ export class Phone implements FlowOwner, RegistrationOwner {
   onFlowLost(flow: Flow, reason: string): void {
     this.#lost.add(flow)
     this.registrations[flow.number - 1]?.lost()
-    this.#observer.onConnectionLost(this, reason)
+    this.#observer.onConnectionLost(this, reason, flow.target.name)
   }
 
   onFlowMoved(flow: Flow, from: PhoneTarget): void {

@@ -20,7 +20,9 @@ export class FaultCourse {
   readonly #services: CourseServices
   #timer: Timer | undefined
   #startMs = 0
+  /** How often it was made, or tried in vain. */
   #made = 0
+  #triedMs: number | undefined
   #entries: JournalEntry[] = []
   #spells: FaultSpell[] = []
   #standing = false
@@ -79,13 +81,14 @@ export class FaultCourse {
     const begunMs = clock.nowMs()
     const problem = await prepared.make()
     const atMs = prepared.inForce === 'begun' ? begunMs : clock.nowMs()
-    this.#spells.push({ atMs, endMs: undefined })
     if (problem !== undefined) {
       // Half of it may have been made.
+      this.#triedMs = atMs
       this.#problem ??= `it could not be made: ${problem}`
       await this.#undo()
       return
     }
+    this.#spells.push({ atMs, endMs: undefined })
     this.#tell()
     if (planned.forMs !== undefined && !this.#over)
       this.#plan((prepared.undoIsAsSlow ? begunMs : atMs) + planned.forMs, () => this.#undo())
@@ -109,12 +112,14 @@ export class FaultCourse {
   #tell(): void {
     const { id, name, kind, target } = this.planned
     const [first] = this.#spells
-    if (!first) return
-    const endMs = this.#standing ? undefined : this.#spells.at(-1)?.endMs
+    const atMs = first?.atMs ?? this.#triedMs
+    if (atMs === undefined) return
+    const endMs = this.#standing ? undefined : (this.#spells.at(-1)?.endMs ?? atMs)
     const undone = !this.#standing && this.prepared.undone && this.#entries.length === 0
     const spells = [...this.#spells]
     const problem = this.#problem
-    this.#services.tell({ id, name, kind, target, atMs: first.atMs, endMs, spells, undone, problem })
+    const made = first !== undefined
+    this.#services.tell({ id, name, kind, target, made, atMs, endMs, spells, undone, problem })
   }
 }
 

@@ -22,7 +22,8 @@ export interface LoadObserver extends LoadCounters {
   call(record: CallRecord): void
   registration(record: RegistrationRecord): void
   connected(phone: Phone, connectMs: number): void
-  connectionLost(phone: Phone, reason: string): void
+  /** `target`: the name of the one that it led to. */
+  connectionLost(phone: Phone, reason: string, target: string): void
   targetSwitched(phone: Phone, from: string, to: string): void
 }
 
@@ -292,7 +293,7 @@ export class Driver implements RunContext, PhoneObserver, TimerOwner {
     this.counters.targetSwitched(phone, from, to)
   }
 
-  onConnectionLost(phone: Phone, reason: string): void {
-    this.counters.connectionLost(phone, reason)
+  onConnectionLost(phone: Phone, reason: string, target: string): void {
+    this.counters.connectionLost(phone, reason, target)
   }
 }

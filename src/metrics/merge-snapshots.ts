@@ -6,6 +6,7 @@ import { HistogramCodec } from './histogram.js'
 import { mergeModels } from './model-tally.js'
 import { fromSeries, hasValue, ratioValue, tagsKey, toSeries } from './series.js'
 import type { MediaCounts, Snapshot } from './snapshot.js'
+import type { Outage } from './target-outage.js'
 
 /**
  * Adds snapshots of parts of one run (shards) up to that of the whole. Exact and associative: histograms are added
@@ -121,9 +122,19 @@ function mergeTargets(parts: readonly Snapshot['targets'][]): Snapshot['targets'
   return Object.fromEntries(
     names.map((name) => {
       const own = parts.map((part) => part[name] ?? { calls: 0, failures: 0 })
-      return [name, own.reduce((a, b) => ({ calls: a.calls + b.calls, failures: a.failures + b.failures }))]
+      const calls = own.reduce((sum, part) => sum + part.calls, 0)
+      const failures = own.reduce((sum, part) => sum + part.failures, 0)
+      const outages = own.flatMap(({ outage }) => outage ?? [])
+      return [name, { calls, failures, ...(outages.length === 0 ? {} : { outage: mergeOutages(outages) }) }]
     }),
   )
+}
+
+/** Down from the first that found it so until the last that found it up again. */
+function mergeOutages(outages: readonly Outage[]): Outage {
+  const ends = outages.map(({ toMs }) => toMs ?? Number.POSITIVE_INFINITY)
+  const toMs = Math.max(...ends)
+  return { fromMs: Math.min(...outages.map(({ fromMs }) => fromMs)), toMs: Number.isFinite(toMs) ? toMs : undefined }
 }
 
 function mergeTimelines(parts: readonly Timeline[], codec: HistogramCodec): Timeline {

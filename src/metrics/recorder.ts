@@ -51,7 +51,7 @@ export class Recorder implements MeasureSource {
   readonly #leaves = new LeafTable()
   readonly #live = new LiveView()
   readonly #calls = new CallTally()
-  readonly #targets = new TargetTallies()
+  readonly targets = new TargetTallies()
   readonly #models = new ModelTally()
   readonly #findings = new FindingTally()
   readonly drill: Drill
@@ -118,10 +118,10 @@ export class Recorder implements MeasureSource {
     this.#countHeard(call)
     this.#live.call(call)
     this.drill.log?.call(call)
+    this.targets.add(call, !warmup)
     if (isFailure(call)) this.#points?.failed(call.endedMs ?? atMs)
     if (warmup) return
     this.#calls.add(call)
-    this.#targets.add(call)
     this.#compareRtcp(call)
     for (const finding of pathFindings(call)) this.#findings.add(finding)
   }
@@ -132,6 +132,7 @@ export class Recorder implements MeasureSource {
     for (const definition of registrationDefinitions) this.#apply(definition, registration, undefined, set, startedMs)
     this.#live.registration(registration)
     this.drill.log?.registration(registration)
+    this.targets.registration(registration)
     this.#points?.registered(registration.endedMs, this.#live.registered)
   }
 
@@ -188,8 +189,7 @@ export class Recorder implements MeasureSource {
     const { questions = [], stepSeconds = 1 } = this.#options
     const wheres = questions.map((question) => question.where)
     const whole = detail === 'slices'
-    const { leaves } = this.#leaves
-    const parts = { leaves, codec: this.#codec, wheres, byTarget: this.drill.log !== undefined }
+    const parts = { leaves: this.#leaves.leaves, codec: this.#codec, wheres, byTarget: this.drill.log !== undefined }
     return {
       metrics: buildSeries(parts, (name) => this.#exercised(name), whole),
       calls: this.#calls.counts(),
@@ -198,7 +198,7 @@ export class Recorder implements MeasureSource {
       findings: this.#findings.findings(),
       faults: this.drill.faults.events,
       faultFigures: this.drill.figures,
-      targets: this.#targets.tallies(),
+      targets: this.targets.tallies(this.#startMs ?? 0),
       timeline: {
         stepSeconds: this.#points?.stepSeconds ?? stepSeconds,
         points: this.#points?.points() ?? [],

@@ -35,7 +35,9 @@ export interface FaultEvent {
   readonly name: string
   readonly kind: string
   readonly target: string | undefined
-  /** The moment from which it was in force. */
+  /** It was in force at least once; a fault that could not be made has done nothing that could be measured. */
+  readonly made: boolean
+  /** The moment from which it was in force, or at which it was tried in vain. */
   readonly atMs: number
   /** The moment at which its (last) undo took effect; undefined: still in force. */
   readonly endMs: number | undefined

@@ -4,6 +4,8 @@ export interface FaultResult {
   readonly at: number
   /** How long it was in force; a fault that flaps: from its first beginning to its last end. */
   readonly for: number
+  /** It could not be made at all: nothing is measured of it, and `at` is when it was tried. */
+  readonly made?: false
   /** What it changed is as it was before. */
   readonly undone: boolean
   readonly measures: Readonly<Record<string, number | null>>

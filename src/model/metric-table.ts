@@ -150,6 +150,11 @@ export const metricTable = {
     unit: '%',
     help: 'in-dialog requests after the fault with no final answer but 408 or 481',
   },
+  'failover.unreleased_calls': {
+    kind: 'ratio',
+    unit: '%',
+    help: 'of the calls in progress at the fault that were hung up after it: no BYE was answered, so that the gateway may still hold them',
+  },
   'target.share': {
     kind: 'ratio',
     unit: '%',
@@ -162,3 +167,9 @@ export type MetricName = keyof typeof metricTable
 
 /** Tags that narrow a series; `where` in a threshold takes them. */
 export const metricTags = ['agent', 'direction', 'transport', 'target', 'phase', 'method', 'heard', 'fault'] as const
+
+/** The unit of a figure of a metric, such as `failover.media_gap p95`; empty for one that has none. */
+export function unitOfFigure(figure: string): string {
+  const [name = ''] = figure.split(' ')
+  return (metricTable as Readonly<Record<string, { readonly unit: string } | undefined>>)[name]?.unit ?? ''
+}

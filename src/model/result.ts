@@ -1,6 +1,7 @@
 import type { CallSample } from './call-sample.js'
 import type { FaultResult } from './fault-result.js'
 import type { ProbedTarget } from './probed-target.js'
+import type { Repetitions } from './repetition.js'
 
 /** The public result file. docs: what users' scripts rely on; names and meanings never change within @1. */
 export const resultSchema = 'siploadgen/result@1'
@@ -36,6 +37,8 @@ export interface RunResult {
     }[]
   }
   readonly faults: readonly FaultResult[]
+  /** The runs of a scenario with `repeat`; the rest of the result is then of one of them. */
+  readonly repetitions?: Repetitions
   readonly findings: readonly Finding[]
   readonly coverage: {
     readonly rules: {
@@ -157,7 +160,9 @@ export interface TargetCounts {
   readonly addresses: readonly string[]
   readonly calls: number
   readonly failures: number
+  /** Seconds of load at which an agent first found it down: silent, unreachable or answering 503; null: never. */
   readonly downFrom: number | null
+  /** When it answered again after the last such time; null: it did not. */
   readonly downTo: number | null
 }
 

@@ -5,6 +5,7 @@ import type { FailoverSettings } from './failover-settings.js'
 import type { PlannedFault } from './fault-event.js'
 import type { HearingLimits } from './hearing-limits.js'
 import type { Instruction } from './instruction.js'
+import type { RepeatSettings } from './repetition.js'
 import type { SrtpSuiteName } from './srtp.js'
 import type { Terminal } from './terminal.js'
 import type { ServerPolicy } from './webrtc.js'
@@ -46,6 +47,7 @@ export interface Scenario {
   readonly load: Load
   /** What is broken on purpose, and when. */
   readonly faults: readonly PlannedFault[]
+  readonly repeat: RepeatSettings
   readonly warmupMs: number
   readonly thresholds: readonly Threshold[]
   readonly limits: Limits

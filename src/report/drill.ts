@@ -16,9 +16,10 @@ export function faultSentences(fault: FaultResult): string[] {
   return [whatWasDone(fault), ...newCalls(fault), ...inProgress(fault), ...requests(fault), ...agents(fault)]
 }
 
-function whatWasDone({ name, kind, target, at, for: seconds, undone, problem, spells }: FaultResult): string {
+function whatWasDone({ name, kind, target, at, for: seconds, made, undone, problem, spells }: FaultResult): string {
   const what = [kind, target].filter((word) => word !== undefined && word !== '').join(' of ')
   const head = what === '' ? name : `${name} (${what})`
+  if (made === false) return `${head} was to begin at ${at} s and was not made: ${problem ?? 'no reason is known'}.`
   const times = spells === undefined ? '' : `, ${counted(spells.length, 'time')}`
   const end = undone ? 'and was undone' : 'and was NOT undone'
   const why = problem === undefined ? '' : `: ${problem}`
@@ -69,10 +70,18 @@ const listed = (parts: readonly string[]): string =>
 
 function requests(fault: FaultResult): string[] {
   const percent = measured(fault, 'orphaned_requests')
-  return percent === undefined || percent === 0
-    ? []
-    : [`${Math.round(percent * 10) / 10} % of the requests within those calls found nobody who knew them.`]
+  const held = measured(fault, 'unreleased_calls')
+  return [
+    ...(percent === undefined || percent === 0
+      ? []
+      : [`${shareText(percent)} of the requests within those calls found nobody who knew them.`]),
+    ...(held === undefined || held === 0
+      ? []
+      : [`${shareText(held)} of those that were hung up may be stuck at the gateway: nobody answered their BYE.`]),
+  ]
 }
+
+const shareText = (percent: number): string => `${Math.round(percent * 10) / 10} %`
 
 function agents(fault: FaultResult): string[] {
   const lost = measured(fault, 'registrations_lost')

@@ -15,5 +15,5 @@ export function faultRows(result: RunResult): string[][] {
 
 export const faultColumns = ['fault', 'what', 'at', 'for', 'undone'] as const
 
-const endOf = ({ undone, problem }: FaultResult): string =>
-  `${undone ? 'yes' : 'NO'}${problem === undefined ? '' : `: ${problem}`}`
+const endOf = ({ made, undone, problem }: FaultResult): string =>
+  `${made === false ? 'NOT MADE' : undone ? 'yes' : 'NO'}${problem === undefined ? '' : `: ${problem}`}`

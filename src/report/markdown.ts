@@ -3,6 +3,7 @@ import { budgetSentences, faultSentences } from './drill.js'
 import { faultColumns, faultRows } from './faults-text.js'
 import { duration, failureCauses, figure, histograms, percent, verdictWord, warmupCalls, wholeRun } from './figures.js'
 import { heardCounts, isScore, scoreLines } from './quality.js'
+import { type RepetitionTable, repetitionSentence, repetitionTable, spreadTable } from './repetitions.js'
 import type { Reporter } from './reporter.js'
 
 const mark: Readonly<Record<Verdict, string>> = { pass: '✅', fail: '❌', inconclusive: '⚠️' }
@@ -71,6 +72,20 @@ function drill(result: RunResult): string[] {
   return [`**${inert(verdict)}**`, '', ...limits.map((each) => `- ${inert(each)}`), '', ...faults]
 }
 
+/** Every run of a scenario with `repeat`, and how far their figures lie apart. */
+function repetitions(result: RunResult): string[] {
+  const shown = (each: RepetitionTable | undefined, left: boolean): string[] =>
+    each === undefined
+      ? []
+      : table(
+          each.columns,
+          each.rows.map((cells) => cells.map(inert)),
+          left,
+        )
+  const lines = [...shown(repetitionTable(result), true), ...shown(spreadTable(result), false)]
+  return lines.length === 0 ? [] : [repetitionSentence(result), '', ...lines]
+}
+
 /** For the summary of a CI job, or a comment on a change. */
 export const markdown: Reporter = {
   name: 'markdown',
@@ -98,6 +113,7 @@ export const markdown: Reporter = {
         `${duration(environment.durationSeconds)}.` +
         (media.streams > 0 ? ` ${media.packetsReceived} RTP packets received, ${media.packetsLost} lost.` : ''),
       '',
+      ...section('Repetitions', repetitions(result)),
       ...section('Drill', drill(result)),
       ...section('Thresholds', table(['', 'threshold', 'measured', 'wanted', 'place'], checks, true)),
       ...section(

@@ -16,6 +16,9 @@ import type { RunResult } from '../model/result.js'
 import { capResult } from './cap-result.js'
 import { json } from './json.js'
 
+/** Where runs have their folders, from the folder in which the command was given. */
+export const reportsFolder = 'reports'
+
 /** The contract's limit is 20 MB; what is left is for scenarios with many names. */
 const maxBytes = 19_000_000
 

@@ -4,6 +4,7 @@ import { faultColumns, faultRows } from './faults-text.js'
 import { duration, failureCauses, figure, histograms, percent, verdictWord, warmupCalls, wholeRun } from './figures.js'
 import { capturedMediaLines, captureLines, coverageLines, findingLines, probeLines } from './findings-text.js'
 import { heardCounts, isScore, scoreLines } from './quality.js'
+import { repetitionSentence, repetitionTable, spreadTable } from './repetitions.js'
 import type { Reporter } from './reporter.js'
 import { type Colour, clean, type Paint, painter } from './terminal.js'
 
@@ -136,7 +137,22 @@ function drillOf(result: RunResult, paint: Paint): string[] {
   return [paint('bold', 'Drill'), ...budgetSentences(result).map((each) => `  ${clean(each)}`), ...faults, '']
 }
 
+/** Every run of a scenario with `repeat`, and how far their figures lie apart. */
+function repetitionsOf(result: RunResult, paint: Paint): string[] {
+  const tables = [repetitionTable(result), spreadTable(result)].flatMap((each) => (each ? [each] : []))
+  if (tables.length === 0) return []
+  const lines = tables.flatMap(({ columns, rows }, n) => {
+    const [head = '', ...body] = table(
+      [columns, ...rows].map((row) => row.map(clean)),
+      n > 0,
+    )
+    return [paint('dim', `  ${head}`), ...body.map((row) => `  ${row}`), '']
+  })
+  return [paint('bold', 'Repetitions'), `  ${repetitionSentence(result)}`, '', ...lines]
+}
+
 const ofRun = (result: RunResult, paint: Paint): string[] => [
+  ...repetitionsOf(result, paint),
   ...drillOf(result, paint),
   ...checksOf(result, paint),
   ...faultsOf(result, paint),

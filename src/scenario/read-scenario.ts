@@ -3,6 +3,7 @@ import { basename } from 'node:path'
 import { transportNames } from '../model/address.js'
 import { usualFailover } from '../model/failover-settings.js'
 import { usualHearing } from '../model/hearing-limits.js'
+import type { RepeatSettings } from '../model/repetition.js'
 import type { AgentGroup, GatewayTarget, Scenario } from '../model/scenario.js'
 import type { Value } from './arithmetic.js'
 import { buildCapture } from './capture-section.js'
@@ -90,6 +91,7 @@ function build(value: unknown, text: string, reading: Reading, options: ReadOpti
 
 /** Sections that are what they say. */
 const plainSections = (parts: Sections) => ({
+  repeat: repeatOf(parts.repeat),
   warmupMs: parts.warmup ?? 0,
   limits: {
     callsPerSecond: parts.limits?.['calls per second'],
@@ -107,6 +109,13 @@ const plainSections = (parts: Sections) => ({
   hearing: { lateMs: parts.hearing?.late ?? usualHearing.lateMs, gapMs: parts.hearing?.gap ?? usualHearing.gapMs },
   record: parts.record && { calls: parts.record.calls, longestMs: parts.record.longest ?? 60_000 },
 })
+
+const usualRestMs = 10_000
+
+function repeatOf(section: Sections['repeat'] = 1): RepeatSettings {
+  if (typeof section === 'number') return { times: section, restMs: usualRestMs }
+  return { times: section.times, restMs: section.rest ?? usualRestMs }
+}
 
 const asObject = (value: unknown): Mapping => (isMapping(value) ? value : {})
 

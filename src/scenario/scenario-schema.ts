@@ -3,7 +3,18 @@ import { groupSchema } from './agents-schema.js'
 import { captureSchema } from './capture-section.js'
 import { dnsSchema } from './dns-section.js'
 import { faultsSchema } from './faults-section.js'
-import { choice, count, integer, mapping, oneOrMany, positiveMilliseconds, rate, steps, text } from './fields.js'
+import {
+  choice,
+  count,
+  integer,
+  mapping,
+  milliseconds,
+  oneOrMany,
+  positiveMilliseconds,
+  rate,
+  steps,
+  text,
+} from './fields.js'
 import { gatewaySchema } from './gateway-section.js'
 import { loadSchema } from './load-section.js'
 
@@ -15,6 +26,9 @@ export const inputSchema = mapping({
     .describe('used unless --set NAME=VALUE gives another; without one the input must be given'),
   help: text.optional().describe('what it is for'),
 })
+
+/** More would take longer than anybody waits for one command. */
+const repetitions = integer(1, 100)
 
 const names = (item: z.ZodType, error: string) => z.record(z.string(), item, { error })
 
@@ -34,6 +48,19 @@ export const sections = {
     .describe('what calls do, step by step'),
   load: loadSchema.describe('how many calls, and when'),
   faults: faultsSchema.optional().describe('what is broken on purpose, when, and for how long'),
+  repeat: z
+    .union(
+      [
+        repetitions,
+        mapping({
+          times: repetitions.describe('how often, from 1 to 100'),
+          rest: milliseconds.optional().describe('between two runs, 10s when left out'),
+        }),
+      ],
+      { error: 'expected a number of runs such as 3, or { times: 3, rest: 30s }' },
+    )
+    .optional()
+    .describe('runs the whole scenario several times and reports the spread'),
   warmup: positiveMilliseconds.optional().describe('time at the start that is not judged'),
   expect: z
     .array(text, { error: 'expected a list of thresholds' })

@@ -40,9 +40,15 @@ function countTargets(parts: RunParts): RunResult['targets'] {
   for (const name of Object.keys(parts.snapshot.targets)) if (!named.has(name)) named.set(name, [])
   return [...named].map(([name, addresses]) => {
     const tally = parts.snapshot.targets[name]
-    return { name, addresses, calls: tally?.calls ?? 0, failures: tally?.failures ?? 0, downFrom: null, downTo: null }
+    const { calls = 0, failures = 0, outage } = tally ?? {}
+    const downFrom = outage === undefined ? null : sinceLoad(outage.fromMs)
+    const downTo = outage?.toMs === undefined ? null : sinceLoad(outage.toMs)
+    return { name, addresses, calls, failures, downFrom, downTo }
   })
 }
+
+/** In seconds; what was so before load is so from its start. */
+const sinceLoad = (atMs: number): number => Math.max(0, Math.round(atMs)) / 1000
 
 /** Judges a run and lays its parts out as the public result. */
 export function assembleResult(parts: RunParts): RunResult {

@@ -7,6 +7,7 @@ const event: FaultEvent = {
   name: 'gateway-1 dies',
   kind: 'kill',
   target: 'gateway-1',
+  made: true,
   atMs: 61_000,
   endMs: 64_000,
   spells: [{ atMs: 61_000, endMs: 64_000 }],
@@ -47,5 +48,13 @@ test('the live screen shows a fault in force, and one that was', () => {
   expect(faultLines([event, standing], 1000, 70_000)).toEqual([
     'gateway-1 dies from 60.0 s to 63.0 s, undone',
     'relay dies since 60.0 s, for 9.0 s now',
+  ])
+})
+
+test('a fault that could not be made says so, and that nothing is measured of it', () => {
+  const failed = { ...event, made: false, endMs: 61_000, spells: [], problem: 'it could not be made: exit code 1' }
+  expect(faultResults([failed], [], 1000, 70_000)).toMatchObject([{ at: 60, for: 0, made: false, measures: {} }])
+  expect(faultLines([failed], 1000, 70_000)).toEqual([
+    'gateway-1 dies at 60.0 s, not made: it could not be made: exit code 1',
   ])
 })

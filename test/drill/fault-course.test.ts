@@ -147,7 +147,25 @@ describe('a fault', () => {
     await pass(9000)
     expect(done).toEqual(['made at 5000', 'undone at 5000'])
     expect(failing.problem).toBe('it could not be made: no such process')
-    expect(events.at(-1)).toMatchObject({ undone: true, problem: 'it could not be made: no such process' })
+    expect(events).toMatchObject([
+      {
+        made: false,
+        atMs: 5000,
+        endMs: 5000,
+        spells: [],
+        undone: true,
+        problem: 'it could not be made: no such process',
+      },
+    ])
+  })
+
+  test('that is made once and not again has been in force', async () => {
+    let calls = 0
+    const make = async () => (calls++ === 0 ? undefined : 'gone')
+    course({ forMs: 500, flapping: { everyMs: 1000, times: 5 } }, { make }).start(0)
+    await pass(20_000)
+    expect(calls).toBe(2)
+    expect(events.at(-1)).toMatchObject({ made: true, atMs: 5000, endMs: 5500, spells: [{ atMs: 5000, endMs: 5500 }] })
   })
 
   test('that cannot be undone stays in the journal, is not made again, and says so', async () => {

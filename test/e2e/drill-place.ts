@@ -31,9 +31,9 @@ export class DrillPlace {
     this.#environment = { SIPLOADGEN_STATE: this.state, TMPDIR: this.#temporary }
   }
 
-  /** Starts a run of phones with these faults, a list in YAML without indent. */
-  start(faults: string, calls = 'rate: 10/s, for: 3s'): Running {
-    const text = `version: 1\nname: Drill${agents(calls)}faults:\n${faults.replaceAll(/^/gm, '  ')}\n`
+  /** Starts a run of phones with these faults, a list in YAML without indent, and with other sections after them. */
+  start(faults: string, calls = 'rate: 10/s, for: 3s', sections = ''): Running {
+    const text = `version: 1\nname: Drill${agents(calls)}faults:\n${faults.replaceAll(/^/gm, '  ')}\n${sections}\n`
     const file = writeScenario(text, this.folder)
     return start(['run', file, '--out', this.out], { environment: this.#environment })
   }

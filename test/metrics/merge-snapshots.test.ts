@@ -49,7 +49,23 @@ function record(records: readonly CallRecord[]): Snapshot {
 /** The order of lists and keys carries no meaning. */
 const sorted = (snapshot: Snapshot): Snapshot => mergeSnapshots([snapshot])
 
+/** Each part has its own view of when a target was down. */
+const callsOf = ({ targets }: Snapshot) =>
+  Object.fromEntries(Object.entries(targets).map(([name, { calls: sent, failures }]) => [name, [sent, failures]]))
+
 describe('merging snapshots', () => {
+  it('has a target down from the first that found it so until the last that found it up', () => {
+    const down = (ms: number) => rejectedCall(503, { intendedMs: ms, finalMs: ms })
+    const up = (ms: number) => callRecord({ intendedMs: ms, provisionalMs: ms })
+    const outage = (...parts: CallRecord[][]) => mergeSnapshots(parts.map(record)).targets.a?.outage
+    expect(outage([down(5_000), up(9_000)], [down(4_000), up(7_000)], [up(3_000)])).toEqual({
+      fromMs: 4_000,
+      toMs: 9_000,
+    })
+    expect(outage([down(5_000), up(9_000)], [down(6_000)])).toEqual({ fromMs: 5_000, toMs: undefined })
+    expect(outage([up(9_000)], [up(6_000)])).toBeUndefined()
+  })
+
   it('of shards gives what one recorder of all calls gives', () => {
     fc.assert(
       fc.property(calls, calls, (first, second) => {
@@ -58,7 +74,7 @@ describe('merging snapshots', () => {
         expect(merged.metrics).toEqual(whole.metrics)
         expect(merged.calls).toEqual(whole.calls)
         expect(merged.media).toEqual(whole.media)
-        expect(merged.targets).toEqual(whole.targets)
+        expect(callsOf(merged)).toEqual(callsOf(whole))
         expect(merged.timeline.slices).toEqual(whole.timeline.slices)
       }),
       { numRuns: 12 },

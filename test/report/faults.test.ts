@@ -21,6 +21,7 @@ const faults: FaultResult[] = [
     ],
     measures: { 'failover.detection': 12 },
   },
+  { name: 'third', kind: 'command', at: 80, for: 0, made: false, undone: true, problem: 'exit code 1', measures: {} },
 ]
 
 test.each(['text', 'markdown', 'html'] as const)(
@@ -30,6 +31,8 @@ test.each(['text', 'markdown', 'html'] as const)(
     expect(text).toContain('Faults')
     expect(text).toMatch(/first dies.*kill gateway-1.*60.*3\.004.*yes/s)
     expect(text).toMatch(/flap.*70.*9 s \(2 times\).*NO: it .*did.* not/s)
+    expect(text).toMatch(/third.*80.*NOT MADE: exit code 1/s)
+    expect(text).toContain('was to begin at 80 s and was not made: exit code 1')
     expect(text).not.toContain(name === 'html' ? 'it <did>' : '\u0000')
   },
 )

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${...} is the language under test
 import { describe, expect, test } from 'vitest'
 import type { GatewayTarget, Load } from '../../src/model/scenario.js'
-import { groupOf, scenarioOf, withGroup, withLoad } from './reading-aid.js'
+import { groupOf, problemsOf, scenarioOf, withGroup, withLoad } from './reading-aid.js'
 
 test('what is left out has the value that the documentation says', () => {
   const scenario = scenarioOf(withGroup('count: 3'))
@@ -62,6 +62,22 @@ test.each([
 ])('how agents leave targets that fail: %s', (section, failover) => {
   expect(scenarioOf(`${withGroup('count: 1')}${section}`).failover).toEqual(failover)
 })
+
+test.each([
+  ['', { times: 1, restMs: 10_000 }],
+  ['repeat: 3\n', { times: 3, restMs: 10_000 }],
+  ['repeat: { times: 5, rest: 30s }\n', { times: 5, restMs: 30_000 }],
+  ['repeat: { times: 2, rest: 0s }\n', { times: 2, restMs: 0 }],
+])('how often a scenario is run: %s', (section, repeat) => {
+  expect(scenarioOf(`${withGroup('count: 1')}${section}`).repeat).toEqual(repeat)
+})
+
+test.each(['repeat: 0', 'repeat: 101', 'repeat: 1.5', 'repeat: often', 'repeat: { rest: 5s }'])(
+  '%s is refused',
+  (section) => {
+    expect(problemsOf(`${withGroup('count: 1')}${section}\n`)).toHaveLength(1)
+  },
+)
 
 describe('gateways', () => {
   const target = (transport: string, host: string, port: number | undefined, more = {}) => ({

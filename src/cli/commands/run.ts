@@ -6,7 +6,7 @@ import { judgedScheduleLagMs } from '../../metrics/saturation.js'
 import { SelfObservation } from '../../metrics/self-observation.js'
 import type { RunResult } from '../../model/result.js'
 import type { Scenario } from '../../model/scenario.js'
-import { openRunFolder, type RunFolder } from '../../report/result-file.js'
+import { openRunFolder, type RunFolder, reportsFolder } from '../../report/result-file.js'
 import { loadScenario } from '../../scenario/load-scenario.js'
 import { TargetGuard } from '../../transport/guard.js'
 import { AbortWatch } from '../../verdict/abort-watch.js'
@@ -16,6 +16,7 @@ import { LineOutput, startLive } from '../live.js'
 import { type StartedGateways, startGateways, stopGateways } from '../run/gateways.js'
 import { Interruption } from '../run/interruption.js'
 import { Recordings } from '../run/recordings.js'
+import { type FinishedRun, RepeatedRuns } from '../run/repeated-runs.js'
 import { drillLimits, resultParts, unfinished } from '../run/result-parts.js'
 import { RunDrill } from '../run/run-drill.js'
 import { type LogLevel, RunLog } from '../run/run-log.js'
@@ -36,9 +37,6 @@ export interface RunOptions {
   readonly logLevel: LogLevel
 }
 
-/** The reports folder, from the folder in which the command was given. */
-const REPORTS = 'reports'
-
 /** `siploadgen run`: from a scenario file to its verdict. */
 export async function runCommand(file: string, options: RunOptions, output: CommandOutput): Promise<number> {
   checkFormats(options.formats)
@@ -48,6 +46,26 @@ export async function runCommand(file: string, options: RunOptions, output: Comm
   })
   await readyHistograms()
   const interruption = new Interruption()
+  const finish = (finished: FinishedRun): number => {
+    writeReports(finished.folder, finished.result, options, output)
+    return finished.exit
+  }
+  try {
+    if (scenario.repeat.times === 1) return finish(await runOnce(scenario, interruption, options, output))
+    const repetitions = new RepeatedRuns(scenario, interruption, options, output)
+    return finish(await repetitions.run((out) => runOnce(scenario, interruption, { ...options, out }, output)))
+  } finally {
+    interruption.release()
+  }
+}
+
+/** One run of the scenario, with gateways and a drill of its own; its folder has the result and no reports yet. */
+async function runOnce(
+  scenario: Scenario,
+  interruption: Interruption,
+  options: RunOptions,
+  output: CommandOutput,
+): Promise<FinishedRun> {
   const gateways = await startGateways(scenario)
   let drill: RunDrill | undefined
   try {
@@ -57,7 +75,6 @@ export async function runCommand(file: string, options: RunOptions, output: Comm
   } finally {
     // A second Ctrl-C still finds its listener, and with it the last undo.
     await drill?.close()
-    interruption.release()
     await stopGateways(gateways)
   }
 }
@@ -72,7 +89,7 @@ interface Setting {
   readonly output: CommandOutput
 }
 
-async function perform(setting: Setting): Promise<number> {
+async function perform(setting: Setting): Promise<FinishedRun> {
   const { scenario, gateways, drill, guard, interruption, options, output } = setting
   const startedAt = new Date()
   const log = new RunLog(options.logLevel, output.err)
@@ -95,7 +112,7 @@ async function perform(setting: Setting): Promise<number> {
     ? undefined
     : startLive(watch, options.logLevel === 'error' ? process.stderr : new LineOutput())
   const openFolder = (): RunFolder =>
-    openRunFolder({ outFolder: options.out, reportsFolder: REPORTS, startedAt, scenarioName: scenario.name })
+    openRunFolder({ outFolder: options.out, reportsFolder, startedAt, scenarioName: scenario.name })
   let folder: RunFolder | undefined
   let traffic: RunTraffic | undefined
   try {
@@ -126,9 +143,8 @@ async function perform(setting: Setting): Promise<number> {
     }
     watch.stop()
     endLive?.()
-    writeReports(opened, before, options, output)
     if (captured !== undefined && !options.quiet) output.err(`${opened.path}/${captureFileName}: ${captured}\n`)
-    return exitCodeOf(before.verdict, drillExits(setting))
+    return { folder: opened, result: before, exit: exitCodeOf(before.verdict, drillExits(setting)) }
   } catch (error) {
     await drill?.end()
     await run.end()

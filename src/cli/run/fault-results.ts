@@ -22,6 +22,7 @@ export function faultResults(
     name: event.name,
     ...stretch(event),
     undone: event.undone,
+    ...(event.made ? {} : { made: false as const }),
     measures: byId.get(event.id)?.measures ?? {},
     kind: event.kind,
     ...(event.target === undefined ? {} : { target: event.target }),
@@ -33,9 +34,10 @@ export function faultResults(
 
 /** The faults as the live screen shows them; seconds from the start of load. */
 export function faultLines(events: readonly FaultEvent[], startMs: number, nowMs: number): string[] {
-  return events.map(({ name, atMs, endMs, undone, problem }) => {
+  return events.map(({ name, made, atMs, endMs, undone, problem }) => {
     const from = ((atMs - startMs) / 1000).toFixed(1)
     const why = problem === undefined ? '' : `: ${problem}`
+    if (!made) return `${name} at ${from} s, not made${why}`
     if (endMs === undefined) return `${name} since ${from} s, for ${((nowMs - atMs) / 1000).toFixed(1)} s now${why}`
     return `${name} from ${from} s to ${((endMs - startMs) / 1000).toFixed(1)} s, ${undone ? '' : 'not '}undone${why}`
   })

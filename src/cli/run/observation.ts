@@ -79,8 +79,9 @@ export class Observation implements LoadObserver {
     this.#recorder.connect(transport, group, connectMs, this.#clock.nowMs())
   }
 
-  connectionLost(phone: Phone, reason: string): void {
+  connectionLost(phone: Phone, reason: string, target: string): void {
     const { group } = phone.profile
+    this.#recorder.targets.failed(target, this.#clock.nowMs())
     this.eventsOf(group).connectionsLost++
     this.#recorder.drill.log?.notice('loss', { group, agent: phone.name, atMs: this.#clock.nowMs() })
     this.#log.connectionLost(group, phone.name, reason)
@@ -88,6 +89,7 @@ export class Observation implements LoadObserver {
 
   targetSwitched(phone: Phone, from: string, to: string): void {
     const { group } = phone.profile
+    this.#recorder.targets.failed(from, this.#clock.nowMs())
     this.#recorder.drill.log?.notice('switch', { group, agent: phone.name, atMs: this.#clock.nowMs() })
     this.#log.targetSwitched(group, phone.name, from, to)
   }

@@ -1,4 +1,4 @@
-import type { CallRecord, LadderEntry, RegistrationRecord, StreamReport } from '../../model/record.js'
+import type { CallRecord, RegistrationRecord, StreamReport } from '../../model/record.js'
 import { isFailure } from '../call-tally.js'
 import type { DrillCall, DrillFacts, DrillNotice, DrillRegistration, DrillRequest, DrillStream } from './drill-facts.js'
 
@@ -32,23 +32,32 @@ export class DrillLog implements DrillFacts {
 
 function drillCall(record: CallRecord): DrillCall {
   const caller = record.legs.find(({ role }) => role === 'caller') ?? record.legs[0]
+  const startedMs = record.inviteMs ?? record.intendedMs
+  const isHung = hangsAtEnd(record, startedMs)
   const ends = [record.byeSentMs, record.byeReceivedMs, record.endedMs].filter((ms) => ms !== undefined)
   return {
     number: record.number,
     agent: caller?.agent ?? '',
     group: record.caller,
     target: record.target,
-    startedMs: record.inviteMs ?? record.intendedMs,
+    startedMs,
     intendedMs: record.intendedMs,
     answeredMs: record.answeredMs,
     talkEndMs: Math.min(...ends, Number.POSITIVE_INFINITY),
-    failed: isFailure(record),
-    interrupted: record.outcome === 'interrupted',
+    failed: isHung || isFailure(record),
+    interrupted: !isHung && record.outcome === 'interrupted',
     outcome: record.outcome,
     streams: record.legs.flatMap((leg) => leg.streams.map(drillStream)),
-    requests: requestsOf(record.ladder, record.answeredMs),
+    requests: requestsOf(record).filter((request) => isKnown(request, record)),
   }
 }
+
+/** 64*T1, after which no other request waits for its final response (RFC 3261 17.1.2.2). */
+const hungMs = 32_000
+
+/** A gateway that dies after its 100 leaves a caller waiting: when the run ends first, that was a call in vain. */
+const hangsAtEnd = ({ outcome, answeredMs, endedMs }: CallRecord, startedMs: number): boolean =>
+  outcome === 'interrupted' && answeredMs === undefined && (endedMs ?? startedMs) - startedMs >= hungMs
 
 const drillStream = (stream: StreamReport): DrillStream => ({
   firstPacketMs: stream.firstPacketMs,
@@ -62,6 +71,13 @@ const drillStream = (stream: StreamReport): DrillStream => ({
   packetsRefused: stream.packetsUnauthenticated + stream.packetsReplayed,
 })
 
+/** So long before its end a call still waits for whoever answers. */
+const waitedMs = 100
+
+/** The BYE of a call that is given up is its last act: nobody waits for the answer, so none is missing. */
+const isKnown = ({ finalStatus, sentMs }: DrillRequest, { outcome, endedMs }: CallRecord): boolean =>
+  finalStatus > 0 || outcome === 'bye-failed' || endedMs === undefined || endedMs - sentMs >= waitedMs
+
 /** `200 OK (BYE)` */
 const finalPattern = /^(\d{3}) .*\(([A-Z]+)\)$/
 
@@ -69,7 +85,7 @@ const finalPattern = /^(\d{3}) .*\(([A-Z]+)\)$/
  * The requests within the dialog, by the messages of the call: those that were sent after the answer, each with the
  * final response to it. One that is sent again (with credentials) before its response is the same request.
  */
-function requestsOf(ladder: readonly LadderEntry[], answeredMs: number | undefined): DrillRequest[] {
+function requestsOf({ ladder, answeredMs }: CallRecord): DrillRequest[] {
   if (answeredMs === undefined) return []
   const requests: { agent: string; method: string; sentMs: number; finalStatus: number }[] = []
   for (const { atMs, agent, direction, summary } of ladder) {

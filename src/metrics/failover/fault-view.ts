@@ -26,7 +26,9 @@ export interface FaultView {
   /** Start of the first call from which on all went as before; undefined: never. */
   readonly recoveredMs: number | undefined
   readonly registrations: readonly DrillRegistration[]
-  /** Agents that were registered at the fault. */
+  /** REGISTERs that succeeded since the fault, those after the next fault included. */
+  readonly regained: readonly DrillRegistration[]
+  /** Agents that were registered at the fault; not those that an earlier one has cost it and that were not back yet. */
   readonly registered: ReadonlySet<string>
   readonly switches: readonly DrillNotice[]
   readonly losses: readonly DrillNotice[]
@@ -40,9 +42,9 @@ const quietMs = 5_000
 /** RFC 3261 17.1.1.2: one retransmission by T1 more than usual is late. */
 const delayMs = 500
 
-/** One view a fault, in the order of their beginnings. */
+/** One view a fault that was made, in the order of their beginnings. */
 export function faultViews(faults: readonly FaultEvent[], facts: DrillFacts, limits: DrillLimits): FaultView[] {
-  const ordered = [...faults].sort((a, b) => a.atMs - b.atMs)
+  const ordered = faults.filter(({ made }) => made).sort((a, b) => a.atMs - b.atMs)
   const calls = [...facts.calls].sort((a, b) => a.startedMs - b.startedMs)
   return ordered.map((fault) => {
     const next = ordered.find(({ atMs }) => atMs > fault.atMs)
@@ -79,13 +81,28 @@ function viewOf(
     before,
     attempts,
     usualSetupMs,
-    recoveredMs: recoveryOf(attempts, usualSetupMs),
+    recoveredMs: recoveryOf(attempts, usualSetupMs, fault.endMs ?? untilMs),
     registrations: facts.registrations.filter(({ endedMs }) => within(endedMs)),
-    registered: new Set(facts.registrations.filter(({ ok, endedMs }) => ok && endedMs < atMs).map(keyOf)),
+    registered: registeredAt(facts, atMs),
+    regained: facts.registrations.filter(({ ok, endedMs }) => ok && endedMs >= atMs && endedMs < limits.endMs),
     switches: facts.switches.filter((notice) => within(notice.atMs)),
     losses: facts.losses.filter((notice) => within(notice.atMs)),
     connectionsMs: facts.connectionsMs.filter(within),
   }
+}
+
+/** Agents whose last success came after whatever has cost them their registration before. */
+function registeredAt({ registrations, losses, switches }: DrillFacts, atMs: number): ReadonlySet<string> {
+  const lostMs = new Map<string, number>()
+  const failed = registrations.filter(({ ok }) => !ok).map((each) => ({ ...each, atMs: each.endedMs }))
+  for (const notice of [...losses, ...switches, ...failed]) {
+    const key = keyOf(notice)
+    if (notice.atMs < atMs) lostMs.set(key, Math.max(notice.atMs, lostMs.get(key) ?? notice.atMs))
+  }
+  const registered = registrations.filter(
+    (each) => each.ok && each.endedMs < atMs && each.endedMs >= (lostMs.get(keyOf(each)) ?? each.endedMs),
+  )
+  return new Set(registered.map(keyOf))
 }
 
 /** An agent by group and name. */
@@ -106,11 +123,17 @@ export const isBad = ({ failed, answeredMs }: DrillCall): boolean => failed && a
 export const isDelayed = ({ answeredMs, intendedMs }: DrillCall, usualSetupMs: number | undefined): boolean =>
   answeredMs !== undefined && answeredMs - intendedMs > (usualSetupMs ?? 0) + delayMs
 
-function recoveryOf(attempts: readonly DrillCall[], usualSetupMs: number | undefined): number | undefined {
+/** A bad call while the fault is in force is of the fault, however quiet it was before. */
+function recoveryOf(
+  attempts: readonly DrillCall[],
+  usualSetupMs: number | undefined,
+  inForceUntilMs: number,
+): number | undefined {
   let recoveredMs: number | undefined
   for (const call of attempts) {
     if (isBad(call) || isDelayed(call, usualSetupMs)) {
-      if (recoveredMs !== undefined && call.startedMs - recoveredMs > quietMs) return recoveredMs
+      const isOver = call.startedMs > inForceUntilMs
+      if (recoveredMs !== undefined && isOver && call.startedMs - recoveredMs > quietMs) return recoveredMs
       recoveredMs = undefined
     } else if (call.answeredMs !== undefined) recoveredMs ??= call.startedMs
   }
@@ -132,6 +155,7 @@ export function viewOfGroup(view: FaultView, group: string): FaultView {
     before: own(view.before),
     attempts: own(view.attempts),
     registrations: own(view.registrations),
+    regained: own(view.regained),
     switches: own(view.switches),
     losses: own(view.losses),
   }

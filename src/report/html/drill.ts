@@ -1,5 +1,5 @@
 import type { FaultResult } from '../../model/fault-result.js'
-import { metricTable } from '../../model/metric-table.js'
+import { unitOfFigure } from '../../model/metric-table.js'
 import type { RunResult } from '../../model/result.js'
 import { budgetSentences, faultSentences, timeText } from '../drill.js'
 import { faultColumns, faultRows } from '../faults-text.js'
@@ -48,14 +48,8 @@ function worstCalls(worst: NonNullable<FaultResult['outcome']>['worst'], sampled
   return table(columns, rows)
 }
 
-/** `failover.media_gap p95` has the unit of its metric. */
-function unitOf(measure: string): string {
-  const [name = ''] = measure.split(' ')
-  return (metricTable as Readonly<Record<string, { readonly unit: string } | undefined>>)[name]?.unit ?? ''
-}
-
 const measureTable = ({ measures }: FaultResult): string =>
   table(
     [{ title: 'measure' }, { title: 'value', figure: true }],
-    Object.entries(measures).map(([name, value]) => [name, figure(value, unitOf(name))]),
+    Object.entries(measures).map(([name, value]) => [name, figure(value, unitOfFigure(name))]),
   )

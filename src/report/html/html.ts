@@ -5,6 +5,7 @@ import { chartSection, plotScripts, plotStyle } from './charts.js'
 import { drillSection } from './drill.js'
 import { esc, section } from './markup.js'
 import { qualitySection } from './quality.js'
+import { repetitionSection } from './repetitions.js'
 import {
   failureSection,
   findingSection,
@@ -80,6 +81,7 @@ export const html: Reporter = {
       '<main>',
       header(result),
       tiles(result),
+      repetitionSection(result),
       drillSection(result),
       thresholdSection(result),
       failureSection(result),

@@ -8,6 +8,7 @@ export const faultAt = (atMs: number, changes: Partial<FaultEvent> = {}): FaultE
   name: 'kill a',
   kind: 'kill',
   target: 'a',
+  made: true,
   atMs,
   endMs: atMs + 10_000,
   spells: [{ atMs, endMs: atMs + 10_000 }],

@@ -36,11 +36,38 @@ describe('the signalling outage', () => {
     expect(bench.ratio('failover.failed_calls')).toBe('0 of 1')
   })
 
+  it('with a pause between failures goes on as long as the fault, and recovery comes after the last of them', () => {
+    const bench = new DrillBench()
+    bench.recorder.fault(faultAt(20_000, { endMs: 40_000 }))
+    for (let n = 0; n < 300; n++) {
+      const startMs = n * intervalMs
+      const isOut = [20_000, 27_000, 39_000, 50_000].includes(startMs)
+      bench.recorder.call(isOut ? inVain(n, startMs) : talk(n, startMs, startMs + 1_000))
+    }
+    bench.settle()
+    // The fourth, 10 s after the fault, is of something else.
+    expect(bench.ratio('failover.failed_calls')).toBe('3 of 97')
+    expect(bench.value('failover.recovery', 'max')).toBeCloseTo(19_200, -1)
+  })
+
   it('that never ends lasts at least to the end of the run', () => {
     const bench = outageOf(20_000, 60_000)
     expect(bench.value('failover.signalling_outage', 'max')).toBeGreaterThan(270_000)
     expect(bench.figures()[0]?.outcome.recoveredAfter).toBeNull()
     expect(bench.ratio('failover.failed_calls')).toBe('200 of 200')
+  })
+
+  it('takes a call that waited for an answer until the run ended for one in vain, unless that was soon', () => {
+    const bench = new DrillBench()
+    bench.recorder.fault(faultAt(20_000))
+    const waited = (number: number, startMs: number, endedMs: number) =>
+      inVain(number, startMs, { outcome: 'interrupted', endedMs, asMeant: false })
+    bench.recorder.call(talk(0, 19_000, 19_500))
+    bench.recorder.call(waited(1, 21_000, 60_000))
+    bench.recorder.call(waited(2, 59_000, 60_000))
+    bench.recorder.call(talk(3, 22_000, 23_000))
+    bench.settle()
+    expect(bench.ratio('failover.failed_calls')).toBe('1 of 2')
   })
 
   it('tells a delay apart from a failure', () => {
@@ -236,6 +263,23 @@ describe('agents at a fault', () => {
     expect(bench.value('failover.all_registered', 'max')).toBeNull()
   })
 
+  it('that one fault has cost their registration are not lost again to the next, and come back after it', () => {
+    const bench = new DrillBench()
+    for (const agent of ['1', '2']) bench.recorder.registration(registration({ agent, endedMs: 20 }))
+    bench.recorder.fault(faultAt(10_000))
+    bench.recorder.fault(faultAt(15_000, { id: 1, name: 'kill b' }))
+    bench.recorder.drill.log?.notice('loss', { group: 'browser', agent: '1', atMs: 10_050 })
+    bench.recorder.registration(registration({ agent: '1', startedMs: 14_000, endedMs: 16_000, ok: false, status: 0 }))
+    bench.recorder.drill.log?.notice('loss', { group: 'browser', agent: '2', atMs: 15_050 })
+    for (const agent of ['1', '2'])
+      bench.recorder.registration(registration({ agent, startedMs: 18_000, endedMs: 18_010 }))
+    bench.settle()
+    expect(bench.figures().map(({ measures }) => measures['failover.registrations_lost'])).toEqual([1, 1])
+    expect(bench.value('failover.registrations_lost')).toBe(2)
+    expect(bench.figures().map(({ measures }) => measures['failover.all_registered'])).toEqual([8_010, 3_010])
+    expect(bench.ratio('failover.registrations_regained')).toBe('2 of 2')
+  })
+
   it('obey a Retry-After or do not', () => {
     const bench = new DrillBench()
     bench.recorder.fault(faultAt(10_000))
@@ -249,6 +293,47 @@ describe('agents at a fault', () => {
     expect(bench.value('failover.registrations_refused')).toBe(2)
     expect(bench.ratio('failover.retry_after_obeyed')).toBe('1 of 2')
   })
+})
+
+it('a BYE that is the last act of a call that is given up has no answer to miss', () => {
+  const bench = new DrillBench()
+  bench.recorder.fault(faultAt(20_000))
+  const given = { outcome: 'media' as const, asMeant: false, byeSentMs: 25_000, endedMs: 25_001 }
+  bench.recorder.call(talk(0, 10_000, 25_000, { ladder: ladder([25_000, 'sent BYE']), ...given }))
+  const refused = { ...given, outcome: 'bye-failed' as const }
+  bench.recorder.call(talk(1, 10_000, 25_000, { ladder: ladder([25_000, 'sent BYE']), ...refused }))
+  bench.settle()
+  expect(bench.ratio('failover.orphaned_requests')).toBe('1 of 1')
+})
+
+it('a call whose BYE nobody answers may be stuck at the gateway; one of which somebody heard is not', () => {
+  const bench = new DrillBench()
+  bench.recorder.fault(faultAt(20_000))
+  const hungUp = (number: number, ...answers: [number, string][]) =>
+    talk(number, 10_000, 25_000, { ladder: ladder([25_000, 'sent BYE'], ...answers), endedMs: 57_000 })
+  bench.recorder.call(hungUp(0, [25_010, 'received 200 OK (BYE)']))
+  bench.recorder.call(hungUp(1, [25_010, 'received 481 Gone (BYE)']))
+  bench.recorder.call(hungUp(2))
+  bench.recorder.call(hungUp(3, [31_000, 'received 408 Request Timeout (BYE)']))
+  // The end of the run has cut it.
+  bench.recorder.call(talk(4, 10_000, 25_000, { ladder: ladder([25_000, 'sent BYE']), outcome: 'interrupted' }))
+  bench.settle()
+  expect(bench.ratio('failover.unreleased_calls')).toBe('2 of 4')
+})
+
+it('a fault that could not be made is not measured, and ends no other', () => {
+  const bench = new DrillBench()
+  bench.recorder.fault(faultAt(20_000))
+  bench.recorder.fault(faultAt(21_000, { id: 1, name: 'kill b', made: false, problem: 'it could not be made: no' }))
+  for (let n = 0; n < 300; n++) {
+    const startMs = n * intervalMs
+    const isOut = startMs >= 20_000 && startMs < 24_000
+    bench.recorder.call(isOut ? inVain(n, startMs) : talk(n, startMs, startMs + 1_000))
+  }
+  bench.settle()
+  expect(bench.figures().map(({ id }) => id)).toEqual([0])
+  expect(bench.ratio('failover.failed_calls')).toBe('20 of 21')
+  expect(bench.value('failover.recovery', 'max', { fault: 'kill b' })).toBeNull()
 })
 
 it('figures of two faults stand by themselves, and the whole is all of them', () => {

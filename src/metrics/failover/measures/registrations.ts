@@ -17,9 +17,9 @@ function lossesOf(view: FaultView): Loss[] {
     if (!view.registered.has(key) || (known && known.lostMs <= notice.atMs)) continue
     losses.set(key, { lostMs: notice.atMs, againMs: undefined })
   }
-  for (const { ok, endedMs, ...who } of view.registrations) {
+  for (const { endedMs, ...who } of view.regained) {
     const loss = losses.get(keyOf(who))
-    if (ok && loss && endedMs >= loss.lostMs) loss.againMs = Math.min(endedMs, loss.againMs ?? Number.POSITIVE_INFINITY)
+    if (loss && endedMs >= loss.lostMs) loss.againMs = Math.min(endedMs, loss.againMs ?? Number.POSITIVE_INFINITY)
   }
   return [...losses.values()]
 }

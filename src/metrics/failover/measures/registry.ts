@@ -17,6 +17,7 @@ import {
   retryAfterObeyed,
 } from './registrations.js'
 import { signallingOutage } from './signalling-outage.js'
+import { unreleasedCalls } from './unreleased-calls.js'
 
 /** Everything that is measured of a fault, in the order of reports. */
 export const measures: readonly Measure[] = [
@@ -28,6 +29,7 @@ export const measures: readonly Measure[] = [
   ...callFates,
   mediaGap,
   orphanedRequests,
+  unreleasedCalls,
   registrationsLost,
   registrationsRegained,
   reregistration,
