@@ -12,8 +12,8 @@ import { readRun, tableOf } from './pair/comparison.js'
 const here = new URL('.', import.meta.url).pathname
 const pair = join(here, 'pair.sh')
 const program = join(here, '../bin/siploadgen.js')
-/** How long each fault lasts: what is killed stays dead while calls are watched. */
-const faults = { kamailio: '80s', rtpengine: '80s', partition: '8s' }
+/** How long each fault lasts: what is killed stays dead to the end, since both daemons of a start anew to mend it. */
+const faults = { kamailio: '10m', rtpengine: '10m', partition: '8s' }
 
 const { values } = parseArgs({
   options: {

@@ -5,8 +5,10 @@ import { captureFile } from './captures.js'
 import { failedOf, judge, orphanedOf, outageOf } from './fates.js'
 import { readArrivals, readCalls } from './reading.js'
 
-/** Of the scenario: so many calls last long, and the fault hits those. */
+/** Of the scenario: so many calls last long, and the fault hits those; the others are short. */
 const longCalls = 200
+const longMs = 85_000
+const shortMs = 5_000
 
 /** Nearest rank, of values in order. */
 const percentile = (sorted, percent) => sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)]
@@ -19,7 +21,7 @@ export async function readRun(folder) {
   const [fault] = result.faults
   const calls = await readCalls(captureFile(folder, 'agents-sip'), join(folder, 'keys'))
   calls.sort((a, b) => a.invitedMs - b.invitedMs)
-  for (const [n, call] of calls.entries()) call.isLong = n < longCalls
+  for (const [n, call] of calls.entries()) giveEnd(call, n < longCalls)
   // Audio that goes away so long after the end of a fault goes away for another reason.
   const untilMs = faultMs + fault.for * 1000 + 60_000
   const judged = async (files) => {
@@ -37,6 +39,13 @@ export async function readRun(folder) {
     attempted: calls.length,
   }
   return rowsOf(result, fault, signalling, agents, gateways)
+}
+
+/** A BYE that never got out, since its connection was gone, was due all the same, and found nobody. */
+function giveEnd(call, isLong) {
+  call.isLong = isLong
+  if (call.byes.length > 0 || call.answeredMs === undefined) return
+  call.byes.push({ atMs: call.answeredMs + (isLong ? longMs : shortMs), isSent: true, status: undefined })
 }
 
 /** The packets that came to the ports of a call while it was up. */

@@ -1,7 +1,7 @@
 // What became of calls, read from captures alone by the definitions of docs/drill-measures.md. All times in
 // milliseconds since 1970.
 
-/** A call lives on for so long unless somebody ends it: the scenario's talk, less what its end may be early. */
+/** A long call lives on for so long unless somebody ends it: the scenario's talk, less what its end may be early. */
 const talkMs = 85_000
 const earlyMs = 1000
 const zombieAfterMs = 60_000
