@@ -27,6 +27,7 @@ const portable = [
   'test/agent/connection.test.ts',
   'test/contract/srtp-streams.test.ts',
   'test/contract/transport.test.ts',
+  'test/media/webrtc/stream-path.test.ts',
   'test/transport/socket-drops.test.ts',
   'test/transport/udp.test.ts',
 ]

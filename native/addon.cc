@@ -3,6 +3,7 @@
 
 #include <cstring>
 
+#include "dtls_binding.h"
 #include "event_loop.h"
 #include "srtp_binding.h"
 #include "udp_binding.h"
@@ -15,5 +16,6 @@ NAPI_MODULE_INIT() {
   }
   napi_set_named_property(env, exports, "udp", UdpBinding::create(env));
   napi_set_named_property(env, exports, "srtp", createSrtpBinding(env));
+  napi_set_named_property(env, exports, "dtls", createDtlsBinding(env));
   return exports;
 }

@@ -23,10 +23,13 @@ void find(const char* name, Function* function, std::string* missing) {
 
 }  // namespace
 
-OpenSsl::OpenSsl() : missingForSrtp(versionDefect()) {
+OpenSsl::OpenSsl() : missingForSrtp(versionDefect()), missingForDtls(missingForSrtp) {
 #define OPENSSL_FIND_FOR_SRTP(name, result, parameters) find(#name, &name, &missingForSrtp);
   OPENSSL_FOR_SRTP(OPENSSL_FIND_FOR_SRTP)
 #undef OPENSSL_FIND_FOR_SRTP
+#define OPENSSL_FIND_FOR_DTLS(name, result, parameters) find(#name, &name, &missingForDtls);
+  OPENSSL_FOR_DTLS(OPENSSL_FIND_FOR_DTLS)
+#undef OPENSSL_FIND_FOR_DTLS
 }
 
 const OpenSsl openssl;

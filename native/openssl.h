@@ -6,13 +6,31 @@
 #include <cstdint>
 #include <string>
 
+struct asn1_string_st;
+struct bio_method_st;
+struct bio_st;
 struct engine_st;
-struct evp_cipher_st;
 struct evp_cipher_ctx_st;
+struct evp_cipher_st;
+struct evp_md_st;
+struct evp_pkey_st;
+struct ossl_lib_ctx_st;
+struct ssl_ctx_st;
+struct ssl_method_st;
+struct ssl_st;
+struct x509_name_st;
+struct x509_st;
+struct x509_store_ctx_st;
 
 /** SHA_CTX of openssl/sha.h, which gives it in full. */
 struct Sha1State {
   uint32_t words[24];
+};
+
+/** SRTP_PROTECTION_PROFILE of openssl/srtp.h. */
+struct SrtpProfile {
+  const char* name;
+  unsigned long id;
 };
 
 // Of openssl/evp.h, unchanged since OpenSSL 1.1.
@@ -36,13 +54,74 @@ constexpr int kEvpSetTag = 0x11;
   FUNCTION(SHA1_Update, int, (Sha1State*, const void*, size_t))                                                 \
   FUNCTION(SHA1_Final, int, (uint8_t*, Sha1State*))
 
+/** What DTLS uses. */
+#define OPENSSL_FOR_DTLS(FUNCTION)                                                                              \
+  FUNCTION(DTLS_method, const ssl_method_st*, ())                                                               \
+  FUNCTION(SSL_CTX_new, ssl_ctx_st*, (const ssl_method_st*))                                                    \
+  FUNCTION(SSL_CTX_free, void, (ssl_ctx_st*))                                                                   \
+  FUNCTION(SSL_CTX_ctrl, long, (ssl_ctx_st*, int, long, void*))                                                 \
+  FUNCTION(SSL_CTX_set_options, uint64_t, (ssl_ctx_st*, uint64_t))                                              \
+  FUNCTION(SSL_CTX_set_cipher_list, int, (ssl_ctx_st*, const char*))                                            \
+  FUNCTION(SSL_CTX_set_verify, void, (ssl_ctx_st*, int, int (*)(int, x509_store_ctx_st*)))                      \
+  FUNCTION(SSL_CTX_use_certificate, int, (ssl_ctx_st*, x509_st*))                                               \
+  FUNCTION(SSL_CTX_use_PrivateKey, int, (ssl_ctx_st*, evp_pkey_st*))                                            \
+  FUNCTION(SSL_CTX_set_tlsext_use_srtp, int, (ssl_ctx_st*, const char*))                                        \
+  FUNCTION(SSL_new, ssl_st*, (ssl_ctx_st*))                                                                     \
+  FUNCTION(SSL_free, void, (ssl_st*))                                                                           \
+  FUNCTION(SSL_ctrl, long, (ssl_st*, int, long, void*))                                                         \
+  FUNCTION(SSL_set_bio, void, (ssl_st*, bio_st*, bio_st*))                                                      \
+  FUNCTION(SSL_set_connect_state, void, (ssl_st*))                                                              \
+  FUNCTION(SSL_set_accept_state, void, (ssl_st*))                                                               \
+  FUNCTION(SSL_do_handshake, int, (ssl_st*))                                                                    \
+  FUNCTION(SSL_read, int, (ssl_st*, void*, int))                                                                \
+  FUNCTION(SSL_shutdown, int, (ssl_st*))                                                                        \
+  FUNCTION(SSL_get_error, int, (const ssl_st*, int))                                                            \
+  FUNCTION(SSL_get1_peer_certificate, x509_st*, (const ssl_st*))                                                \
+  FUNCTION(SSL_get_selected_srtp_profile, SrtpProfile*, (ssl_st*))                                              \
+  FUNCTION(SSL_export_keying_material, int,                                                                     \
+           (ssl_st*, uint8_t*, size_t, const char* label, size_t, const uint8_t* context, size_t, int use))     \
+  FUNCTION(ERR_clear_error, void, ())                                                                           \
+  FUNCTION(ERR_peek_error, unsigned long, ())                                                                   \
+  FUNCTION(ERR_reason_error_string, const char*, (unsigned long))                                               \
+  FUNCTION(BIO_meth_new, bio_method_st*, (int, const char*))                                                    \
+  FUNCTION(BIO_meth_set_write, int, (bio_method_st*, int (*)(bio_st*, const char*, int)))                       \
+  FUNCTION(BIO_meth_set_read, int, (bio_method_st*, int (*)(bio_st*, char*, int)))                              \
+  FUNCTION(BIO_meth_set_ctrl, int, (bio_method_st*, long (*)(bio_st*, int, long, void*)))                       \
+  FUNCTION(BIO_new, bio_st*, (const bio_method_st*))                                                            \
+  FUNCTION(BIO_set_data, void, (bio_st*, void*))                                                                \
+  FUNCTION(BIO_get_data, void*, (bio_st*))                                                                      \
+  FUNCTION(BIO_set_init, void, (bio_st*, int))                                                                  \
+  FUNCTION(BIO_set_flags, void, (bio_st*, int))                                                                 \
+  FUNCTION(BIO_clear_flags, void, (bio_st*, int))                                                               \
+  FUNCTION(EVP_PKEY_Q_keygen, evp_pkey_st*, (ossl_lib_ctx_st*, const char*, const char*, ...))                  \
+  FUNCTION(EVP_PKEY_free, void, (evp_pkey_st*))                                                                 \
+  FUNCTION(EVP_sha256, const evp_md_st*, ())                                                                    \
+  FUNCTION(RAND_bytes, int, (uint8_t*, int))                                                                    \
+  FUNCTION(X509_new, x509_st*, ())                                                                              \
+  FUNCTION(X509_free, void, (x509_st*))                                                                         \
+  FUNCTION(X509_set_version, int, (x509_st*, long))                                                             \
+  FUNCTION(X509_get_serialNumber, asn1_string_st*, (x509_st*))                                                  \
+  FUNCTION(ASN1_INTEGER_set_uint64, int, (asn1_string_st*, uint64_t))                                           \
+  FUNCTION(X509_getm_notBefore, asn1_string_st*, (const x509_st*))                                              \
+  FUNCTION(X509_getm_notAfter, asn1_string_st*, (const x509_st*))                                               \
+  FUNCTION(X509_gmtime_adj, asn1_string_st*, (asn1_string_st*, long))                                           \
+  FUNCTION(X509_set_pubkey, int, (x509_st*, evp_pkey_st*))                                                      \
+  FUNCTION(X509_get_subject_name, x509_name_st*, (const x509_st*))                                              \
+  FUNCTION(X509_NAME_add_entry_by_txt, int,                                                                     \
+           (x509_name_st*, const char* field, int type, const uint8_t*, int length, int place, int set))        \
+  FUNCTION(X509_set_issuer_name, int, (x509_st*, const x509_name_st*))                                          \
+  FUNCTION(X509_sign, int, (x509_st*, evp_pkey_st*, const evp_md_st*))                                          \
+  FUNCTION(i2d_X509, int, (const x509_st*, uint8_t**))
+
 struct OpenSsl {
 #define OPENSSL_MEMBER(name, result, parameters) result(*name) parameters = nullptr;
   OPENSSL_FOR_SRTP(OPENSSL_MEMBER)
+  OPENSSL_FOR_DTLS(OPENSSL_MEMBER)
 #undef OPENSSL_MEMBER
 
-  /** Why SRTP cannot be done with it; empty when it can. */
+  /** Why SRTP or DTLS cannot be done with it; empty when it can. */
   std::string missingForSrtp;
+  std::string missingForDtls;
 
   OpenSsl();
 };

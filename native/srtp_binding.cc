@@ -10,20 +10,6 @@ namespace {
 /** About what a sender or a receiver with its ciphers holds, for the garbage collector's account. */
 constexpr int64_t kHeldBytes = 4096;
 
-template <typename Thing>
-napi_value newExternal(napi_env env, Thing* thing) {
-  int64_t total = 0;
-  napi_adjust_external_memory(env, kHeldBytes, &total);
-  const auto release = [](napi_env owner, void* data, void*) {
-    int64_t left = 0;
-    napi_adjust_external_memory(owner, -kHeldBytes, &left);
-    delete static_cast<Thing*>(data);
-  };
-  napi_value value = nullptr;
-  napi_create_external(env, thing, release, nullptr, &value);
-  return value;
-}
-
 std::string octetsOf(napi_env env, napi_value value) {
   const Bytes bytes = bytesOf(env, value);
   return std::string(reinterpret_cast<const char*>(bytes.data), bytes.length);
@@ -37,11 +23,11 @@ SrtpMasterKey masterKeyOf(napi_env env, const napi_value* from) {
 napi_value newSender(napi_env env, napi_callback_info info) {
   Arguments<4> in(env, info);
   const SrtpMasterKey master = masterKeyOf(env, in.at);
-  return master.fits() ? newExternal(env, new SrtpSender(master)) : nullptr;
+  return master.fits() ? newExternal(env, new SrtpSender(master), kHeldBytes) : nullptr;
 }
 
 napi_value newReceiver(napi_env env, napi_callback_info) {
-  return newExternal(env, new SrtpReceiver());
+  return newExternal(env, new SrtpReceiver(), kHeldBytes);
 }
 
 napi_value addKey(napi_env env, napi_callback_info info) {

@@ -30,7 +30,7 @@ inline bool boolOf(napi_env env, napi_value value) {
   return truth;
 }
 
-/** For addresses: long ones are cut, and then are none. */
+/** For addresses and names: long ones are cut, and then are none. */
 inline std::string textOf(napi_env env, napi_value value) {
   char text[128];
   size_t length = 0;
@@ -59,6 +59,21 @@ Thing* externalOf(napi_env env, napi_value value) {
   return static_cast<Thing*>(data);
 }
 
+/** Hands `thing` to JavaScript, which frees it with the last reference; `bytes` is about what it holds. */
+template <typename Thing>
+napi_value newExternal(napi_env env, Thing* thing, int64_t bytes) {
+  int64_t total = 0;
+  napi_adjust_external_memory(env, bytes, &total);
+  const auto release = [](napi_env owner, void* data, void* hint) {
+    int64_t left = 0;
+    napi_adjust_external_memory(owner, -static_cast<int64_t>(reinterpret_cast<intptr_t>(hint)), &left);
+    delete static_cast<Thing*>(data);
+  };
+  napi_value value = nullptr;
+  napi_create_external(env, thing, release, reinterpret_cast<void*>(static_cast<intptr_t>(bytes)), &value);
+  return value;
+}
+
 inline napi_value newInt32(napi_env env, int32_t number) {
   napi_value value = nullptr;
   napi_create_int32(env, number, &value);
@@ -74,6 +89,12 @@ inline napi_value newInt(napi_env env, int64_t number) {
 inline napi_value newText(napi_env env, const char* text, size_t length) {
   napi_value value = nullptr;
   napi_create_string_latin1(env, text, length, &value);
+  return value;
+}
+
+inline napi_value newBuffer(napi_env env, const std::string& octets) {
+  napi_value value = nullptr;
+  napi_create_buffer_copy(env, octets.size(), octets.data(), nullptr, &value);
   return value;
 }
 

@@ -1,4 +1,5 @@
-// Cost of agents with media: webrtc, against werift's own RTCPeerConnection: `node bench/micro/webrtc.js [pairs]` after
+// Cost of agents with media: webrtc, with the native part and without it (then DTLS goes over werift), against werift's own
+// RTCPeerConnection: `node bench/micro/webrtc.js [pairs]` after
 // `npm run build`. Both ends of each pair are in one process; each measurement has a process of its own.
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
@@ -156,8 +157,9 @@ const parts = {
   },
 }
 
-const figures = ({ cpuMs }, walls, memory, idle) => ({
+const figures = ({ cpuMs, wallMs }, walls, memory, idle) => ({
   setupCpuMs: cpuMs / pairs / 2,
+  setupsEachSecond: (2 * pairs * 1000) / wallMs,
   setupWallMs: walls[walls.length >> 1],
   kilobytes: (memory * 1024) / pairs / 2,
   idleCpuMs: idleOf(idle),
@@ -198,31 +200,36 @@ async function weriftFlow({ RtpHeader, RtpPacket }, made) {
   return (cpuMs * 1000) / (received - before)
 }
 
-function measure(name) {
+function measure(name, environment = {}) {
   const args = ['--expose-gc', self, String(pairs), name]
-  const { stdout, status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 120_000 })
+  const env = { ...process.env, ...environment }
+  const { stdout, status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 120_000, env })
   if (status !== 0) throw new Error(`${name} ended with ${status}: ${stderr}`)
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
 }
 
 /** Figures an agent: of our own streams, of werift's connections, and of our streams of plain RTP. */
 export function connectionCosts() {
-  const [own, werift, plain] = ['own', 'werift', 'plain'].map(measure)
+  const own = measure('own')
+  const portable = measure('own', { SIPLOADGEN_NATIVE: 'off' })
+  const werift = measure('werift')
+  const plain = measure('plain')
   // The port of streams has one timer for all of its streams, whatever they are: that is no cost of WebRTC.
   own.idleCpuMs = Math.max(0, own.idleCpuMs - plain.idleCpuMs)
-  return { own, werift, plain }
+  return { own, portable, werift, plain }
 }
 
-export function connectionText({ own, werift, plain }) {
+export function connectionText({ own, portable, werift, plain }) {
   const line = (what, name, unit, digits = 1) => {
     const ratio = (own[name] / werift[name]).toFixed(2)
-    const [ours, theirs] = [own, werift].map((figures) => figures[name].toFixed(digits))
-    return `  ${what}: ${ours} ${unit}; werift ${theirs}: ours is ${ratio} of it`
+    const [ours, without, theirs] = [own, portable, werift].map((figures) => figures[name].toFixed(digits))
+    return `  ${what}: ${ours} ${unit}; without the native part ${without}; werift ${theirs}: ours is ${ratio} of it`
   }
   return [
     `WebRTC, ${pairs} pairs, ${atOnce} set up at once, ICE and DTLS-SRTP, figures an agent:`,
     line('CPU of a set-up', 'setupCpuMs', 'ms'),
     line('wall time of a set-up', 'setupWallMs', 'ms'),
+    line('set-ups', 'setupsEachSecond', '/s', 0),
     line('memory', 'kilobytes', 'kB', 0),
     line('CPU while idle, without the one timer of the port', 'idleCpuMs', 'ms/s', 2),
     line('CPU of a packet sent and received', 'flow', 'us'),

@@ -79,7 +79,7 @@ export type DtlsRole = 'client' | 'server'
 export const pathFailures = [
   'ice-timeout', // no candidate pair was nominated in time
   'dtls-timeout', // ICE connected, the handshake did not end
-  'dtls-alert', // the far side ended the handshake by a fatal alert
+  'dtls-alert', // a fatal alert of either side ended the handshake (RFC 5246 7.2.2)
   'certificate-unproven', // the far side did not show that it owns the key of its certificate
   'fingerprint-mismatch', // the certificate is not the one of the session description (RFC 8122 6.2)
   'no-srtp-profile', // the handshake agreed on no SRTP protection profile (RFC 5764 4.1.2)

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import type { DtlsAddon } from './dtls-addon.js'
 import type { SrtpAddon } from './srtp-addon.js'
 import type { UdpAddon } from './udp-addon.js'
 
@@ -8,6 +9,7 @@ import type { UdpAddon } from './udp-addon.js'
 export interface NativeAddon {
   readonly udp: UdpAddon
   readonly srtp: SrtpAddon | string
+  readonly dtls: DtlsAddon | string
 }
 
 export interface NativePart {
@@ -47,3 +49,5 @@ function pieceOf<Piece>(piece: Piece | string | undefined): NativePiece<Piece> {
 export const nativePart: NativePart = load()
 
 export const nativeSrtp: NativePiece<SrtpAddon> = pieceOf(nativePart.addon?.srtp)
+
+export const nativeDtls: NativePiece<DtlsAddon> = pieceOf(nativePart.addon?.dtls)

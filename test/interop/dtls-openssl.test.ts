@@ -3,12 +3,14 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
-import { DtlsEndpoint, type DtlsSession } from '../../src/media/webrtc/dtls/dtls-endpoint.js'
-import { dtlsIdentity } from '../../src/media/webrtc/dtls/dtls-identity.js'
+import { describe, expect, test } from 'vitest'
+import { WheelClock } from '../../src/base/wheel-clock.js'
+import type { DtlsSession } from '../../src/media/webrtc/dtls/dtls-endpoint.js'
+import type { DtlsIdentity } from '../../src/media/webrtc/dtls/dtls-identity.js'
 import { matchesFingerprint } from '../../src/media/webrtc/dtls/fingerprint.js'
 import type { DtlsRole } from '../../src/model/webrtc.js'
 import { createServerCertificate } from '../../src/transport/certificates.js'
+import { dtlsIdentities } from '../media/webrtc/dtls/identities.js'
 import { atEnd } from '../peers/at-end.js'
 import { freePort } from '../peers/free-port.js'
 import { startPeer } from '../peers/peer.js'
@@ -32,7 +34,7 @@ async function certificateFiles() {
 }
 
 /** Our end on a socket of its own; `to` is where a client begins, a server answers where it is asked. */
-async function ownEnd(role: DtlsRole, to?: number) {
+async function ownEnd(identity: DtlsIdentity, role: DtlsRole, to?: number) {
   const socket = createSocket('udp4')
   socket.bind(0, '127.0.0.1')
   await once(socket, 'listening')
@@ -41,11 +43,12 @@ async function ownEnd(role: DtlsRole, to?: number) {
   const done = new Promise<DtlsSession | string>((resolve) => {
     settle = resolve
   })
-  const endpoint = new DtlsEndpoint(role, await dtlsIdentity(), {
-    sendDtls: (bytes) => remote && socket.send(bytes, remote.port, remote.address),
+  const user = {
+    sendDtls: (bytes: Buffer) => remote && socket.send(bytes, remote.port, remote.address),
     onDtlsConnected: settle,
     onDtlsFailed: settle,
-  })
+  }
+  const endpoint = identity.newEndpoint(role, user, new WheelClock())
   socket.on('message', (bytes, from) => {
     remote = from
     endpoint.receive(bytes)
@@ -74,65 +77,67 @@ const common = (profile: string, octets: number): string[] => [
 
 const exported = (output: string): string | undefined => /Keying material: ([0-9A-F]+)/.exec(output)?.[1]
 
-describeWithPeers(['openssl'], 'DTLS-SRTP with OpenSSL', () => {
-  test.each(profiles)('as a client with %s exports the same keys', async (profile, suite, octets) => {
-    const port = await freePort()
-    const peer = await startPeer({
-      command: requirePeer('openssl'),
-      args: [
-        's_server',
-        '-port',
-        String(port),
-        '-Verify',
-        '1',
-        ...common(profile, octets),
-        ...(await certificateFiles()),
-      ],
-      opensInput: true,
-      ready: /ACCEPT/,
+describe.each(dtlsIdentities.map((identity) => [identity.kind, identity] as const))('%s', (_kind, identity) => {
+  describeWithPeers(['openssl'], 'DTLS-SRTP with OpenSSL', () => {
+    test.each(profiles)('as a client with %s exports the same keys', async (profile, suite, octets) => {
+      const port = await freePort()
+      const peer = await startPeer({
+        command: requirePeer('openssl'),
+        args: [
+          's_server',
+          '-port',
+          String(port),
+          '-Verify',
+          '1',
+          ...common(profile, octets),
+          ...(await certificateFiles()),
+        ],
+        opensInput: true,
+        ready: /ACCEPT/,
+      })
+      const own = await ownEnd(identity, 'client', port)
+      own.endpoint.start()
+      const session = await own.done
+      await expect.poll(() => exported(peer.output()), { timeout: 5000 }).toBe(materialOf(session, 'client'))
+      expect(session).toMatchObject({ keys: { send: { suite } } })
     })
-    const own = await ownEnd('client', port)
-    own.endpoint.start()
-    const session = await own.done
-    await expect.poll(() => exported(peer.output()), { timeout: 5000 }).toBe(materialOf(session, 'client'))
-    expect(session).toMatchObject({ keys: { send: { suite } } })
-  })
 
-  test.each(profiles)('as a server with %s exports the same keys', async (profile, suite, octets) => {
-    const own = await ownEnd('server')
-    const connect = ['-connect', `127.0.0.1:${own.port}`]
-    const peer = await startPeer({
-      command: requirePeer('openssl'),
-      args: ['s_client', ...connect, ...common(profile, octets), ...(await certificateFiles())],
-      opensInput: true,
+    test.each(profiles)('as a server with %s exports the same keys', async (profile, suite, octets) => {
+      const own = await ownEnd(identity, 'server')
+      const connect = ['-connect', `127.0.0.1:${own.port}`]
+      const peer = await startPeer({
+        command: requirePeer('openssl'),
+        args: ['s_client', ...connect, ...common(profile, octets), ...(await certificateFiles())],
+        opensInput: true,
+      })
+      const session = await own.done
+      await expect.poll(() => exported(peer.output()), { timeout: 5000 }).toBe(materialOf(session, 'server'))
+      expect(session).toMatchObject({ keys: { send: { suite } } })
     })
-    const session = await own.done
-    await expect.poll(() => exported(peer.output()), { timeout: 5000 }).toBe(materialOf(session, 'server'))
-    expect(session).toMatchObject({ keys: { send: { suite } } })
-  })
 
-  test('tells the certificate of OpenSSL from any other', async () => {
-    const port = await freePort()
-    const files = await certificateFiles()
-    await startPeer({
-      command: requirePeer('openssl'),
-      args: ['s_server', '-port', String(port), '-Verify', '1', ...common('SRTP_AES128_CM_SHA1_80', 60), ...files],
-      opensInput: true,
-      ready: /ACCEPT/,
+    test('tells the certificate of OpenSSL from any other', async () => {
+      const port = await freePort()
+      const files = await certificateFiles()
+      await startPeer({
+        command: requirePeer('openssl'),
+        args: ['s_server', '-port', String(port), '-Verify', '1', ...common('SRTP_AES128_CM_SHA1_80', 60), ...files],
+        opensInput: true,
+        ready: /ACCEPT/,
+      })
+      const print = await startPeer({
+        command: requirePeer('openssl'),
+        args: ['x509', '-in', files[1] ?? '', '-noout', '-fingerprint', '-sha256'],
+      })
+      await print.exit
+      const value = /=([0-9A-F:]+)/.exec(print.output())?.[1] ?? ''
+      const own = await ownEnd(identity, 'client', port)
+      own.endpoint.start()
+      const session = await own.done
+      if (typeof session === 'string') throw new Error(session)
+      expect(matchesFingerprint(session.certificate, [{ hash: 'sha-256', value }])).toBe(true)
+      expect(matchesFingerprint(session.certificate, [{ hash: 'sha-256', value: value.replace(/^../, '00') }])).toBe(
+        false,
+      )
     })
-    const print = await startPeer({
-      command: requirePeer('openssl'),
-      args: ['x509', '-in', files[1] ?? '', '-noout', '-fingerprint', '-sha256'],
-    })
-    await print.exit
-    const value = /=([0-9A-F:]+)/.exec(print.output())?.[1] ?? ''
-    const own = await ownEnd('client', port)
-    own.endpoint.start()
-    const session = await own.done
-    if (typeof session === 'string') throw new Error(session)
-    expect(matchesFingerprint(session.certificate, [{ hash: 'sha-256', value }])).toBe(true)
-    expect(matchesFingerprint(session.certificate, [{ hash: 'sha-256', value: value.replace(/^../, '00') }])).toBe(
-      false,
-    )
   })
 })

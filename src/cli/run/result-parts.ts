@@ -1,5 +1,6 @@
 import { cpus, release, type } from 'node:os'
 import { srtpEngine } from '../../media/srtp/srtp-engine.js'
+import { dtlsIo } from '../../media/webrtc/dtls/dtls-identity.js'
 import type { DrillLimits } from '../../metrics/failover/fault-view.js'
 import { publishedModels } from '../../metrics/model-tally.js'
 import type { Recorder } from '../../metrics/recorder.js'
@@ -77,6 +78,7 @@ const packetIoReason = (run: ScenarioRun): string =>
     `RTP: ${run.media?.reason ?? 'no media in this scenario'}`,
     `SIP over UDP: ${udpIo.kind} (${udpIo.reason})`,
     `SRTP: ${srtpEngine.kind} (${srtpEngine.reason})`,
+    `DTLS: ${dtlsIo.kind} (${dtlsIo.reason})`,
   ].join('; ')
 
 function environment(run: ScenarioRun, startedAt: Date): ResultEnvironment {

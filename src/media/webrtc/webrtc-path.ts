@@ -11,7 +11,7 @@ import type {
   PathReport,
 } from '../../model/webrtc.js'
 import { readStun } from '../../stun/stun-message.js'
-import { DtlsEndpoint, type DtlsSession, type DtlsUser } from './dtls/dtls-endpoint.js'
+import type { DtlsEndpoint, DtlsSession, DtlsUser } from './dtls/dtls-endpoint.js'
 import type { DtlsIdentity } from './dtls/dtls-identity.js'
 import { matchesFingerprint } from './dtls/fingerprint.js'
 import type { CandidatePair, IceBase } from './ice/candidate-pair.js'
@@ -199,7 +199,8 @@ export class WebRtcPath implements IceUser, DtlsUser {
   /** RFC 8842 5: another certificate means another association. */
   #startDtls(role: DtlsRole): void {
     this.#dtls?.close()
-    this.#dtls = new DtlsEndpoint(role, this.#parts.identity, this)
+    const { identity, clock } = this.#parts
+    this.#dtls = identity.newEndpoint(role, this, clock)
     if (this.#route) {
       this.#routedMs = this.#parts.clock.nowMs()
       this.#handshake()

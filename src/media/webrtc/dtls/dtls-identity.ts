@@ -1,42 +1,35 @@
-import { X509Certificate } from 'node:crypto'
-import type { Fingerprint } from '../../../model/webrtc.js'
-import { fingerprintOf } from './fingerprint.js'
+import type { Clock } from '../../../base/clock.js'
+import type { DtlsRole, Fingerprint } from '../../../model/webrtc.js'
+import { nativeDtls } from '../../../native/addon.js'
+import type { DtlsEndpoint, DtlsUser } from './dtls-endpoint.js'
+import { nativeIdentity } from './native-identity.js'
 
-type Werift = typeof import('werift')
-type Cipher = InstanceType<Werift['CipherContext']>
-
-/** A certificate with its key, and the library that uses them. */
+/** A certificate with its key, and the implementation that uses them. */
 export interface DtlsIdentity {
-  readonly werift: Werift
+  readonly kind: 'native' | 'werift'
   readonly fingerprint: Fingerprint
-  /** Certificate and key as werift keeps them once they are parsed. */
-  readonly cipherParts: Pick<Cipher, 'localCert' | 'localPrivateKey' | 'signatureHashAlgorithm'>
+  newEndpoint(role: DtlsRole, user: DtlsUser, clock: Clock): DtlsEndpoint
 }
+
+const { part, reason } = nativeDtls
+const own = part ? nativeIdentity(part) : reason
+
+/** Who does DTLS in this process, and why. */
+export const dtlsIo: { readonly kind: DtlsIdentity['kind']; readonly reason: string } =
+  typeof own === 'string' ? { kind: 'werift', reason: own } : { kind: 'native', reason }
 
 let identity: Promise<DtlsIdentity> | undefined
 
 /**
- * The certificate of this process: made when it is first needed and shared by all agents, as a browser shares one
- * among its connections unless told otherwise. werift takes a third of a second to load, which runs without WebRTC are
- * spared.
+ * The certificate of this process, shared by all agents, as a browser shares one among its connections unless told
+ * otherwise. werift takes a third of a second to load, which runs that do without it are spared.
  */
 export function dtlsIdentity(): Promise<DtlsIdentity> {
-  identity ??= makeIdentity()
+  identity ??= typeof own === 'string' ? newWeriftIdentity() : Promise.resolve(own)
   return identity
 }
 
-async function makeIdentity(): Promise<DtlsIdentity> {
-  const werift = await import('werift')
-  const { CipherContext, HashAlgorithm, NamedCurveAlgorithm, SignatureAlgorithm } = werift
-  const signatureHash = { hash: HashAlgorithm.sha256_4, signature: SignatureAlgorithm.ecdsa_3 }
-  const { certPem, keyPem } = await CipherContext.createSelfSignedCertificateWithKey(
-    signatureHash,
-    NamedCurveAlgorithm.secp256r1_23,
-  )
-  const { localCert, localPrivateKey } = new CipherContext(1, certPem, keyPem, signatureHash)
-  return {
-    werift,
-    fingerprint: fingerprintOf(new X509Certificate(certPem).raw),
-    cipherParts: { localCert, localPrivateKey, signatureHashAlgorithm: signatureHash },
-  }
+async function newWeriftIdentity(): Promise<DtlsIdentity> {
+  const { weriftIdentity } = await import('./werift-identity.js')
+  return weriftIdentity()
 }

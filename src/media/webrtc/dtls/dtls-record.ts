@@ -22,6 +22,10 @@ const otherSide = (side: SessionType): SessionType => (side === 1 ? 2 : 1)
 export const looksLikeDtls = (bytes: Uint8Array): boolean =>
   bytes.length >= headerBytes && (bytes[0] ?? 0) >= 20 && (bytes[0] ?? 0) <= 63
 
+/** Whether the first record is all there. */
+export const isWholeRecord = (bytes: Buffer): boolean =>
+  bytes.length >= headerBytes && headerBytes + bytes.readUInt16BE(headerBytes - 2) <= bytes.length
+
 export function recordKind(bytes: Buffer): 'fatal-alert' | 'handshake' | 'other' {
   if (bytes.length < headerBytes + 2) return 'other'
   const inClear = bytes.readUInt16BE(3) === 0
