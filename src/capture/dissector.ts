@@ -20,9 +20,9 @@ const rtpVersion = 0x80
 /** From packets to what is judged, in one pass and one direction; knows neither files nor other programs. */
 export class Dissector {
   readonly network: NetworkReader
-  firstMs: number | undefined
-  lastMs: number | undefined
   frames = 0
+  #firstMs = Number.POSITIVE_INFINITY
+  #lastMs = Number.NEGATIVE_INFINITY
   readonly #udp: UdpMessages
   readonly #tcp: TcpTable
   /** Undefined when nobody asks for RTP. */
@@ -42,10 +42,19 @@ export class Dissector {
     this.#rtp = rtpUser && new RtpTable(this.network.book, rtpUser)
   }
 
+  /** Times of the first and the last packet, whichever way round they came; undefined before any. */
+  get firstMs(): number | undefined {
+    return this.frames === 0 ? undefined : this.#firstMs
+  }
+
+  get lastMs(): number | undefined {
+    return this.frames === 0 ? undefined : this.#lastMs
+  }
+
   receive(packet: CapturedPacket): void {
     this.frames = packet.frame
-    this.firstMs = Math.min(this.firstMs ?? packet.atMs, packet.atMs)
-    this.lastMs = Math.max(this.lastMs ?? packet.atMs, packet.atMs)
+    if (packet.atMs < this.#firstMs) this.#firstMs = packet.atMs
+    if (packet.atMs > this.#lastMs) this.#lastMs = packet.atMs
     this.network.receive(packet)
   }
 

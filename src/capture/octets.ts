@@ -6,6 +6,15 @@ export interface Octets {
   readonly end: number
 }
 
+/** A part of them as latin1, which holds on to nothing. */
+export const textOf = ({ memory }: Octets, from: number, end: number): string => memory.toString('latin1', from, end)
+
+/** Whether the same octets stand at a place. */
+export function standsAt(memory: Uint8Array, at: number, octets: Uint8Array): boolean {
+  for (let index = 0; index < octets.length; index++) if (memory[at + index] !== octets[index]) return false
+  return true
+}
+
 /** A block is held by the last that needs it, so that a few calls that go on and on may hold many: they are small. */
 const blockBytes = 16_384
 /** Whoever looks a few octets beyond the end is within the memory still. */

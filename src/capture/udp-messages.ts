@@ -2,6 +2,7 @@ import type { Address } from '../model/address.js'
 import type { CaptureEvent } from './captured-message.js'
 import { type AddressBook, addressOf, endpointOf, portOf } from './network/address-book.js'
 import type { Datagram } from './network/datagram.js'
+import { u16be } from './octet-numbers.js'
 import { OctetStore } from './octets.js'
 import { beginningOf } from './sip-start.js'
 import { UdpMessage } from './udp-message.js'
@@ -32,13 +33,13 @@ export class UdpMessages {
   receive(datagram: Datagram): void {
     const { bytes, start } = datagram
     const from = start + headerBytes
-    const declared = start + bytes.readUInt16BE(start + 4)
+    const declared = start + u16be(bytes, start + 4)
     const to = declared > from ? Math.min(datagram.end, declared) : datagram.end
     const beginning = to > from ? beginningOf(bytes, from, to) : 'other'
     const isSip = beginning === 'sip' || (beginning === 'undecided' && datagram.cut)
     if (!isSip && beginning !== 'keep-alive') return
-    const source = endpointOf(datagram.source, bytes.readUInt16BE(start))
-    const destination = endpointOf(datagram.destination, bytes.readUInt16BE(start + 2))
+    const source = endpointOf(datagram.source, u16be(bytes, start))
+    const destination = endpointOf(datagram.destination, u16be(bytes, start + 2))
     if (!isSip && !this.#knows(source, destination)) return
     this.#tell(datagram, isSip ? 'sip' : 'keep-alive', from, to, this.#addressOf(source), this.#addressOf(destination))
   }

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { type GlobalHeader, parse } from 'pcap-parser'
 import { newPacket, type PacketSink, setTime } from '../captured-packet.js'
+import { u32be, u32le } from '../octet-numbers.js'
 import { largestPacket, type PacketReader, type ReadingFailure } from './packet-reader.js'
 
 const globalHeaderBytes = 24
@@ -120,7 +121,7 @@ export class PcapReader implements PacketReader {
   }
 
   #u32(bytes: Buffer, at: number): number {
-    return this.#isBigEndian ? bytes.readUInt32BE(at) : bytes.readUInt32LE(at)
+    return this.#isBigEndian ? u32be(bytes, at) : u32le(bytes, at)
   }
 
   #fail(text: string): void {

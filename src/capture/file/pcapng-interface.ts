@@ -1,3 +1,4 @@
+import { u16be, u16le, u32be, u32le } from '../octet-numbers.js'
 import { TimeResolution } from './time-resolution.js'
 
 /** Numbers of draft-ietf-opsawg-pcapng; the comment option is the same in all blocks. */
@@ -34,8 +35,8 @@ export interface Order {
   u32(bytes: Buffer, at: number): number
 }
 
-export const littleEndian: Order = { u16: (b, at) => b.readUInt16LE(at), u32: (b, at) => b.readUInt32LE(at) }
-export const bigEndian: Order = { u16: (b, at) => b.readUInt16BE(at), u32: (b, at) => b.readUInt32BE(at) }
+export const littleEndian: Order = { u16: u16le, u32: u32le }
+export const bigEndian: Order = { u16: u16be, u32: u32be }
 
 const microseconds = 6
 

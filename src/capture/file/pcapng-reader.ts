@@ -1,4 +1,5 @@
 import { newPacket, type PacketSink, setTime } from '../captured-packet.js'
+import { u32be, u32le } from '../octet-numbers.js'
 import { largestPacket, type PacketReader, type ReadingFailure, type SideEvents } from './packet-reader.js'
 import {
   bigEndian,
@@ -97,9 +98,9 @@ export class PcapngReader implements PacketReader {
 
   /** Total length of the block, or what is wrong with it. A section header settles the byte order first. */
   #blockLength(data: Buffer, at: number): number | string {
-    if (data.readUInt32BE(at) === blockType.section) {
-      if (data.readUInt32LE(at + 8) === byteOrderMagic) this.#order = littleEndian
-      else if (data.readUInt32BE(at + 8) === byteOrderMagic) this.#order = bigEndian
+    if (u32be(data, at) === blockType.section) {
+      if (u32le(data, at + 8) === byteOrderMagic) this.#order = littleEndian
+      else if (u32be(data, at + 8) === byteOrderMagic) this.#order = bigEndian
       else return 'holds a section header without a byte order'
     }
     const length = this.#order.u32(data, at + 4)

@@ -1,3 +1,5 @@
+import { u32be } from '../octet-numbers.js'
+
 const firstIpv6 = 2 ** 32
 
 /**
@@ -9,7 +11,7 @@ export class AddressBook {
   readonly #texts = new Map<number, string>()
 
   ipv4(bytes: Buffer, at: number): number {
-    return bytes.readUInt32BE(at)
+    return u32be(bytes, at)
   }
 
   ipv6(bytes: Buffer, at: number): number {

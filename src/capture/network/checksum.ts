@@ -1,3 +1,4 @@
+import { u16be } from '../octet-numbers.js'
 import type { Datagram } from './datagram.js'
 import { ipProtocol } from './datagram.js'
 
@@ -8,8 +9,8 @@ export function checksumState(datagram: Datagram): ChecksumState {
   const { bytes, start, end, protocol } = datagram
   if (datagram.cut || datagram.frames !== undefined) return 'unknown'
   if (protocol === ipProtocol.udp) {
-    if (bytes.readUInt16BE(start + 6) === 0) return 'absent'
-    const length = bytes.readUInt16BE(start + 4)
+    if (u16be(bytes, start + 6) === 0) return 'absent'
+    const length = u16be(bytes, start + 4)
     return sumOf(datagram, Math.min(end, start + length)) === 0xffff ? 'good' : 'bad'
   }
   return sumOf(datagram, end) === 0xffff ? 'good' : 'bad'

@@ -1,3 +1,4 @@
+import { u16be, u32be } from '../octet-numbers.js'
 import type { AddressBook } from './address-book.js'
 
 export const ipProtocol = { icmp: 1, ipv4: 4, tcp: 6, udp: 17, ipv6: 41, gre: 47, icmpv6: 58 } as const
@@ -57,15 +58,15 @@ export class Datagram {
   #readIpv4(bytes: Buffer, at: number, book: AddressBook): boolean {
     const headerBytes = (bytes[at]! & 15) * 4
     if (headerBytes < ipv4HeaderBytes || at + headerBytes > this.limit) return false
-    const total = bytes.readUInt16BE(at + 2)
+    const total = u16be(bytes, at + 2)
     if (total !== 0 && total < headerBytes) return false
     this.version = 4
     this.source = book.ipv4(bytes, at + 12)
     this.destination = book.ipv4(bytes, at + 16)
     this.protocol = bytes[at + 9]!
     this.ttl = bytes[at + 8]!
-    this.identification = bytes.readUInt16BE(at + 4)
-    const fragment = bytes.readUInt16BE(at + 6)
+    this.identification = u16be(bytes, at + 4)
+    const fragment = u16be(bytes, at + 6)
     this.fragmentOffset = (fragment & 0x1fff) * 8
     this.moreFragments = (fragment & moreFragmentsBit) !== 0
     this.start = at + headerBytes
@@ -76,7 +77,7 @@ export class Datagram {
 
   #readIpv6(bytes: Buffer, at: number, book: AddressBook): boolean {
     if (at + ipv6HeaderBytes > this.limit) return false
-    const length = bytes.readUInt16BE(at + 4)
+    const length = u16be(bytes, at + 4)
     this.version = 6
     this.source = book.ipv6(bytes, at + 8)
     this.destination = book.ipv6(bytes, at + 24)
@@ -98,10 +99,10 @@ export class Datagram {
       let length = (bytes[at + 1]! + 1) * 8
       if (this.protocol === extension.authentication) length = (bytes[at + 1]! + 2) * 4
       if (this.protocol === extension.fragment) {
-        const fragment = bytes.readUInt16BE(at + 2)
+        const fragment = u16be(bytes, at + 2)
         this.fragmentOffset = fragment & 0xfff8
         this.moreFragments = (fragment & 1) !== 0
-        this.identification = bytes.readUInt32BE(at + 4)
+        this.identification = u32be(bytes, at + 4)
         length = 8
       }
       this.protocol = bytes[at]!

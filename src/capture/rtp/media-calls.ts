@@ -2,8 +2,10 @@ import type { Address } from '../../model/address.js'
 import type { CapturedMessage } from '../captured-message.js'
 import { dropOldest } from '../drop-oldest.js'
 import { ForgetfulMap } from '../forgetful-map.js'
+import { type Octets, textOf } from '../octets.js'
+import { CallHead, describesAudio } from './call-head.js'
 import type { CapturedMediaCall } from './captured-rtp.js'
-import { audioDescriptions, type MediaDescription, type MediaFormat, ownText } from './media-description.js'
+import { audioDescriptions, type MediaDescription, type MediaFormat } from './media-description.js'
 
 /** Calls of which the descriptions are kept; the oldest go first. */
 const mostCalls = 50_000
@@ -40,18 +42,12 @@ export interface PassedMedia {
   readonly packets: number
 }
 
-const callIdLine = /\r\n(?:Call-ID|i)[ \t]*:[ \t]*([^\r\n]*\S)/i
-const cseqLine = /\r\nCSeq[ \t]*:[ \t]*\d+[ \t]+([A-Z]+)/i
-const headEnd = '\r\n\r\n'
-const answer = /^\s*SIP\/\S+ +2/i
-const response = /^\s*SIP\//i
-const byeRequest = /^\s*BYE /
 const [letterA, letterB, letterS, letterZ, digit2, space] = [0x41, 0x42, 0x53, 0x5a, 0x32, 0x20] as const
 
 /** A BYE, or a response that may be a 2xx: by its first octets, where they are the usual ones. */
-function mayAnswerOrEnd(bytes: Buffer): boolean {
-  const first = bytes[0] ?? 0
-  if (first === letterS) return bytes[8] === digit2 || bytes[7] !== space
+function mayAnswerOrEnd({ memory, start }: Octets): boolean {
+  const first = memory[start] ?? 0
+  if (first === letterS) return memory[start + 8] === digit2 || memory[start + 7] !== space
   return first === letterB || first < letterA || first > letterZ
 }
 
@@ -61,31 +57,34 @@ const keyOf = ({ host, port }: { readonly host: string; readonly port: number })
 
 /** Ties media addresses to calls by the session descriptions of their messages. */
 export class MediaCalls {
+  readonly #head = new CallHead()
   /** By Call-ID: one on each hop. */
   readonly #calls = new Map<string, Call[]>()
   /** Call of each media address; the latest description counts. */
   readonly #byAddress = new ForgetfulMap<string, Described>(mostCalls)
 
   /** Takes a SIP message in the order of the capture. */
-  receive({ bytes, source, destination, atMs }: CapturedMessage): void {
-    const describes = bytes.includes('m=audio ')
+  receive(message: CapturedMessage): void {
+    const octets = message.octets ?? { memory: message.bytes, start: 0, end: message.bytes.length }
+    const describes = describesAudio(octets)
     // Most messages say nothing of media, and are not looked at any further.
-    if (!describes && !mayAnswerOrEnd(bytes)) return
-    const bodyAt = bytes.indexOf(headEnd)
-    const head = bytes.toString('latin1', 0, bodyAt < 0 ? bytes.length : bodyAt)
-    const answers = answer.test(head)
-    const ends = byeRequest.test(head)
-    const media = bodyAt < 0 || !describes ? [] : audioDescriptions(bytes.toString('latin1', bodyAt + headEnd.length))
-    if (!answers && !ends && media.length === 0) return
-    const method = cseqLine.exec(head)?.[1]
-    const callId = callIdLine.exec(head)?.[1]
-    if (callId === undefined || method === undefined) return
-    const call = this.#find(callId, source, destination, method === 'INVITE' && !response.test(head))
+    if (!describes && !mayAnswerOrEnd(octets)) return
+    const head = this.#head
+    head.read(octets)
+    const media = describes && head.bodyAt > 0 ? audioDescriptions(textOf(octets, head.bodyAt, octets.end)) : noMedia
+    const answersCall = head.isAnswer && head.isInvite === true
+    if (head.isInvite === undefined || head.callIdEnd === 0) return
+    if (!answersCall && !head.isBye && media.length === 0) return
+    const call = this.#find(
+      textOf(octets, head.callIdStart, head.callIdEnd),
+      message,
+      head.isInvite && !head.isResponse,
+    )
     if (call === undefined) return
-    const side = isAt(call.sides[0], source) ? call.sides[0] : call.sides[1]
+    const side = isAt(call.sides[0], message.source) ? call.sides[0] : call.sides[1]
     if (media.length > 0) this.#describe(call, side, media)
-    if (answers && method === 'INVITE') call.answeredMs ??= atMs
-    if (ends) call.endedMs ??= atMs
+    if (answersCall) call.answeredMs ??= message.atMs
+    if (head.isBye) call.endedMs ??= message.atMs
   }
 
   /** Call-ID of a media address, as `host port`. */
@@ -108,8 +107,8 @@ export class MediaCalls {
     const isOver = ({ endedMs }: Call): boolean => (endedMs ?? Number.POSITIVE_INFINITY) < endedBeforeMs
     const over: Call[] = []
     for (const [callId, calls] of this.#calls) {
+      if (!calls.some(isOver)) continue
       const ended = calls.filter(isOver)
-      if (ended.length === 0) continue
       over.push(...ended)
       if (ended.length === calls.length) this.#calls.delete(callId)
       else
@@ -128,13 +127,13 @@ export class MediaCalls {
     return judge([...this.#calls.values()].flat(), passed)
   }
 
-  #find(callId: string, source: Address, destination: Address, begins: boolean): Call | undefined {
+  #find(callId: string, { source, destination }: CapturedMessage, begins: boolean): Call | undefined {
     const calls = this.#calls.get(callId)
     const known = calls?.find(({ sides: [a, b] }) =>
       isAt(a, source) ? isAt(b, destination) : isAt(a, destination) && isAt(b, source),
     )
     if (known !== undefined || !begins) return known
-    const own = calls?.[0]?.callId ?? ownText(callId)
+    const own = calls?.[0]?.callId ?? callId
     const sides = [
       { address: source, media: noMedia },
       { address: destination, media: noMedia },

@@ -50,14 +50,15 @@ export function ownText(text: string | undefined): string | undefined {
 
 /** Every audio section of a body, lenient: rules judge session descriptions, here only addresses are wanted. */
 export function audioDescriptions(body: string): MediaDescription[] {
-  const found: MediaDescription[] = []
+  let found: MediaDescription[] = []
   let at = sectionAt(body, 0)
   const session = at < 0 ? '' : body.slice(0, at)
   while (at >= 0) {
     const next = sectionAt(body, at + 1)
     if (body.startsWith('m=audio ', at)) {
       const description = describe(next < 0 ? body.slice(at) : body.slice(at, next), session)
-      if (description !== undefined) found.push(description)
+      // Nearly all have one section of audio, and are kept as long as their call.
+      if (description !== undefined) found = found.length === 0 ? [description] : [...found, description]
     }
     at = next
   }

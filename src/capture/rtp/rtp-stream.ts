@@ -1,5 +1,6 @@
 import { EventReceiver } from '../../media/codec/telephone-event.js'
 import { payloadEnd, payloadStart, rtpDefect } from '../../media/rtp/rtp-header.js'
+import { u32be } from '../octet-numbers.js'
 import type { MediaFormat } from './media-description.js'
 import { staticFormat } from './media-description.js'
 
@@ -32,12 +33,13 @@ export class RtpStream {
   maxDeltaMs = 0
   maxDeltaFrame = 0
   maxJitterMs = 0
-  /** Packets by payload type, in the order of their first. */
-  readonly payloadTypes = new Map<number, number>()
   readonly #lookup: FormatLookup
   readonly #window = new Int32Array(windowSize).fill(-1)
   readonly #events = new EventReceiver()
+  readonly #payloadTypes = new Map<number, number>()
   #payloadType = -1
+  /** Packets of this payload type that the map does not have yet. */
+  #ofType = 0
   #format: MediaFormat | undefined
   #isEvent = false
   #unitsPerMs = Number.NaN
@@ -80,6 +82,12 @@ export class RtpStream {
     return this.#jitterCount === 0 ? undefined : this.#jitterSumMs / this.#jitterCount
   }
 
+  /** Packets by payload type, in the order of their first. */
+  get payloadTypes(): ReadonlyMap<number, number> {
+    this.#settleTypes()
+    return this.#payloadTypes
+  }
+
   get digits(): string {
     return this.#events.digits
   }
@@ -100,7 +108,7 @@ export class RtpStream {
     this.#lastSequence = sequence
     if (!this.#place(sequence)) return
     if (this.#isEvent) this.#takeEvent(bytes.subarray(start, end))
-    else this.#updateJitter(bytes.readUInt32BE(start + 4), atMs, isMarked)
+    else this.#updateJitter(u32be(bytes, start + 4), atMs, isMarked)
   }
 
   #takeDelta(frame: number, atMs: number): void {
@@ -118,13 +126,20 @@ export class RtpStream {
   #count(payloadType: number, atMs: number): void {
     this.lastMs = atMs
     this.packets++
-    this.payloadTypes.set(payloadType, (this.payloadTypes.get(payloadType) ?? 0) + 1)
     // A description may be read after the first packets: it is asked for again, ever more rarely.
     const again = this.#format === undefined && (this.packets & (this.packets - 1)) === 0
     if (payloadType !== this.#payloadType || again) this.#changeFormat(payloadType)
+    this.#ofType++
+  }
+
+  #settleTypes(): void {
+    if (this.#ofType === 0) return
+    this.#payloadTypes.set(this.#payloadType, (this.#payloadTypes.get(this.#payloadType) ?? 0) + this.#ofType)
+    this.#ofType = 0
   }
 
   #changeFormat(payloadType: number): void {
+    this.#settleTypes()
     const format = this.#lookup(payloadType) ?? staticFormat(payloadType)
     this.#payloadType = payloadType
     this.#format = format

@@ -2,6 +2,7 @@ import type { Address } from '../../model/address.js'
 import type { CapturedMessage } from '../captured-message.js'
 import { type AddressBook, addressOf, endpointOf, portOf } from '../network/address-book.js'
 import type { Datagram } from '../network/datagram.js'
+import { u16be, u32be } from '../octet-numbers.js'
 import type { CapturedRtpStream, RtpUser } from './captured-rtp.js'
 import { MediaCalls, type PassedMedia } from './media-calls.js'
 import { staticFormat } from './media-description.js'
@@ -68,8 +69,8 @@ export class RtpTable {
     const from = start + udpHeaderBytes
     const second = bytes[from + 1] ?? firstRtcpType
     if (datagram.end - from < rtpHeaderBytes || (second >= firstRtcpType && second <= lastRtcpType)) return
-    const source = endpointOf(datagram.source, bytes.readUInt16BE(start))
-    const destination = endpointOf(datagram.destination, bytes.readUInt16BE(start + 2))
+    const source = endpointOf(datagram.source, u16be(bytes, start))
+    const destination = endpointOf(datagram.destination, u16be(bytes, start + 2))
     this.#find(source, destination, bytes, from, frame, atMs).receive(bytes, from, datagram.end, frame, atMs)
     if (++this.#sinceSweep >= sweepEvery) this.#sweep(atMs)
   }
@@ -81,7 +82,7 @@ export class RtpTable {
   }
 
   #find(source: number, destination: number, bytes: Buffer, from: number, frame: number, atMs: number): RtpStream {
-    const ssrc = bytes.readUInt32BE(from + 8)
+    const ssrc = u32be(bytes, from + 8)
     const place = placeOf(source, destination)
     const recent = this.#recent[place]
     const isRecent = recent?.source === source && recent.destination === destination
@@ -98,7 +99,7 @@ export class RtpTable {
     // RFC 3264 5.1: the receiver's description says which payload types it wants to get.
     const stream = new RtpStream(
       ssrc,
-      bytes.readUInt16BE(from + 2),
+      u16be(bytes, from + 2),
       frame,
       atMs,
       (payloadType) => this.#calls.formatAt(far, payloadType) ?? this.#calls.formatAt(near, payloadType),

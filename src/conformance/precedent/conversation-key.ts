@@ -4,6 +4,7 @@ import type { Vantage } from '../model/vantage.js'
 import { intervalOf } from './duration-marks.js'
 import type { MessageForm } from './form-table.js'
 import { NumberHash } from './number-hash.js'
+import type { Tokens } from './tokens.js'
 
 /** Conversations with more messages are rarely alike. */
 const mostMessages = 16
@@ -34,8 +35,8 @@ export class ConversationKey {
     this.#signatures.length = 0
   }
 
-  /** `tokens` are hashes of what the message has beyond its form. */
-  add(message: ObservedMessage, form: MessageForm | undefined, tokens: readonly number[]): void {
+  /** `tokens` are what the message has beyond its form. */
+  add(message: ObservedMessage, form: MessageForm | undefined, tokens: Tokens): void {
     if (this.#isSingular) return
     const own =
       form === undefined || this.#isStrange(message, form, tokens) ? undefined : this.#sign(message, form, tokens)
@@ -49,12 +50,12 @@ export class ConversationKey {
   }
 
   /** Too much, not whole, or a response to no request of the conversation, which may belong to another one. */
-  #isStrange({ captured }: ObservedMessage, { isRequest, slots }: MessageForm, tokens: readonly number[]): boolean {
+  #isStrange({ captured }: ObservedMessage, { isRequest, slots }: MessageForm, tokens: Tokens): boolean {
     if (captured.truncated || this.#signatures.length >= mostMessages) return true
-    return !isRequest && this.#tokens.indexOf(tokens[slots.topBranch] ?? 0) < 0
+    return !isRequest && this.#tokens.indexOf(tokens.hashes[slots.topBranch]!) < 0
   }
 
-  #sign({ captured, sender, receiver }: ObservedMessage, form: MessageForm, tokens: readonly number[]): number {
+  #sign({ captured, sender, receiver }: ObservedMessage, form: MessageForm, tokens: Tokens): number {
     const { connection, webSocket } = captured
     signature.reset()
     signature.add(form.id)
@@ -62,7 +63,7 @@ export class ConversationKey {
     signature.add(receiver.number)
     this.#addPort(captured.source.port)
     this.#addPort(captured.destination.port)
-    for (let at = 0; at < tokens.length; at++) signature.add(this.#ordinal(tokens[at]!))
+    for (let at = 0; at < tokens.count; at++) signature.add(this.#ordinal(tokens.hashes[at]!))
     if (connection !== undefined) signature.add(this.#ordinal(-connection.id))
     if (webSocket !== undefined)
       signature.add(webSocket.opcode * 64 + webSocket.masked.length * 2 + webSocket.fragments)

@@ -1,9 +1,10 @@
-import type { Octets } from '../../capture/octets.js'
+import { type Octets, textOf } from '../../capture/octets.js'
 import { SipMessage } from '../../sip/message/sip-message.js'
 import { type MessageIdentity, magicCookie, senderOf } from '../model/message-identity.js'
 import { FormScanner, tokenKind } from './message-form.js'
 import { joined } from './number-hash.js'
 import { hashOf } from './octet-hash.js'
+import type { Tokens } from './tokens.js'
 
 /** Where a value stands among the tokens of a message. */
 interface Slots {
@@ -60,14 +61,14 @@ export class FormTable {
     return form ?? undefined
   }
 
-  /** Hashes of the tokens of the message that was read last, in order; valid until the next is read. */
-  get tokens(): readonly number[] {
-    return this.#scanner.hashes
+  /** Tokens of the message that was read last; valid until the next is read. */
+  get tokens(): Tokens {
+    return this.#scanner.tokens
   }
 
   /** What that message is recognized by. */
   identity({ slots, sender, senderAtPort }: MessageForm): MessageIdentity {
-    const { hashes } = this.#scanner
+    const { hashes } = this.#scanner.tokens
     const from = slots.viaPort < 0 ? senderAtPort : joined(sender, hashes[slots.viaPort]!)
     return {
       callId: hashes[slots.callId]!,
@@ -84,7 +85,8 @@ export class FormTable {
 
   #text(slot: number): string {
     if (slot < 0) return ''
-    return this.#octets.memory.toString('latin1', this.#scanner.starts[slot], this.#scanner.ends[slot])
+    const { starts, ends } = this.#scanner.tokens
+    return textOf(this.#octets, starts[slot]!, ends[slot]!)
   }
 
   /** Messages that are all different have no precedent: then looking for one is given up. */
@@ -115,13 +117,13 @@ export class FormTable {
     // What Timestamp tells is compared with the clock.
     if (sip.has('Timestamp')) return undefined
     const { topVia, isRequest } = sip
-    const { kinds } = this.#scanner
+    const { tokens } = this
     const slots = {
-      callId: kinds.indexOf(tokenKind.callId),
-      topBranch: kinds.indexOf(tokenKind.topBranch),
-      viaPort: kinds.indexOf(tokenKind.viaPort),
-      fromTag: kinds.indexOf(tokenKind.fromTag),
-      toTag: kinds.indexOf(tokenKind.toTag),
+      callId: tokens.find(tokenKind.callId),
+      topBranch: tokens.find(tokenKind.topBranch),
+      viaPort: tokens.find(tokenKind.viaPort),
+      fromTag: tokens.find(tokenKind.fromTag),
+      toTag: tokens.find(tokenKind.toTag),
     }
     const method = isRequest ? sip.method : sip.cseqMethod
     const sender = senderOf(method, topVia.host)

@@ -1,6 +1,7 @@
-import type { Octets } from '../../capture/octets.js'
+import { type Octets, standsAt } from '../../capture/octets.js'
 import { toWire } from '../../sip/message/wire.js'
 import { OctetHash } from './octet-hash.js'
+import { Tokens } from './tokens.js'
 
 /** What a token of a message stands for. */
 export const tokenKind = {
@@ -57,11 +58,8 @@ const mostDigits = 24
  * token more than whether it is the same as another one, its kind, and whether it is a number.
  */
 export class FormScanner {
-  /** Tokens of the last message in order: a hash, their kinds, and where they stand. */
-  readonly hashes: number[] = []
-  readonly kinds: number[] = []
-  readonly starts: number[] = []
-  readonly ends: number[] = []
+  /** Of the last message. */
+  readonly tokens = new Tokens()
   readonly #form = new OctetHash()
   readonly #token = new OctetHash()
   #bytes: Uint8Array = new Uint8Array(0)
@@ -86,16 +84,14 @@ export class FormScanner {
       else if (code === equals) at = this.#quoted(at)
       else return undefined
     }
+    if (this.tokens.isFull) return undefined
     this.#form.addOctets(memory, this.#done, end)
     this.#form.add(end - start > longestDatagram ? 1 : 0)
     return this.#form.value
   }
 
   #start(bytes: Uint8Array, start: number, end: number): void {
-    this.hashes.length = 0
-    this.kinds.length = 0
-    this.starts.length = 0
-    this.ends.length = 0
+    this.tokens.count = 0
     this.#bytes = bytes
     this.#end = end
     this.#form.reset()
@@ -248,10 +244,7 @@ export class FormScanner {
     const token = this.#token
     token.reset()
     token.addOctets(bytes, from, end)
-    this.hashes.push(token.value)
-    this.kinds.push(kind)
-    this.starts.push(from)
-    this.ends.push(end)
+    this.tokens.add(kind, token.value, from, end)
     const isNumber = this.#endOfDigits(from) === end ? 1 : 0
     this.#form.addOctets(bytes, this.#done, from)
     this.#form.add(kind + kindCount * isNumber)
@@ -265,11 +258,6 @@ const callIdField = toWire('all-ID: ')
 const tagParameter = toWire('tag=')
 const branchParameter = toWire('branch=z9hG4bK')
 const rportParameter = toWire('rport=')
-
-function standsAt(bytes: Uint8Array, at: number, text: Uint8Array): boolean {
-  for (let index = 0; index < text.length; index++) if (bytes[at + index] !== text[index]) return false
-  return true
-}
 
 const letter = {
   C: 0x43,

@@ -1,6 +1,7 @@
 const firstPrime = 0x0100_0193
 const secondPrime = 0x85eb_ca6b
-const firstSeed = 0x811c_9dc5
+/** Within 32 bits with a sign, as all that follows from it: the engine keeps those without a box. */
+const firstSeed = 0x811c_9dc5 | 0
 const span = 2 ** 21
 const word = 2 ** 32
 

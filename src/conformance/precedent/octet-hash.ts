@@ -3,7 +3,8 @@ import { joinHashes } from './number-hash.js'
 
 const firstPrime = 0x0100_0193
 const secondPrime = 0x85eb_ca6b
-const firstSeed = 0x811c_9dc5
+/** Within 32 bits with a sign, as all that follows from it: the engine keeps those without a box. */
+const firstSeed = 0x811c_9dc5 | 0
 /** Apart from every octet and word, as far as a hash can tell. */
 const numberMark = 0x1_0001
 
