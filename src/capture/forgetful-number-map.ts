@@ -11,7 +11,7 @@ class Generation<V> {
   constructor(capacity: number) {
     const places = 2 ** Math.ceil(Math.log2(capacity * placesPerKey))
     this.#keys = new Float64Array(places)
-    this.#values = Array.from({ length: places }, () => undefined)
+    this.#values = new Array<V | undefined>(places).fill(undefined)
     this.#mask = places - 1
   }
 
@@ -24,6 +24,10 @@ class Generation<V> {
     if (this.#keys[place] === 0) this.size++
     this.#keys[place] = key
     this.#values[place] = value
+  }
+
+  delete(key: number): void {
+    this.#values[this.#placeOf(key)] = undefined
   }
 
   clear(): void {
@@ -43,31 +47,36 @@ class Generation<V> {
 }
 
 /**
- * As `ForgetfulMap`, for keys that are hashes: numbers other than 0. When `capacity` entries have come since it last did,
- * it forgets those of the time before.
+ * A map that forgets, by keys that are hashes: numbers other than 0. When `capacity` keys have come since it last did,
+ * those of the time before are gone. So it holds from one to two times as many of the newest, and takes no longer for each
+ * however many there were.
  */
 export class ForgetfulNumberMap<V> {
   readonly #capacity: number
   #newer: Generation<V>
-  #older: Generation<V>
+  #older: Generation<V> | undefined = undefined
 
   constructor(capacity: number) {
     this.#capacity = capacity
     this.#newer = new Generation(capacity)
-    this.#older = new Generation(capacity)
   }
 
   get(key: number): V | undefined {
-    return this.#newer.get(key) ?? this.#older.get(key)
+    return this.#newer.get(key) ?? this.#older?.get(key)
   }
 
   set(key: number, value: V): void {
     if (this.#newer.size >= this.#capacity) {
-      const oldest = this.#older
+      const oldest = this.#older ?? new Generation(this.#capacity)
       this.#older = this.#newer
       this.#newer = oldest
       oldest.clear()
     }
     this.#newer.set(key, value)
+  }
+
+  delete(key: number): void {
+    this.#newer.delete(key)
+    this.#older?.delete(key)
   }
 }

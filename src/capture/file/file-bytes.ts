@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs'
+import { createReadStream, readSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { type Readable, Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
@@ -54,7 +54,7 @@ async function readPlain(
   const into = Buffer.allocUnsafeSlow(pieceBytes)
   try {
     for (let at = 0; ; ) {
-      const bytesRead = await readPiece(handle, into, at)
+      const bytesRead = readPiece(handle, into, at)
       if (typeof bytesRead === 'string') return bytesRead
       if (bytesRead === 0) return undefined
       at += bytesRead
@@ -66,10 +66,10 @@ async function readPlain(
   }
 }
 
-/** How many bytes were read, or why none could be. */
-async function readPiece(handle: FileHandle, into: Buffer, at: number): Promise<number | string> {
+/** How many bytes were read, or why none could be. Nothing else is to be done meanwhile: another thread would only cost. */
+function readPiece({ fd }: FileHandle, into: Buffer, at: number): number | string {
   try {
-    return (await handle.read(into, 0, into.length, at)).bytesRead
+    return readSync(fd, into, 0, into.length, at)
   } catch (error) {
     return sentenceOf(error as NodeJS.ErrnoException)
   }

@@ -1,10 +1,10 @@
 import type { Address } from '../../model/address.js'
 import type { CapturedMessage } from '../captured-message.js'
 import { dropOldest } from '../drop-oldest.js'
-import { ForgetfulMap } from '../forgetful-map.js'
 import { type Octets, textOf } from '../octets.js'
 import { CallHead, describesAudio } from './call-head.js'
 import type { CapturedMediaCall } from './captured-rtp.js'
+import { MediaAddresses } from './media-addresses.js'
 import { audioDescriptions, type MediaDescription, type MediaFormat } from './media-description.js'
 
 /** Calls of which the descriptions are kept; the oldest go first. */
@@ -35,8 +35,8 @@ interface Call {
 
 /** RTP packets of a stream, for those who count what passed between two media addresses. */
 export interface PassedMedia {
-  readonly source: string
-  readonly destination: string
+  readonly source: Address
+  readonly destination: Address
   readonly firstMs: number
   readonly lastMs: number
   readonly packets: number
@@ -53,7 +53,7 @@ function mayAnswerOrEnd({ memory, start }: Octets): boolean {
 
 const noMedia: readonly MediaDescription[] = []
 const isAt = ({ address }: Side, { host, port }: Address): boolean => address.port === port && address.host === host
-const keyOf = ({ host, port }: { readonly host: string; readonly port: number }): string => `${host} ${port}`
+const keyOf = ({ host, port }: Address): string => `${host} ${port}`
 
 /** Ties media addresses to calls by the session descriptions of their messages. */
 export class MediaCalls {
@@ -61,7 +61,7 @@ export class MediaCalls {
   /** By Call-ID: one on each hop. */
   readonly #calls = new Map<string, Call[]>()
   /** Call of each media address; the latest description counts. */
-  readonly #byAddress = new ForgetfulMap<string, Described>(mostCalls)
+  readonly #byAddress = new MediaAddresses<Described>(mostCalls)
 
   /** Takes a SIP message in the order of the capture. */
   receive(message: CapturedMessage): void {
@@ -87,18 +87,18 @@ export class MediaCalls {
     if (head.isBye) call.endedMs ??= message.atMs
   }
 
-  /** Call-ID of a media address, as `host port`. */
-  callOf(address: string): string | undefined {
+  /** Call-ID of a media address. */
+  callOf(address: Address): string | undefined {
     return this.#byAddress.get(address)?.callId
   }
 
   /** What a payload type means at a media address. */
-  formatAt(address: string, payloadType: number): MediaFormat | undefined {
+  formatAt(address: Address, payloadType: number): MediaFormat | undefined {
     return this.#byAddress.get(address)?.media.formats.get(payloadType)
   }
 
   /** Whether payloads from or to a media address are encrypted. */
-  isEncrypted(address: string): boolean {
+  isEncrypted(address: Address): boolean {
     return this.#byAddress.get(address)?.media.encrypted === true
   }
 
@@ -147,15 +147,12 @@ export class MediaCalls {
 
   /** The address may be another call's by now. */
   #forget(call: Call, description: MediaDescription): void {
-    const key = keyOf(description)
-    if (this.#byAddress.get(key)?.callId === call.callId) this.#byAddress.delete(key)
+    if (this.#byAddress.get(description)?.callId === call.callId) this.#byAddress.delete(description)
   }
 
   #describe(call: Call, side: Side, media: readonly MediaDescription[]): void {
     side.media = media
-    for (const description of media) {
-      this.#byAddress.set(keyOf(description), { callId: call.callId, media: description })
-    }
+    for (const description of media) this.#byAddress.set(description, { callId: call.callId, media: description })
   }
 }
 
@@ -163,8 +160,8 @@ export class MediaCalls {
 function judge(calls: readonly Call[], passed: readonly PassedMedia[]): CapturedMediaCall[] {
   const answered = calls.filter(({ answeredMs }) => answeredMs !== undefined)
   if (answered.length === 0) return []
-  const bySource = groupBy(passed, ({ source }) => source)
-  const byDestination = groupBy(passed, ({ destination }) => destination)
+  const bySource = groupBy(passed, ({ source }) => keyOf(source))
+  const byDestination = groupBy(passed, ({ destination }) => keyOf(destination))
   return answered.map((call) => {
     const [caller, callee] = call.sides
     const packetsFromCaller = countOf(call, caller, callee, bySource, byDestination)
@@ -201,6 +198,7 @@ function countOf(
   bySource: ReadonlyMap<string, readonly PassedMedia[]>,
   byDestination: ReadonlyMap<string, readonly PassedMedia[]>,
 ): number {
+  if (bySource.size === 0) return 0
   const streams = new Set<PassedMedia>()
   for (const description of sender.media) for (const one of bySource.get(keyOf(description)) ?? []) streams.add(one)
   for (const description of receiver.media)

@@ -95,7 +95,7 @@ export class RtpTable {
       flow.last = known
       return known
     }
-    const [near, far] = [this.#keyOf(source), this.#keyOf(destination)]
+    const [near, far] = [this.#address(source), this.#address(destination)]
     // RFC 3264 5.1: the receiver's description says which payload types it wants to get.
     const stream = new RtpStream(
       ssrc,
@@ -115,10 +115,6 @@ export class RtpTable {
     const peers = this.#flows.get(flow.source)
     if (peers) peers.set(flow.destination, flow)
     else this.#flows.set(flow.source, new Map([[flow.destination, flow]]))
-  }
-
-  #keyOf(endpoint: number): string {
-    return `${this.#book.text(addressOf(endpoint))} ${portOf(endpoint)}`
   }
 
   #sweep(nowMs: number): void {
@@ -144,7 +140,7 @@ export class RtpTable {
   }
 
   #tell(flow: Flow, stream: RtpStream): void {
-    const [source, destination] = [this.#keyOf(flow.source), this.#keyOf(flow.destination)]
+    const [source, destination] = [this.#address(flow.source), this.#address(flow.destination)]
     const callId = this.#calls.callOf(destination) ?? this.#calls.callOf(source)
     const looksRight = stream.packets >= leastPackets && stream.sequenceErrors <= mostErrors * stream.packets
     if (callId === undefined && !looksRight) return
@@ -158,9 +154,7 @@ export class RtpTable {
         staticFormat(payloadType)
       )?.name ?? ''
     const encrypted = this.#calls.isEncrypted(destination)
-    this.#user.onStream(
-      reportOf(stream, this.#address(flow.source), this.#address(flow.destination), callId, format, encrypted),
-    )
+    this.#user.onStream(reportOf(stream, source, destination, callId, format, encrypted))
   }
 
   #address(endpoint: number): Address {
