@@ -22,22 +22,28 @@ const slackBytes = 32
 
 /** Keeps octets of many messages one behind the other: memory of its own for each would cost more than the copying. */
 export class OctetStore {
-  #memory = Buffer.alloc(blockBytes)
+  /** Where the last octets were kept. */
+  memory = Buffer.alloc(blockBytes)
   #next = 1
 
-  /** Copies octets of `bytes`. */
-  keep(bytes: Buffer, from: number, end: number): Octets {
+  /** Copies octets of `bytes`; returns where they begin in `memory`. */
+  keep(bytes: Buffer, from: number, end: number): number {
     const length = end - from
-    if (this.#next + length + slackBytes > this.#memory.length) {
-      this.#memory = Buffer.allocUnsafeSlow(Math.max(blockBytes, 1 + length + slackBytes))
-      this.#memory[0] = 0
+    if (this.#next + length + slackBytes > this.memory.length) {
+      this.memory = Buffer.allocUnsafeSlow(Math.max(blockBytes, 1 + length + slackBytes))
+      this.memory[0] = 0
       this.#next = 1
     }
-    const memory = this.#memory
     const start = this.#next
-    bytes.copy(memory, start, from, end)
-    memory[start + length] = 0
+    bytes.copy(this.memory, start, from, end)
+    this.memory[start + length] = 0
     this.#next += length + 1
-    return { memory, start, end: start + length }
+    return start
+  }
+
+  /** The same for all of `bytes`. */
+  keepAll(bytes: Buffer): Octets {
+    const start = this.keep(bytes, 0, bytes.length)
+    return { memory: this.memory, start, end: start + bytes.length }
   }
 }

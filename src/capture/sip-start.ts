@@ -1,5 +1,6 @@
 /** A start-line that is looked for is no longer than this. */
 const longestLine = 4096
+const usualLine = 128
 const lf = 0x0a
 const cr = 0x0d
 const space = 0x20
@@ -26,11 +27,19 @@ export function beginningOf(bytes: Buffer, start = 0, end = bytes.length): Begin
   const from = behindLineEnds(bytes, start, end)
   if (from === end) return 'keep-alive'
   if (!isTokenOctet(bytes[from]!)) return 'other'
-  const lineEnd = bytes.indexOf(lf, from)
-  if (lineEnd > 0 && lineEnd < end && isUsualLine(bytes, from, lineEnd)) return 'sip'
-  const to = Math.min(lineEnd < 0 ? end : lineEnd, end, from + longestLine)
+  const lineEnd = endOfLine(bytes, from, end)
+  if (lineEnd > 0 && isUsualLine(bytes, from, lineEnd)) return 'sip'
+  const to = Math.min(lineEnd < 0 ? end : lineEnd, from + longestLine)
   if (startLine.test(bytes.toString('latin1', from, to))) return 'sip'
-  return (lineEnd < 0 || lineEnd >= end) && end - from < longestLine && isText(bytes, from, end) ? 'undecided' : 'other'
+  return lineEnd < 0 && end - from < longestLine && isText(bytes, from, end) ? 'undecided' : 'other'
+}
+
+/** Where the first LF is, or -1. Most lines end sooner than a search from outside begins. */
+function endOfLine(bytes: Buffer, from: number, end: number): number {
+  const near = Math.min(end, from + usualLine)
+  for (let at = from; at < near; at++) if (bytes[at] === lf) return at
+  const lfAt = near === end ? -1 : bytes.indexOf(lf, near)
+  return lfAt < end ? lfAt : -1
 }
 
 /** Offset of the next line that is a start-line, or -1. */

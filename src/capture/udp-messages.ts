@@ -52,8 +52,7 @@ export class UdpMessages {
     source: Address,
     destination: Address,
   ): void {
-    const octets = this.#octets.keep(datagram.bytes, from, to)
-    this.#deliver(new UdpMessage(content, octets, datagram, source, destination))
+    this.#deliver(new UdpMessage(content, datagram, from, to, source, destination, this.#octets))
     if (!datagram.cut) return
     const { atMs, frame } = datagram
     const text = 'the snap length of the capture cut a message'

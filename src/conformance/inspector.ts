@@ -106,7 +106,7 @@ export class Inspector {
 
   #formOf(captured: CapturedMessage): MessageForm | undefined {
     if (!this.#usesPrecedents || captured.truncated) return undefined
-    return this.#forms.read(captured.octets ?? this.#octets.keep(captured.bytes, 0, captured.bytes.length))
+    return this.#forms.read(captured.octets ?? this.#octets.keepAll(captured.bytes))
   }
 
   /** Forms are numbered anew when there are too many: keys that were made before mean nothing from then on. */

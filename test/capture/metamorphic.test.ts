@@ -34,7 +34,15 @@ const frames = traffic()
 /** Events without what may differ: frame numbers, checksums, connections' objects, where the octets of messages stand. */
 const essence = (events: readonly CaptureEvent[]): unknown[] =>
   events.map((event) => {
-    const { frames: _frames, checksum: _checksum, octets: _octets, connection, ...rest } = factsOf(event)
+    const {
+      frames: _frames,
+      checksum: _checksum,
+      memory: _memory,
+      start: _start,
+      end: _end,
+      connection,
+      ...rest
+    } = factsOf(event)
     return { ...rest, connection: (connection as { id?: number } | undefined)?.id }
   })
 

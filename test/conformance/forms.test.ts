@@ -4,7 +4,7 @@ import { FormScanner } from '../../src/conformance/precedent/message-form.js'
 
 const formOf = (text: string): number | undefined => {
   const bytes = Buffer.from(text.replaceAll('\n', '\r\n'), 'latin1')
-  return new FormScanner().scan(new OctetStore().keep(bytes, 0, bytes.length))
+  return new FormScanner().scan(new OctetStore().keepAll(bytes))
 }
 
 const invite = (id: string, version: string) =>
@@ -22,8 +22,9 @@ test('a message has the form that it has anywhere', () => {
   const scanner = new FormScanner()
   const texts = ['1', '22', '333', '4444'].map((id) => invite(id, id))
   const forms = texts.map((text) => {
-    const bytes = Buffer.from(`==${text}o=\r\n`.replaceAll('\n', '\r\n'), 'latin1')
-    return scanner.scan(store.keep(bytes, 2, bytes.length - 5))
+    const bytes = Buffer.from(text.replaceAll('\n', '\r\n'), 'latin1')
+    const start = store.keep(Buffer.concat([Buffer.from('=='), bytes, Buffer.from('o=')]), 2, bytes.length + 2)
+    return scanner.scan({ memory: store.memory, start, end: start + bytes.length })
   })
   expect(forms).toEqual(texts.map(formOf))
 })

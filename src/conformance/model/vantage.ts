@@ -20,8 +20,9 @@ export class Vantage {
 
   saw({ source, ttl, checksum }: CapturedMessage): void {
     if (checksum === 'bad') this.#offloaded.add(source.host)
-    if (this.#far.has(source.host)) return
-    if (initialHops.has(ttl)) this.#fresh.add(source.host)
+    const isInitial = initialHops.has(ttl)
+    if (this.#fresh.has(source.host) ? isInitial : this.#far.has(source.host)) return
+    if (isInitial) this.#fresh.add(source.host)
     else {
       this.#far.add(source.host)
       this.#fresh.delete(source.host)
@@ -30,7 +31,7 @@ export class Vantage {
 
   /** The capture was taken at this host, or on its own link. */
   isAt(host: string): boolean {
-    return this.#declared.has(host) || loopback.test(host) || this.#offloaded.has(host) || this.#fresh.has(host)
+    return this.#fresh.has(host) || this.#offloaded.has(host) || this.#declared.has(host) || loopback.test(host)
   }
 
   roleOf(host: string): Role | undefined {
