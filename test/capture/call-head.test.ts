@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { CallHead, describesAudio } from '../../src/capture/rtp/call-head.js'
+import { bodyStart, CallHead, describesAudio } from '../../src/capture/rtp/call-head.js'
 
 const octetsOf = (text: string) => {
   const memory = Buffer.from(`\0${text.replaceAll('\n', '\r\n')}\0`, 'latin1')
@@ -10,7 +10,8 @@ function read(text: string) {
   const octets = octetsOf(text)
   const head = new CallHead()
   head.read(octets)
-  const { isResponse, isAnswer, isBye, isInvite, callIdStart, callIdEnd, bodyAt } = head
+  const { isResponse, isAnswer, isBye, isInvite, callIdStart, callIdEnd } = head
+  const bodyAt = bodyStart(octets)
   const callId = octets.memory.toString('latin1', callIdStart, callIdEnd)
   const body = bodyAt === 0 ? undefined : octets.memory.toString('latin1', bodyAt, octets.end)
   return { isResponse, isAnswer, isBye, isInvite, callId, body }

@@ -22,6 +22,7 @@ function sumOf({ bytes, start, version, protocol, headerAt }: Datagram, end: num
   let sum = protocol + (end - start)
   for (let at = addressesAt; at < addressesAt + addressBytes; at += 2) sum += (bytes[at]! << 8) | bytes[at + 1]!
   let at = start
+  for (; at + 3 < end; at += 4) sum += ((bytes[at]! << 8) | bytes[at + 1]!) + ((bytes[at + 2]! << 8) | bytes[at + 3]!)
   for (; at + 1 < end; at += 2) sum += (bytes[at]! << 8) | bytes[at + 1]!
   if (at < end) sum += bytes[at]! << 8
   while (sum > 0xffff) sum = (sum & 0xffff) + Math.floor(sum / 0x1_0000)

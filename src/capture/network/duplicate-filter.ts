@@ -53,16 +53,22 @@ function hashOf(datagram: Datagram): number {
 
 function hashBytes(bytes: Buffer, from: number, to: number, seed: number): number {
   let hash = seed
+  let other = fnvOffset | 0
   let at = from
-  // Four octets a step: the multiplications depend on each other and are what takes the time.
-  for (; at + 3 < to; at += 4) {
-    const word = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)
-    hash = Math.imul(hash ^ word, fnvPrime)
+  // Words of four octets in two hashes: multiplications that depend on each other are what takes the time.
+  for (; at + 7 < to; at += 8) {
+    hash = Math.imul(hash ^ wordAt(bytes, at), fnvPrime)
+    other = Math.imul(other ^ wordAt(bytes, at + 4), fnvPrime)
     hash ^= hash >>> 15
+    other ^= other >>> 15
   }
+  hash = Math.imul(hash ^ other, fnvPrime)
   for (; at < to; at++) hash = Math.imul(hash ^ bytes[at]!, fnvPrime)
   return hash
 }
+
+const wordAt = (bytes: Buffer, at: number): number =>
+  bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)
 
 function headBytes({ bytes, start, end, protocol, fragmentOffset }: Datagram): number {
   if (fragmentOffset > 0) return end - start

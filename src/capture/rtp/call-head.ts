@@ -13,13 +13,14 @@ const letterI = 0x69
 const small = 0x20
 const mediaLine = 'm=audio '
 const noBody = Buffer.from('\r\nContent-Length: 0\r\n\r\n')
+const emptyLine = '\r\n\r\n'
 const sip = Buffer.from('sip')
 const bye = Buffer.from('BYE ')
 const callId = Buffer.from('call-id')
 const cseq = Buffer.from('cseq')
 const invite = Buffer.from('invite')
 
-/** What tells of a call in the head of a message, found in one pass where it stands; lenient, since rules judge it. */
+/** What tells of a call in the head of a message, found in one pass where it stands and no further than it must; lenient, since rules judge it. */
 export class CallHead {
   isResponse = false
   /** A 2xx. */
@@ -30,23 +31,17 @@ export class CallHead {
   /** Where the Call-ID stands; both 0 when there is none. */
   callIdStart = 0
   callIdEnd = 0
-  /** Behind the empty line; 0 when there is none. */
-  bodyAt = 0
-
   read({ memory, start, end }: Octets): void {
     this.isInvite = undefined
     this.callIdStart = 0
     this.callIdEnd = 0
-    this.bodyAt = 0
     this.#readStart(memory, behindBlanks(memory, start, end, true), end)
     for (let at = start; at < end; at++) {
       if (memory[at] !== lf || memory[at - 1] !== cr || at === start) continue
       const first = memory[at + 1]! | small
-      if (memory[at + 1] === cr && memory[at + 2] === lf) {
-        this.bodyAt = at + 3
-        return
-      }
+      if (memory[at + 1] === cr && memory[at + 2] === lf) return
       if (first === letterC || first === letterI) this.#readField(memory, at + 1, end)
+      if (this.isInvite !== undefined && this.callIdEnd > 0) return
     }
   }
 
@@ -94,6 +89,12 @@ export function describesAudio({ memory, start, end }: Octets): boolean {
   const lastAt = end - noBody.length
   if (lastAt > start && standsAt(memory, lastAt, noBody)) return false
   return memory.subarray(start, end).includes(mediaLine)
+}
+
+/** Behind the empty line; 0 when there is none. */
+export function bodyStart({ memory, start, end }: Octets): number {
+  const at = memory.subarray(start, end).indexOf(emptyLine)
+  return at < 0 ? 0 : start + at + emptyLine.length
 }
 
 /** Small letters of `word` stand there, in any case. */

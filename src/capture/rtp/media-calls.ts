@@ -2,7 +2,7 @@ import type { Address } from '../../model/address.js'
 import type { CapturedMessage } from '../captured-message.js'
 import { dropOldest } from '../drop-oldest.js'
 import { type Octets, textOf } from '../octets.js'
-import { CallHead, describesAudio } from './call-head.js'
+import { bodyStart, CallHead, describesAudio } from './call-head.js'
 import type { CapturedMediaCall } from './captured-rtp.js'
 import { MediaAddresses } from './media-addresses.js'
 import { audioDescriptions, type MediaDescription, type MediaFormat } from './media-description.js'
@@ -71,7 +71,8 @@ export class MediaCalls {
     if (!describes && !mayAnswerOrEnd(octets)) return
     const head = this.#head
     head.read(octets)
-    const media = describes && head.bodyAt > 0 ? audioDescriptions(textOf(octets, head.bodyAt, octets.end)) : noMedia
+    const bodyAt = describes ? bodyStart(octets) : 0
+    const media = bodyAt > 0 ? audioDescriptions(textOf(octets, bodyAt, octets.end)) : noMedia
     const answersCall = head.isAnswer && head.isInvite === true
     if (head.isInvite === undefined || head.callIdEnd === 0) return
     if (!answersCall && !head.isBye && media.length === 0) return

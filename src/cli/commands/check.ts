@@ -35,7 +35,7 @@ export async function checkCommand(
 ): Promise<number> {
   checkFormats(options.formats)
   // What was judged is garbage at once: by default several times what is alive may pile up before it is collected.
-  setFlagsFromString('--heap-growing-percent=150')
+  setFlagsFromString('--heap-growing-percent=200')
   const { profile, deviations } = await expectations(options)
   const applied = rulesOf(profile, rules)
   const startedAt = new Date()
