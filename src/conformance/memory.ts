@@ -1,9 +1,9 @@
 import { ForgetfulNumberMap } from '../capture/forgetful-number-map.js'
+import { joined } from '../capture/number-hash.js'
+import { hashOf } from '../capture/octet-hash.js'
 import { type Flow, FlowTable } from './model/flow.js'
 import { identityOf, type MessageIdentity } from './model/message-identity.js'
 import type { ObservedMessage } from './model/observed-message.js'
-import { joined } from './precedent/number-hash.js'
-import { hashOf } from './precedent/octet-hash.js'
 
 /** What is kept of a message after its conversation is gone. */
 export interface Trace {

@@ -1,6 +1,7 @@
 import type { Address } from '../../model/address.js'
 import type { CapturedMessage } from '../captured-message.js'
 import { dropOldest } from '../drop-oldest.js'
+import { OctetHash } from '../octet-hash.js'
 import { type Octets, textOf } from '../octets.js'
 import { bodyStart, CallHead, describesAudio } from './call-head.js'
 import type { CapturedMediaCall } from './captured-rtp.js'
@@ -58,8 +59,9 @@ const keyOf = ({ host, port }: Address): string => `${host} ${port}`
 /** Ties media addresses to calls by the session descriptions of their messages. */
 export class MediaCalls {
   readonly #head = new CallHead()
-  /** By Call-ID: one on each hop. */
-  readonly #calls = new Map<string, Call[]>()
+  readonly #hash = new OctetHash()
+  /** By a hash of the Call-ID: one on each hop. */
+  readonly #calls = new Map<number, Call[]>()
   /** Call of each media address; the latest description counts. */
   readonly #byAddress = new MediaAddresses<Described>(mostCalls)
 
@@ -76,11 +78,7 @@ export class MediaCalls {
     const answersCall = head.isAnswer && head.isInvite === true
     if (head.isInvite === undefined || head.callIdEnd === 0) return
     if (!answersCall && !head.isBye && media.length === 0) return
-    const call = this.#find(
-      textOf(octets, head.callIdStart, head.callIdEnd),
-      message,
-      head.isInvite && !head.isResponse,
-    )
+    const call = this.#find(octets, message, head.isInvite && !head.isResponse)
     if (call === undefined) return
     const side = isAt(call.sides[0], message.source) ? call.sides[0] : call.sides[1]
     if (media.length > 0) this.#describe(call, side, media)
@@ -107,14 +105,14 @@ export class MediaCalls {
   settle(endedBeforeMs: number, passed: readonly PassedMedia[]): CapturedMediaCall[] {
     const isOver = ({ endedMs }: Call): boolean => (endedMs ?? Number.POSITIVE_INFINITY) < endedBeforeMs
     const over: Call[] = []
-    for (const [callId, calls] of this.#calls) {
+    for (const [number, calls] of this.#calls) {
       if (!calls.some(isOver)) continue
       const ended = calls.filter(isOver)
       over.push(...ended)
-      if (ended.length === calls.length) this.#calls.delete(callId)
+      if (ended.length === calls.length) this.#calls.delete(number)
       else
         this.#calls.set(
-          callId,
+          number,
           calls.filter((call) => !isOver(call)),
         )
     }
@@ -128,19 +126,23 @@ export class MediaCalls {
     return judge([...this.#calls.values()].flat(), passed)
   }
 
-  #find(callId: string, { source, destination }: CapturedMessage, begins: boolean): Call | undefined {
-    const calls = this.#calls.get(callId)
+  #find(octets: Octets, { source, destination }: CapturedMessage, begins: boolean): Call | undefined {
+    const { callIdStart, callIdEnd } = this.#head
+    this.#hash.reset()
+    this.#hash.addOctets(octets.memory, callIdStart, callIdEnd)
+    const number = this.#hash.value
+    const calls = this.#calls.get(number)
     const known = calls?.find(({ sides: [a, b] }) =>
       isAt(a, source) ? isAt(b, destination) : isAt(a, destination) && isAt(b, source),
     )
     if (known !== undefined || !begins) return known
-    const own = calls?.[0]?.callId ?? callId
+    const callId = calls?.[0]?.callId ?? textOf(octets, callIdStart, callIdEnd)
     const sides = [
       { address: source, media: noMedia },
       { address: destination, media: noMedia },
     ] as const
-    const call: Call = { callId: own, sides, answeredMs: undefined, endedMs: undefined }
-    if (calls === undefined) this.#calls.set(own, [call])
+    const call: Call = { callId, sides, answeredMs: undefined, endedMs: undefined }
+    if (calls === undefined) this.#calls.set(number, [call])
     else calls.push(call)
     dropOldest(this.#calls, mostCalls)
     return call

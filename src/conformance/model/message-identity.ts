@@ -1,6 +1,6 @@
+import { joined } from '../../capture/number-hash.js'
+import { hashOf } from '../../capture/octet-hash.js'
 import type { SipMessage } from '../../sip/message/sip-message.js'
-import { joined } from '../precedent/number-hash.js'
-import { hashOf } from '../precedent/octet-hash.js'
 
 /** RFC 3261 8.1.1.7: begins every branch that is unique. */
 export const magicCookie = 'z9hG4bK'

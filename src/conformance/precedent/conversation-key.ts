@@ -1,9 +1,9 @@
+import { NumberHash } from '../../capture/number-hash.js'
 import type { LossLedger } from '../model/loss-ledger.js'
 import type { ObservedMessage } from '../model/observed-message.js'
 import type { Vantage } from '../model/vantage.js'
 import { intervalOf } from './duration-marks.js'
 import type { MessageForm } from './form-table.js'
-import { NumberHash } from './number-hash.js'
 import type { Tokens } from './tokens.js'
 
 /** Conversations with more messages are rarely alike. */

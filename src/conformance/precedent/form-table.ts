@@ -1,9 +1,9 @@
+import { joined } from '../../capture/number-hash.js'
+import { hashOf } from '../../capture/octet-hash.js'
 import { type Octets, textOf } from '../../capture/octets.js'
 import { SipMessage } from '../../sip/message/sip-message.js'
 import { type MessageIdentity, magicCookie, senderOf } from '../model/message-identity.js'
 import { FormScanner, tokenKind } from './message-form.js'
-import { joined } from './number-hash.js'
-import { hashOf } from './octet-hash.js'
 import type { Tokens } from './tokens.js'
 
 /** Where a value stands among the tokens of a message. */

@@ -1,6 +1,6 @@
+import { OctetHash } from '../../capture/octet-hash.js'
 import { type Octets, standsAt } from '../../capture/octets.js'
 import { toWire } from '../../sip/message/wire.js'
-import { OctetHash } from './octet-hash.js'
 import { Tokens } from './tokens.js'
 
 /** What a token of a message stands for. */
@@ -76,6 +76,9 @@ export class FormScanner {
     if (end - start > longestText) return undefined
     this.#start(memory, start, end)
     for (let at = start; at < end; at++) {
+      // Two at a time where nothing is of interest: behind the last octet is one more that may be looked at.
+      while (at < end && ((classes[memory[at]!]! | classes[memory[at + 1]!]!) & interesting) === 0) at += 2
+      if (at >= end) break
       const code = memory[at]!
       if ((classes[code]! & interesting) === 0) continue
       if (code === lf) at = this.#lineStart(at)

@@ -1,4 +1,4 @@
-import { toWire } from '../../sip/message/wire.js'
+import { toWire } from '../sip/message/wire.js'
 import { joinHashes } from './number-hash.js'
 
 const firstPrime = 0x0100_0193
