@@ -24,6 +24,7 @@ await build({
   entryPoints: [join(rules, 'registry.ts')],
   outfile: join(root, 'dist', 'conformance', 'rules', 'registry.js'),
   bundle: true,
+  sourcemap: true,
   format: 'esm',
   platform: 'node',
   target: 'node20',
