@@ -17,6 +17,12 @@ const udpHeaderBytes = 8
 const versionMask = 0xc0
 const rtpVersion = 0x80
 
+/** Messages that are read later than they came: what depends on them waits. */
+export interface LateMessages {
+  readonly isWaiting: boolean
+  later(task: () => void): void
+}
+
 /** From packets to what is judged, in one pass and one direction; knows neither files nor other programs. */
 export class Dissector {
   readonly network: NetworkReader
@@ -28,9 +34,16 @@ export class Dissector {
   /** Undefined when nobody asks for RTP. */
   readonly #rtp: RtpTable | undefined
   readonly #deliver: (event: CaptureEvent) => void
+  readonly #late: LateMessages
 
-  constructor(deliver: (event: CaptureEvent) => void, onTls: TlsObserver, rtpUser: RtpUser | undefined) {
+  constructor(
+    deliver: (event: CaptureEvent) => void,
+    onTls: TlsObserver,
+    rtpUser: RtpUser | undefined,
+    late: LateMessages,
+  ) {
     this.#deliver = deliver
+    this.#late = late
     this.network = new NetworkReader({
       onUdp: (datagram) => this.#receiveUdp(datagram),
       onTcp: (datagram) => this.#tcp.receive(datagram),
@@ -86,7 +99,18 @@ export class Dissector {
     const from = datagram.start + udpHeaderBytes
     if (from >= datagram.end) return
     if ((datagram.bytes[from]! & versionMask) !== rtpVersion) this.#udp.receive(datagram)
-    else this.#rtp?.receive(datagram)
+    else if (this.#rtp !== undefined) this.#receiveRtp(this.#rtp, datagram)
+  }
+
+  /** What the payload types mean is told by messages before it. */
+  #receiveRtp(rtp: RtpTable, datagram: Datagram): void {
+    if (!this.#late.isWaiting) {
+      rtp.receive(datagram)
+      return
+    }
+    const { source, destination, frame, atMs, start, end } = datagram
+    const bytes = Buffer.from(datagram.bytes.subarray(start, end))
+    this.#late.later(() => rtp.receive({ source, destination, frame, atMs, bytes, start: 0, end: bytes.length }))
   }
 
   #receiveIcmp(datagram: Datagram): void {

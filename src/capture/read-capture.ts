@@ -28,6 +28,7 @@ export async function readCapture(
     (event) => tls.deliver(event),
     (connection, from, segment) => tls.observe(connection, from, segment),
     options.rtp,
+    tls,
   )
   const receive = (packet: CapturedPacket): void => {
     tls.frame = packet.frame

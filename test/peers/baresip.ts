@@ -19,6 +19,8 @@ export interface BaresipOptions {
   readonly codecs?: readonly BaresipCodec[]
   /** A tone of this frequency, or what it hears, which is for one call only. 600 Hz when left out. */
   readonly audio?: number | 'echo'
+  /** Further environment. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 export type BaresipCodec = 'PCMU/8000/1' | 'PCMA/8000/1' | 'G722/16000/1' | 'opus/48000/2'
@@ -65,7 +67,8 @@ export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
   writeFileSync(join(folder, 'contacts'), '')
   // The registration may be over before anybody can listen to its events.
   const ready = options.lab ? /200 OK \(.*\) \[\d+ binding/ : /baresip is ready/
-  const peer = await startPeer({ command, args: ['-f', folder], cwd: folder, ready, readyWithinMs })
+  const { env = {} } = options
+  const peer = await startPeer({ command, args: ['-f', folder], cwd: folder, env, ready, readyWithinMs })
   return phoneOf(peer, await openBaresipControl(control), options, folder, port)
 }
 

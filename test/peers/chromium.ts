@@ -18,6 +18,8 @@ export type { BrowserCall, BrowserPhone } from './browser-page.js'
 export interface ChromiumOptions {
   /** WAV file that the microphone of every page plays in a loop; without it the microphone beeps once a second. */
   readonly microphone?: string
+  /** File for the secrets of its TLS connections. */
+  readonly keyLog?: string
 }
 
 export interface Chromium {
@@ -37,7 +39,12 @@ export async function startChromium(options: ChromiumOptions = {}): Promise<Chro
     args: [...chromiumFlags, ...microphone, `--user-data-dir=${profile}`, 'about:blank'],
     cwd: profile,
     // Its settings and caches belong into the profile, not into the home of whoever runs the tests.
-    env: { HOME: profile, XDG_CONFIG_HOME: profile, XDG_CACHE_HOME: profile },
+    env: {
+      HOME: profile,
+      XDG_CONFIG_HOME: profile,
+      XDG_CACHE_HOME: profile,
+      ...(options.keyLog === undefined ? {} : { SSLKEYLOGFILE: options.keyLog }),
+    },
     ready: devToolsReady,
     readyWithinMs: 30_000,
   })

@@ -40,6 +40,9 @@ interface Flow {
   readonly bySsrc: Map<number, RtpStream>
 }
 
+/** A UDP datagram; its header stands at `start` and its payload ends before `end`. */
+export type RtpDatagram = Pick<Datagram, 'source' | 'destination' | 'frame' | 'atMs' | 'bytes' | 'start' | 'end'>
+
 /** All RTP streams of a capture, found by their headers and by session descriptions. */
 export class RtpTable {
   readonly #book: AddressBook
@@ -64,7 +67,7 @@ export class RtpTable {
   }
 
   /** Takes a UDP datagram whose first payload octet has the version of RTP. */
-  receive(datagram: Datagram): void {
+  receive(datagram: RtpDatagram): void {
     const { bytes, start, atMs, frame } = datagram
     const from = start + udpHeaderBytes
     const second = bytes[from + 1] ?? firstRtcpType

@@ -32,7 +32,7 @@ export class TlsMerge {
   readonly #deliver: (event: CaptureEvent) => void
   #decryption: TsharkDecryption | undefined
   #hasKeys: boolean
-  #waiting: { readonly frame: number; readonly event: CaptureEvent }[] = []
+  #waiting: { readonly frame: number; readonly tell: () => void }[] = []
   #merging = false
   /** By frame, since the last merge. */
   readonly #places = new Map<number, Place>()
@@ -52,8 +52,18 @@ export class TlsMerge {
 
   deliver(event: CaptureEvent): void {
     if (event.kind === 'loss' && event.reason === 'encrypted') this.#encrypted++
-    if (this.#decryption === undefined || this.#merging) this.#deliver(event)
-    else this.#waiting.push({ frame: this.frame, event })
+    if (this.isWaiting) this.later(() => this.#deliver(event))
+    else this.#deliver(event)
+  }
+
+  /** Earlier messages may still be with tshark. */
+  get isWaiting(): boolean {
+    return this.#decryption !== undefined && !this.#merging
+  }
+
+  /** Does something of the frame in hand in its turn. */
+  later(tell: () => void): void {
+    this.#waiting.push({ frame: this.frame, tell })
   }
 
   /** Octets of TLS came in a segment. */
@@ -97,7 +107,7 @@ export class TlsMerge {
     let next = 0
     const tellWaiting = (frame: number): void => {
       for (let first = this.#waiting[next]; first && first.frame <= frame; first = this.#waiting[++next]) {
-        this.#deliver(first.event)
+        first.tell()
       }
     }
     for (const { frame, bytes } of records) {

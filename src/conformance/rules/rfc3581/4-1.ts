@@ -1,6 +1,7 @@
 import type { ObservedMessage } from '../../model/observed-message.js'
 import { at } from '../../point.js'
-import { defineRule, inconclusive, pass, violation } from '../../rule.js'
+import { defineRule, inconclusive, pass } from '../../rule.js'
+import { symmetricViolation } from '../../symmetric-response.js'
 import { isWebSocket, requestOf } from '../../vocabulary.js'
 
 export const rule = defineRule({
@@ -14,7 +15,7 @@ export const rule = defineRule({
     if (rport === port) return pass
     if (rport !== undefined && !vantage.isAt(response.source.host))
       return inconclusive('the port may have been translated on the way')
-    return violation(`the request came from port ${port}`, at(response, 'Via'))
+    return symmetricViolation(response, `the request came from port ${port}`, at(response, 'Via'))
   },
 })
 

@@ -1,5 +1,6 @@
 import { at } from '../../point.js'
-import { defineRule, pass, violation } from '../../rule.js'
+import { defineRule, pass } from '../../rule.js'
+import { symmetricViolation } from '../../symmetric-response.js'
 import { isWebSocket, requestOf } from '../../vocabulary.js'
 
 export const rule = defineRule({
@@ -16,5 +17,7 @@ export const rule = defineRule({
     )
   },
   check: (response) =>
-    response.sip.topVia.received === undefined ? violation('received is missing', at(response, 'Via')) : pass,
+    response.sip.topVia.received === undefined
+      ? symmetricViolation(response, 'received is missing', at(response, 'Via'))
+      : pass,
 })

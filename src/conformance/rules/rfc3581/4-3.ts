@@ -1,6 +1,7 @@
 import { sameEnd } from '../../model/observed-message.js'
 import { at, startLine } from '../../point.js'
-import { defineRule, pass, violation } from '../../rule.js'
+import { defineRule, pass } from '../../rule.js'
+import { symmetricViolation } from '../../symmetric-response.js'
 import { requestOf } from '../../vocabulary.js'
 
 export const rule = defineRule({
@@ -13,7 +14,8 @@ export const rule = defineRule({
     const request = requestOf(response)
     return request === undefined || sameEnd(response.destination, request.source)
       ? pass
-      : violation(
+      : symmetricViolation(
+          response,
           `the request came from ${request.source.host} port ${request.source.port}`,
           startLine(response),
           at(request, 'Via'),

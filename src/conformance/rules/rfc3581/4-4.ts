@@ -1,6 +1,7 @@
 import { sameEnd } from '../../model/observed-message.js'
 import { startLine } from '../../point.js'
-import { defineRule, pass, violation } from '../../rule.js'
+import { defineRule, pass } from '../../rule.js'
+import { symmetricViolation } from '../../symmetric-response.js'
 import { requestOf } from '../../vocabulary.js'
 
 export const rule = defineRule({
@@ -13,7 +14,8 @@ export const rule = defineRule({
     const request = requestOf(response)
     return request === undefined || sameEnd(response.source, request.destination)
       ? pass
-      : violation(
+      : symmetricViolation(
+          response,
           `the request went to ${request.destination.host} port ${request.destination.port}`,
           startLine(response),
           startLine(request),
