@@ -13,6 +13,8 @@ export interface RequestChanges {
   readonly routes: readonly string[]
   /** RFC 5393 5.3.3. */
   readonly maxBreadth: number
+  /** A fault: Max-Forwards stays as it came. */
+  readonly keepsMaxForwards: boolean
   /** Credentials for this realm end here (22.3). */
   readonly realm: string
   /** undefined: as it was. */
@@ -40,7 +42,7 @@ export function writeForwardedRequest(request: SipMessage, changes: RequestChang
   text += lines('Record-Route', changes.recordRoutes)
   text += lines('Route', changes.routes)
   const hops = request.get('Max-Forwards')
-  text += `Max-Forwards: ${hops === undefined ? DEFAULT_MAX_FORWARDS : Number(hops) - 1}\r\n`
+  text += `Max-Forwards: ${hops === undefined ? DEFAULT_MAX_FORWARDS : Number(hops) - (changes.keepsMaxForwards ? 0 : 1)}\r\n`
   text += `Max-Breadth: ${changes.maxBreadth}\r\n`
   let firstVia = true
   for (const { name, value, start, end } of request.fields()) {

@@ -54,6 +54,7 @@ export const noFaults: GatewayFaults = {
   muteCallerPercent: 0,
   muteCalleePercent: 0,
   swapPercent: 0,
+  keepsMaxForwards: false,
   busyPercent: 0,
   noAnswerPercent: 0,
   restartAfterMs: undefined,

@@ -199,6 +199,7 @@ export class ResponseContext implements ClientUser, ServerUser, TimerOwner {
       recordRoutes: this.#plan.record ? services.recordRoutes(this.#request, this.#source(), flow) : [],
       routes: target.routes,
       maxBreadth: this.#plan.maxBreadth,
+      keepsMaxForwards: services.faults.keepsMaxForwards,
       realm: services.options.realm,
       body,
     })

@@ -78,6 +78,7 @@ export class SipProxy implements LayerUser {
         recordRoutes: [],
         routes: target.routes,
         maxBreadth: breadthOf(ack),
+        keepsMaxForwards: this.#services.faults.keepsMaxForwards,
         realm: this.#services.options.realm,
         body,
       })

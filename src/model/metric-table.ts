@@ -43,6 +43,11 @@ export const metricTable = {
   },
   'sip.retransmissions': { kind: 'counter', unit: '', help: 'messages sent again, by method' },
   'sip.timeouts': { kind: 'counter', unit: '', help: 'transactions that found no answer, by method' },
+  'conformance.violations': {
+    kind: 'counter',
+    unit: '',
+    help: 'violations of an RFC, errors and warnings, that `conformance:` found',
+  },
   'media.first_packet': { kind: 'histogram', unit: 'ms', help: '200 to the first RTP packet received' },
   'media.loss': { kind: 'ratio', unit: '%', help: 'RTP packets expected and not received' },
   'media.start_loss': {

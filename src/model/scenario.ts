@@ -61,6 +61,8 @@ export interface Scenario {
   readonly hearing: HearingLimits
   /** Undefined: the run writes no capture. */
   readonly capture: CaptureSettings | undefined
+  /** Undefined: the run's own traffic is not judged. */
+  readonly conformance: ConformanceSettings | undefined
   /** Whose audio is kept; undefined: nobody's. */
   readonly record: RecordSettings | undefined
 }
@@ -70,6 +72,13 @@ export interface CaptureSettings {
   readonly keep: 'everything' | 'newest' | 'failed calls'
   readonly media: 'none' | 'headers' | 'packets'
   readonly limitBytes: number
+}
+
+/** How the run's own SIP is judged. */
+export interface ConformanceSettings {
+  readonly profile: 'strict' | 'interop' | 'webrtc-gateway'
+  /** Of the Call-IDs, above 0 and at most 1. */
+  readonly share: number
 }
 
 export interface RecordSettings {
@@ -134,6 +143,8 @@ export interface GatewayFaults {
   readonly muteCalleePercent: number
   /** Of every hundred calls, how many have their audio swapped with the next call. */
   readonly swapPercent: number
+  /** Requests are passed on with the Max-Forwards that they came with, against RFC 3261 16.6 step 3. */
+  readonly keepsMaxForwards: boolean
   /** Of every hundred calls, how many are answered 486 by the gateway, or never answered. */
   readonly busyPercent: number
   readonly noAnswerPercent: number

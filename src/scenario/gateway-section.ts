@@ -4,6 +4,7 @@ import type { EmbeddedGatewayOptions, GatewayTarget, Target } from '../model/sce
 import {
   choice,
   count,
+  flag,
   integer,
   mapping,
   milliseconds,
@@ -30,6 +31,9 @@ const faults = mapping({
   'mute caller': percent.optional().describe('share of calls whose caller is not heard'),
   'mute callee': percent.optional().describe('share of calls whose callee is not heard'),
   swap: percent.optional().describe('share of calls whose audio is swapped with the next call'),
+  'keep max-forwards': flag
+    .optional()
+    .describe('requests are passed on with the Max-Forwards that they came with, against RFC 3261 16.6'),
   busy: percent.optional().describe('share of calls that the gateway answers 486'),
   'no answer': percent.optional().describe('share of calls that the gateway never answers'),
   'restart after': positiveMilliseconds.optional().describe('registrations and calls are lost so long after the start'),
@@ -99,6 +103,7 @@ function embeddedOptions(section: EmbeddedSection): EmbeddedGatewayOptions {
       muteCallerPercent: percentOf(fault['mute caller']),
       muteCalleePercent: percentOf(fault['mute callee']),
       swapPercent: percentOf(fault.swap),
+      keepsMaxForwards: fault['keep max-forwards'] ?? false,
       busyPercent: percentOf(fault.busy),
       noAnswerPercent: percentOf(fault['no answer']),
       restartAfterMs: fault['restart after'],

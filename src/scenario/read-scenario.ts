@@ -8,6 +8,7 @@ import type { AgentGroup, GatewayTarget, Scenario } from '../model/scenario.js'
 import type { Value } from './arithmetic.js'
 import { buildCapture } from './capture-section.js'
 import { checkScenario } from './checks.js'
+import { buildConformance } from './conformance-section.js'
 import { asksOwnDns, buildDns } from './dns-section.js'
 import { buildFaults } from './faults-section.js'
 import { buildFlows } from './flows.js'
@@ -106,6 +107,7 @@ const plainSections = (parts: Sections) => ({
   },
   samples: { calls: parts.samples?.calls ?? 20 },
   capture: buildCapture(parts.capture),
+  conformance: buildConformance(parts.conformance),
   hearing: { lateMs: parts.hearing?.late ?? usualHearing.lateMs, gapMs: parts.hearing?.gap ?? usualHearing.gapMs },
   record: parts.record && { calls: parts.record.calls, longestMs: parts.record.longest ?? 60_000 },
 })

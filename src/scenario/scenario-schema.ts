@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { groupSchema } from './agents-schema.js'
 import { captureSchema } from './capture-section.js'
+import { conformanceSchema } from './conformance-section.js'
 import { dnsSchema } from './dns-section.js'
 import { faultsSchema } from './faults-section.js'
 import {
@@ -106,6 +107,9 @@ export const sections = {
     .optional()
     .describe('calls kept in detail'),
   capture: captureSchema.optional().describe('writes the traffic of the run into capture.pcapng, in clear'),
+  conformance: conformanceSchema
+    .optional()
+    .describe('judges the SIP of the run by the RFCs while it happens; an error fails the run'),
   record: mapping({
     calls: choice(['failed', 'sampled']).describe('of the sampled calls those that failed, or all'),
     longest: positiveMilliseconds

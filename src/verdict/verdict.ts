@@ -34,7 +34,7 @@ export function decideVerdict(evidence: Evidence): Decision {
   const failures = [
     ...(earlyEnd === undefined ? [] : [earlyEnd]),
     ...checks.filter((check) => check.verdict === 'fail').map(missed),
-    ...findings.filter((finding) => finding.severity === 'error').map((finding) => violation(finding)),
+    ...findings.filter(isFailure).map((finding) => violation(finding)),
   ]
   const silent = [
     ...(evidence.unproven === undefined ? [] : [evidence.unproven]),
@@ -51,6 +51,10 @@ export function decideVerdict(evidence: Evidence): Decision {
   if (failures.length > 0) return { verdict: 'fail', reasons: [...failures, ...silent] }
   return silent.length > 0 ? { verdict: 'inconclusive', reasons: silent } : { verdict: 'pass', reasons: [] }
 }
+
+/** What could not be decided, and what a product is known to do, fails nothing. */
+const isFailure = ({ severity, verdict }: Finding): boolean =>
+  severity === 'error' && verdict !== 'inconclusive' && verdict !== 'known deviation'
 
 const violation = (finding: Finding): string =>
   `${finding.rule}: ${finding.count} ${finding.count === 1 ? 'violation' : 'violations'} by ${finding.element}`

@@ -42,6 +42,17 @@ function answering(callee: RawClient, media: Socket): void {
 
 const marks = (received: readonly Buffer[]): number[] => [...new Set(received.map((packet) => packet[12] ?? -1))]
 
+describe('Max-Forwards that is kept', () => {
+  it.each([
+    [false, 69],
+    [true, 70],
+  ])('%s: a request leaves with %i', async (keepsMaxForwards, wanted) => {
+    const { caller, callee } = await start({ keepsMaxForwards })
+    new RawCall(caller, 'hops', 'bob').start()
+    expect(await callee.next(/^INVITE /)).toContain(`Max-Forwards: ${wanted}\r\n`)
+  })
+})
+
 /** What timers usually come late by is taken off, so that delays are right in the middle and single ones less. */
 const earliestMs = 3
 

@@ -266,6 +266,7 @@ dns: { servers: 127.0.0.1 }
 samples: { calls: 3 }
 warmup: 2s
 capture: { keep: failed calls, media: none, size limit: 1.5MB }
+conformance: { sample: 10% }
 expect:
   - session.setup p95 < 1s
 `,
@@ -278,8 +279,9 @@ expect:
     samples: { calls: 3 },
     warmupMs: 2000,
     capture: { keep: 'failed calls', media: 'none', limitBytes: 1_500_000 },
+    conformance: { profile: 'webrtc-gateway', share: 0.1 },
     thresholds: [
-      { text: 'session.setup p95 < 1s', metric: 'session.setup', wanted: 1000, source: { line: 15, column: 5 } },
+      { text: 'session.setup p95 < 1s', metric: 'session.setup', wanted: 1000, source: { line: 16, column: 5 } },
     ],
   })
 })

@@ -48,6 +48,12 @@ describe('the verdict', () => {
       ['a inconclusive one: m'],
     ],
     ['fails with a violation', { findings: [violation] }, 'fail', ['rfc3261/8.1.1: 2 violations by gateway']],
+    [
+      'does not fail with what could not be decided',
+      { findings: [{ ...violation, verdict: 'inconclusive' }] },
+      'pass',
+      [],
+    ],
     ['does not fail with a warning', { findings: [{ ...violation, severity: 'warning' }] }, 'pass', []],
     ['fails when a threshold ended it', { earlyEnd: 'ended early: x' }, 'fail', ['ended early: x']],
     [

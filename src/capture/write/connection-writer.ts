@@ -1,13 +1,18 @@
 import type { Address } from '../../model/address.js'
-import type { CallHold } from './call-hold.js'
 import { longestPayload, tcpFlags, tcpPacket } from './ip-packet.js'
 import { type MessageUnits, SipUnits, WebSocketUnits } from './message-units.js'
+import type { ConnectionUser } from './traffic-user.js'
 
 /** Who sent something: the end that opened the connection, or the other. */
 export type Sender = 'client' | 'server'
 
-/** Takes IP packets with their times. */
-export type PacketUser = (atMs: number, packet: Buffer) => void
+/** Takes IP packets with their times, and who sent them. */
+export type PacketUser = (atMs: number, packet: Buffer, sender: Sender) => void
+
+/** Decides of each message, by its Call-ID ('' when it has none), whether and when it is written. */
+export interface MessageHold {
+  hold(callId: string, bytes: number, write: () => void): void
+}
 
 const noBytes = Buffer.alloc(0)
 /** Any number will do: both ends begin far from where numbers wrap. */
@@ -18,7 +23,7 @@ const otherOf = (sender: Sender): Sender => (sender === 'client' ? 'server' : 'c
  * The octets of one connection as TCP segments with numbers that fit together, as if the connection had been captured:
  * what TLS had encrypted is in clear, and what is left out leaves no hole in the numbers.
  */
-export class ConnectionWriter {
+export class ConnectionWriter implements ConnectionUser {
   readonly #ends: Readonly<Record<Sender, Address>>
   readonly #user: PacketUser
   readonly #next: Record<Sender, number> = { ...firstSequence }
@@ -33,12 +38,12 @@ export class ConnectionWriter {
     ends: Readonly<Record<Sender, Address>>,
     webSocket: boolean,
     user: PacketUser,
-    hold: CallHold | undefined,
+    hold: MessageHold | undefined,
   ) {
     this.#ends = ends
     this.#user = user
     const Units = webSocket ? WebSocketUnits : SipUnits
-    const units = (sender: Sender, calls: CallHold): MessageUnits =>
+    const units = (sender: Sender, calls: MessageHold): MessageUnits =>
       new Units((bytes, callId) => {
         const [atUnitMs, copy] = [this.#atMs, Buffer.from(bytes)]
         calls.hold(callId, copy.length, () => this.#send(atUnitMs, sender, copy))
@@ -81,7 +86,7 @@ export class ConnectionWriter {
     const acknowledgement = (flags & tcpFlags.acknowledge) === 0 ? 0 : this.#next[otherOf(sender)]
     const fields = { sequence: this.#next[sender], acknowledgement, flags }
     const [from, to] = [this.#ends[sender], this.#ends[otherOf(sender)]]
-    this.#user(atMs, tcpPacket(from, to, fields, payload, ++this.#identification))
+    this.#user(atMs, tcpPacket(from, to, fields, payload, ++this.#identification), sender)
   }
 
   #advance(sender: Sender, octets: number): void {

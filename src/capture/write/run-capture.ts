@@ -7,6 +7,7 @@ import { ConnectionWriter, type Sender } from './connection-writer.js'
 import { udpPacket } from './ip-packet.js'
 import { callIdOf } from './message-units.js'
 import { enhancedPacket, interfaceDescription, sectionHeader, tlsSecrets } from './pcapng-blocks.js'
+import type { ConnectionKind, TrafficUser } from './traffic-user.js'
 
 export interface RunCaptureOptions {
   readonly file: string
@@ -25,7 +26,7 @@ const interfaces = { wire: 0, clearTls: 1 } as const
 const udpHeaderBytes = (packet: Buffer): number => (packet[0]! >> 4 === 4 ? 28 : 48)
 
 /** What a run sends and receives, as a capture of it would show it: times are milliseconds since 1970. */
-export class RunCapture {
+export class RunCapture implements TrafficUser {
   readonly #file: CaptureFile
   readonly #hold: CallHold | undefined
   #identification = 0
@@ -55,7 +56,7 @@ export class RunCapture {
   connection(
     atMs: number,
     ends: Readonly<Record<Sender, Address>>,
-    kind: { readonly secure: boolean; readonly webSocket: boolean },
+    kind: Pick<ConnectionKind, 'secure' | 'webSocket'>,
   ): ConnectionWriter {
     const index = kind.secure ? interfaces.clearTls : interfaces.wire
     const write = (packetMs: number, packet: Buffer): void => this.#file.packet(enhancedPacket(index, packetMs, packet))

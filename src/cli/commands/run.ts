@@ -1,5 +1,6 @@
 import { exitCode } from '../../base/error-table.js'
 import { SiploadgenError } from '../../base/errors.js'
+import type { JudgedTraffic } from '../../conformance/traffic-judge.js'
 import { readyHistograms } from '../../metrics/histogram.js'
 import { Recorder } from '../../metrics/recorder.js'
 import { judgedScheduleLagMs } from '../../metrics/saturation.js'
@@ -116,31 +117,30 @@ async function perform(setting: Setting): Promise<FinishedRun> {
   let folder: RunFolder | undefined
   let traffic: RunTraffic | undefined
   try {
-    if (scenario.capture) {
-      folder = openFolder()
-      traffic = new RunTraffic(scenario.capture, folder.path, scenario.name, `siploadgen/${version}`)
-      run.capture(traffic)
-    }
+    if (scenario.capture) folder = openFolder()
+    traffic = RunTraffic.open(scenario, folder?.path, `siploadgen/${version}`)
+    if (traffic) run.capture(traffic)
     watch.start()
     await readyDrill(setting, run, recorder)
     await run.prepare()
     const opened = folder ?? openFolder()
     folder = opened
     drill?.logInto(opened.path)
-    const result = (timeline: 'slices' | 'points', recordings: Recordings | undefined): RunResult =>
-      assembleResult(resultParts({ run, recorder, self, startedAt, interruption, watch, recordings, drill }, timeline))
+    let judged: JudgedTraffic | undefined
+    const result = (timeline: 'slices' | 'points', recordings: Recordings | undefined): RunResult => {
+      const sources = { run, recorder, self, startedAt, interruption, watch, recordings, drill, judged }
+      return assembleResult(resultParts(sources, timeline))
+    }
     watch.beginLoad(() => opened.writeProgress(() => unfinished(result('points', undefined))))
     await loadThrough(run, drill)
     watch.endLoad()
     recorder.drill.settle(drillLimits(run), recorder)
+    judged = await traffic?.judged(recorder)
     const before = result('slices', scenario.record && new Recordings(scenario.record, opened))
     await run.end()
     const captured = await traffic?.close()
     opened.writeResult(before)
-    if (!run.observation.heard && before.calls.attempted > 0 && !interruption.stopped) {
-      const detail = `no target ever answered: ${before.calls.attempted} calls met silence or refusal`
-      throw new SiploadgenError('environment/no-response', detail)
-    }
+    if (!interruption.stopped) refuseSilence(run, before)
     watch.stop()
     endLive?.()
     if (captured !== undefined && !options.quiet) output.err(`${opened.path}/${captureFileName}: ${captured}\n`)
@@ -156,6 +156,13 @@ async function perform(setting: Setting): Promise<FinishedRun> {
     endLive?.()
     recorder.destroy()
   }
+}
+
+/** A run that nobody ever answered has measured nothing. */
+function refuseSilence({ observation }: ScenarioRun, { calls }: RunResult): void {
+  if (observation.heard || calls.attempted === 0) return
+  const detail = `no target ever answered: ${calls.attempted} calls met silence or refusal`
+  throw new SiploadgenError('environment/no-response', detail)
 }
 
 /** Before anything is sent: every fault is found possible, and what it will do is shown. */

@@ -1,4 +1,5 @@
 import { cpus, release, type } from 'node:os'
+import type { JudgedTraffic } from '../../conformance/traffic-judge.js'
 import { srtpEngine } from '../../media/srtp/srtp-engine.js'
 import { dtlsIo } from '../../media/webrtc/dtls/dtls-identity.js'
 import type { DrillLimits } from '../../metrics/failover/fault-view.js'
@@ -24,13 +25,15 @@ export interface ResultSources {
   readonly watch: { readonly earlyEnd: string | undefined }
   /** Undefined while load runs, since decoding takes its time, and when nothing is recorded. */
   readonly recordings: Recordings | undefined
+  /** Undefined while load runs, and where nobody judges. */
+  readonly judged: JudgedTraffic | undefined
   /** Faults that could not be made or undone. */
   readonly drill: { readonly problems: readonly string[] } | undefined
 }
 
 /** Gathers what the public result is made from. While load runs, `points` leaves out what costs most to encode. */
 export function resultParts(sources: ResultSources, timeline: 'slices' | 'points'): RunParts {
-  const { run, recorder, self, startedAt, interruption, watch, recordings } = sources
+  const { run, recorder, self, startedAt, interruption, watch, recordings, judged } = sources
   const snapshot = recorder.snapshot(timeline)
   return {
     scenario: run.scenario,
@@ -46,6 +49,7 @@ export function resultParts(sources: ResultSources, timeline: 'slices' | 'points
     interruption: interruption.reason,
     unproven: nobodyRegistered(run) ?? sources.drill?.problems[0],
     earlyEnd: watch.earlyEnd,
+    ...(judged && { findings: judged.findings, coverage: { rules: judged.coverage } }),
   }
 }
 
