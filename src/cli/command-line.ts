@@ -128,7 +128,10 @@ function addCheck(parser: Argv, output: CommandOutput, start: Start): Argv {
         .option('key-log', { type: 'string', describe: 'TLS key log file, for captures of TLS and WSS' })
         .option('vantage', repeated('ua=ADDRESS or proxy=ADDRESS where the capture was taken'))
         .option('profile', profileOption)
-        .option('known-deviations', repeated('YAML file with what products are known to do'))
+        .option(
+          'known-deviations',
+          repeated('what products are known to do: a YAML file, or one of the names of docs/conformance.md'),
+        )
         .option('fail-on', { choices: failOn, default: 'warning', describe: 'least severity that fails' } as const)
         .option('format', repeated('print the result in this format'))
         .option('out', { type: 'string', describe: 'folder for the result in every format' })
@@ -179,7 +182,10 @@ function addProbe(parser: Argv, output: CommandOutput, start: Start): Argv {
         .option('dry-run', { type: 'boolean', default: false, describe: 'print what would be sent, and send nothing' })
         .option('allow-target', repeated('permit a host outside loopback and private addresses'))
         .option('profile', profileOption)
-        .option('known-deviations', repeated('YAML file with what products are known to do'))
+        .option(
+          'known-deviations',
+          repeated('what products are known to do: a YAML file, or one of the names of docs/conformance.md'),
+        )
         .option('fail-on', { choices: failOn, default: 'warning', describe: 'least severity that fails' } as const)
         .option('format', repeated('print the result in this format'))
         .option('out', { type: 'string', describe: 'folder for the result in every format' })

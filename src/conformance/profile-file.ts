@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { SiploadgenError } from '../base/errors.js'
@@ -35,9 +37,24 @@ export function loadProfile(nameOrFile: string): Profile {
   return { name, help: nameOrFile, adjustments: [...rules, ...inherited] }
 }
 
-/** What products are known to do, with the reason and the day it is to be looked at again. */
-export const loadKnownDeviations = (file: string): readonly KnownDeviation[] =>
-  read(file, deviationSchema, 'a list of known deviations')
+const builtInFolder = new URL('../../data/deviations/', import.meta.url)
+
+/** Products whose deviations come with the program: `kamailio` and others. */
+export const knownProducts = (): readonly string[] =>
+  readdirSync(builtInFolder)
+    .map((name) => basename(name, '.yaml'))
+    .sort()
+
+/**
+ * What products are known to do, with the reason and the day it is to be looked at again: by the name of a product, or
+ * from a YAML file.
+ */
+export const loadKnownDeviations = (nameOrFile: string): readonly KnownDeviation[] => {
+  const file = knownProducts().includes(nameOrFile)
+    ? fileURLToPath(new URL(`${nameOrFile}.yaml`, builtInFolder))
+    : nameOrFile
+  return read(file, deviationSchema, 'a list of known deviations')
+}
 
 function read<T>(file: string, schema: z.ZodType<T>, what: string): T {
   const fail = (detail: string, cause?: unknown): never => {
