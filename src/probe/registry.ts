@@ -19,11 +19,15 @@ import { spreadingProbes } from './probes/spreading.js'
 import { statelessProxyProbes } from './probes/stateless-proxy.js'
 import { strayProbes } from './probes/strays.js'
 import { transportProbes } from './probes/transport.js'
+import { webSocketFrameProbes } from './probes/websocket-frames.js'
+import { webSocketMessageProbes } from './probes/websocket-messages.js'
 
 /** Every probe, harmless ones first: the order in which they are played. */
 export const probes: readonly Probe[] = [
   ...optionsProbes,
   ...transportProbes,
+  ...webSocketMessageProbes,
+  ...webSocketFrameProbes,
   ...refusalProbes,
   ...callProbes,
   ...repetitionProbes,

@@ -59,7 +59,8 @@ export class SocketNetwork implements Network {
     let socket: RawSocket | undefined
     const reader = new WebSocketReader(opened, (payload, code) => {
       if (code === opcode.ping) socket?.send(clientFrame(opcode.pong, payload, rng))
-      else if (code >= opcode.close) events.onEvent(code === opcode.pong ? 'pong' : 'closed by a close frame')
+      else if (code === opcode.pong) events.onEvent(`pong ${payload.toString('latin1')}`)
+      else if (code === opcode.close) events.onEvent(`closed by a close frame ${closeStatus(payload)}`)
       else events.onBytes(payload)
     })
     const raw = await openRawStream(options, {
@@ -77,9 +78,14 @@ export class SocketNetwork implements Network {
     if (!answer.startsWith('HTTP/1.1 101')) return `the WebSocket handshake is answered ${answer.split('\r\n')[0]}`
     const send: Wire['send'] = (bytes, sent) =>
       raw.send(clientFrame(sent?.binary === true ? opcode.binary : opcode.text, bytes, rng))
-    return { transport, local: raw.local, send, close: () => raw.close() }
+    const frame: Wire['frame'] = (first, payload) =>
+      raw.send(clientFrame(first & 0x7f, payload, rng, (first & 0x80) !== 0))
+    return { transport, local: raw.local, send, frame, close: () => raw.close() }
   }
 }
+
+/** RFC 6455 5.5.1; 1005 stands for none (7.4.1). */
+const closeStatus = (payload: Buffer): number => (payload.length < 2 ? 1005 : payload.readUInt16BE(0))
 
 const plainWire = (transport: TransportName, socket: RawSocket): Wire => ({
   transport,

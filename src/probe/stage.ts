@@ -96,6 +96,13 @@ export class Stage {
     party.wire.send(bytes, options)
   }
 
+  /** Sends one WebSocket frame; on other wires there are none. */
+  sendFrame(party: Party, first: number, payload: Buffer): void {
+    const text = `frame 0x${first.toString(16)}: ${payload.toString('latin1')}`
+    this.#write(party.name, 'sent', undefined, text, undefined)
+    party.wire.frame?.(first, payload)
+  }
+
   /** Notes a message as sent that goes to the wire by other means; `meant` is what its answer is known by. */
   note(party: Party, text: string, label: string, meant = text): void {
     this.#write(party.name, 'sent', label, text, SipMessage.parse(toWire(meant)))

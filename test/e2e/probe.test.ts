@@ -88,12 +88,17 @@ describe('siploadgen probe of the embedded gateway', () => {
     expect(code).toBe(0)
   })
 
-  it('passes what outbound flows and connections want, over TCP and WSS', async () => {
+  it('passes what outbound flows, connections and frames want, over TCP and WSS', async () => {
     for (const transport of ['tcp', 'wss']) {
-      const { result } = await probe(transport, ['flows/connection', 'transport/', 'options/plain'])
+      const web = transport === 'wss' ? ['websocket/'] : []
+      const { result } = await probe(transport, ['flows/connection', 'transport/', 'options/plain', ...web])
       expect(result.findings.filter(({ verdict }) => verdict === 'violation')).toEqual([])
       expect(verdictsOf(result, 'transport/line-ends')).toEqual(['3261-7.5-1 pass', '5626-5.4-2 pass'])
       expect(verdictsOf(result, 'flows/connection')).toContain('5626-7-1 pass')
+      if (transport === 'wss') {
+        expect(verdictsOf(result, 'websocket/bad-frames')).toEqual(['7118-D-38 pass', '7118-D-16 pass'])
+        expect(verdictsOf(result, 'websocket/boundaries')).toEqual(['7118-D-14 pass', '7118-D-15 pass'])
+      }
     }
   })
 })

@@ -19,6 +19,7 @@ const quick = [
   'options/plain',
   'options/credentials',
   'transport/',
+  'websocket/',
   'registrations/',
   'flows/',
   'proxying/through',
@@ -35,7 +36,7 @@ const documented = ['3261-10.3-13', '3261-10.3-14', '3261-10.3-17', '3261-10.3-6
 
 const documentedBy: Partial<Record<TransportName, readonly string[]>> = {
   udp: ['3261-18.2.2-5', '3261-18.3-1', '5626-6-4', '5626-6-5'],
-  wss: ['5626-7-1'],
+  wss: ['5626-7-1', '7118-D-16'],
 }
 
 describeWithPeers(['kamailio'], 'probing Kamailio', () => {

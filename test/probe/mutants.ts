@@ -53,6 +53,18 @@ const once = (what: RegExp): Rewrite => {
   }
 }
 
+/** Takes messages for pieces of a stream, and waits for the rest of what has no end. */
+const joined = (): Rewrite => {
+  let held = ''
+  return (text) => {
+    held += text
+    if (!held.endsWith('\r\n\r\n')) return undefined
+    const whole = held
+    held = ''
+    return whole
+  }
+}
+
 const retagged = (what: RegExp): Rewrite => {
   let count = 0
   return (text) => (what.test(text) ? text.replace(/^(To:.*;tag=)/im, `$1${count++}`) : text)
@@ -81,6 +93,20 @@ export const mutants: readonly Mutant[] = [
   { statement: '3261-26.3.2.1-2', faults: ['another name in its certificate'], transport: 'tls' },
   { statement: '3263-4.1-14', faults: ['another name in its certificate'], transport: 'tls' },
   { statement: '7118-4.2-1', faults: ['deaf for binary'], transport: 'ws' },
+  { statement: '7118-D-08', ...both(refusing(/^Via: \S+ [^;]*\.invalid/m)) },
+  {
+    statement: '7118-D-10',
+    hears: (text) => (text.includes('Content-Length') || text.trim() === '' ? text : undefined),
+  },
+  { statement: '7118-D-11', hears: (text) => text.replace('Content-Length: 40', 'Content-Length: 0') },
+  { statement: '7118-D-13', faults: ['no fragments'] },
+  { statement: '7118-D-16', faults: ['takes any octets'] },
+  { statement: '7118-D-18', faults: ['no pong'] },
+  { statement: '7118-D-35', faults: ['no close frame'] },
+  { statement: '7118-D-38', faults: ['takes reserved frames'] },
+  { statement: '7118-D-14', hears: (text) => text.split(/(?=^OPTIONS )/m) },
+  { statement: '7118-D-15', hears: joined() },
+  { statement: '7118-D-19', hears: (text) => (text === '\r\n\r\n' ? undefined : text) },
   { statement: '3261-8.2.1-1', says: answers('XPROBE', 501, 200) },
   { statement: '3261-8.2.1-2', says: answers('MESSAGE', 405, 202) },
   { statement: '3261-8.2.1-4', says: (text) => text.replace(', OPTIONS', '') },

@@ -12,6 +12,7 @@ import { Answering } from './answering.js'
 import { Calling } from './calling.js'
 import { declaredSide } from './declared.js'
 import { Forwarding } from './forwarding.js'
+import { Frames } from './frames.js'
 import { type Line, Link, type Mutation } from './link.js'
 import { Registering } from './registering.js'
 import { ServerTransactions, type Transaction } from './server-transactions.js'
@@ -32,6 +33,8 @@ export class FarSide {
     this.#registering = new Registering(link, this.#transactions)
     this.#forwarding = new Forwarding(link, this.#transactions, this.#registering)
     link.certificate = link.has('another name in its certificate') ? 'ERR_TLS_CERT_ALTNAME_INVALID' : 'trusted'
+    const frames = new Frames(link, (line, message) => this.#receive(line, message))
+    link.frame = (line, first, payload) => frames.take(line, first, payload)
     link.receive = (line, bytes, binary) => {
       if (!binary || !link.has('deaf for binary')) this.#receive(line, bytes)
     }

@@ -31,6 +31,7 @@ export class Link implements Network {
   readonly clock: Clock
   readonly lines: Line[] = []
   readonly mutation: Mutation
+  frame: (line: Line, first: number, payload: Buffer) => void = () => undefined
   receive: (line: Line, bytes: Buffer, binary: boolean) => void = () => undefined
   /** A far side that calls us waits for our ear. */
   onOpen: (line: Line) => void = () => undefined
@@ -50,6 +51,7 @@ export class Link implements Network {
       transport,
       local: { host, port: line.port },
       send: (bytes, options) => this.#heard(line, bytes, options?.binary === true, options?.to?.port),
+      frame: (first, payload) => after(this.clock, delayMs, () => this.frame(line, first, payload)),
       close: () => {
         line.open = false
       },

@@ -1,0 +1,151 @@
+import { registrarUri } from '../conversation.js'
+import type { Exchange } from '../exchange.js'
+import { answered, answeredAlike, anyOf, inapplicable, must, type ProbeVerdict, pass, violation } from '../judgement.js'
+import type { Party } from '../party.js'
+import { defineProbe, type Probe } from '../probe.js'
+import { writeRequest } from '../request-text.js'
+import type { Stage } from '../stage.js'
+
+const settleMs = 300
+const lineEnd = Buffer.from('\r\n')
+const ping = Buffer.from('\r\n\r\n')
+
+/** A party of its own asks in another way, since some close the connection at what they do not take. */
+async function tell(stage: Stage, label: string, change: (text: string) => string): Promise<void> {
+  const party = await stage.party(label)
+  stage.send(party, change(optionsOf(stage, party)), label)
+  await stage.final(label)
+}
+
+const optionsOf = (stage: Stage, party: Party): string => writeRequest(party.request('OPTIONS', registrarUri(stage)))
+
+/** What the plain request shows first: OPTIONS is answered at all. */
+const asPlain = (label: string) => answeredAlike(label, 'plain')
+
+const surplusVerdict = (exchange: Exchange): ProbeVerdict =>
+  exchange.status('surplus') === 400 ? pass : asPlain('surplus')(exchange)
+
+/** One SIP message in one WebSocket message (RFC 7118 5), whatever its Content-Length says. */
+export const webSocketMessageProbes: readonly Probe[] = [
+  defineProbe({
+    id: 'websocket/lengths',
+    element: 'server',
+    title: 'OPTIONS without Content-Length, with one that is too large, and with bytes behind the body',
+    needs: ['ws'],
+    async stimulate(stage) {
+      await tell(stage, 'plain', (text) => text)
+      await tell(stage, 'no length', (text) => text.replace('Content-Length: 0\r\n', ''))
+      await tell(stage, 'long', (text) => text.replace('Content-Length: 0', 'Content-Length: 40'))
+      await tell(stage, 'surplus', (text) => `${text}surplus`)
+    },
+    expectations: [
+      {
+        statement: '7118-D-10',
+        title: 'A message without Content-Length is taken: it ends with the WebSocket message.',
+        judge: asPlain('no length'),
+      },
+      {
+        statement: '7118-D-11',
+        title: 'A body that is cut short is answered 400, and bytes behind the body are ignored or answered 400.',
+        judge: (exchange) => {
+          const surplus = surplusVerdict(exchange)
+          if (surplus.verdict !== 'pass') return surplus
+          if (exchange.status('long') === 0)
+            return violation('the message whose body is cut short is not answered', exchange.sent('long'))
+          return answered('long', { accept: anyOf(400), expected: '400' })(exchange)
+        },
+      },
+    ],
+  }),
+  defineProbe({
+    id: 'websocket/boundaries',
+    element: 'server',
+    title: 'two requests in one WebSocket message, and one request in two',
+    needs: ['ws'],
+    async stimulate(stage) {
+      await tell(stage, 'plain', (text) => text)
+      const both = await stage.party('both')
+      const [first, second] = [optionsOf(stage, both), optionsOf(stage, both)]
+      stage.note(both, `${first}${second}`, 'first', first)
+      stage.note(both, `${first}${second}`, 'second', second)
+      both.send(`${first}${second}`)
+      await stage.until((exchange) => exchange.status('second') > 0)
+      const halves = await stage.party('halves')
+      const text = optionsOf(stage, halves)
+      const middle = text.length >> 1
+      stage.note(halves, text, 'halves')
+      halves.send(text.slice(0, middle))
+      halves.send(text.slice(middle))
+      await stage.final('halves')
+    },
+    expectations: [
+      {
+        statement: '7118-D-14',
+        title: 'Of two requests in one WebSocket message the second is not answered.',
+        judge: (exchange) => {
+          if (exchange.status('plain') === 0) return inapplicable('OPTIONS is not answered')
+          const second = exchange.final('second')
+          return must(second === undefined, 'the request behind the first is answered', exchange.sent('second'), second)
+        },
+      },
+      {
+        statement: '7118-D-15',
+        title: 'Halves of a request that come in two WebSocket messages are not joined.',
+        judge: (exchange) => {
+          if (exchange.status('plain') === 0) return inapplicable('OPTIONS is not answered')
+          const status = exchange.status('halves')
+          const joined = status !== 0 && status !== 400
+          return must(!joined, 'the request is answered as a whole', exchange.sent('halves'), exchange.final('halves'))
+        },
+      },
+    ],
+  }),
+  defineProbe({
+    id: 'websocket/addresses',
+    element: 'server',
+    title: 'OPTIONS whose Via has a host that cannot be resolved, as clients in browsers have it',
+    needs: ['ws'],
+    async stimulate(stage) {
+      const caller = await stage.party('caller')
+      const { host, port } = caller.wire.local
+      const ask = (label: string, sentBy: string) =>
+        stage.ask(caller, caller.request('OPTIONS', registrarUri(stage), { vias: [caller.via({ sentBy })] }), label)
+      await ask('plain', `${host}:${port}`)
+      await ask('invalid', `${caller.token()}.invalid`)
+    },
+    expectations: [
+      {
+        statement: '7118-D-08',
+        title: 'A Via of .invalid changes nothing: the response comes over the same connection.',
+        judge: asPlain('invalid'),
+      },
+    ],
+  }),
+  defineProbe({
+    id: 'websocket/line-ends',
+    element: 'server',
+    title: 'a message of one line end, and a ping of two',
+    needs: ['ws'],
+    async stimulate(stage) {
+      const caller = await stage.party('caller')
+      stage.sendBytes(caller, lineEnd)
+      await stage.wait(settleMs)
+      stage.sendBytes(caller, ping)
+      await stage.until((exchange) => exchange.others('caller').some(({ text }) => text === '\r\n'))
+      await stage.wait(settleMs)
+    },
+    expectations: [
+      {
+        statement: '7118-D-19',
+        title: 'A ping is answered by one line end, and neither by a SIP response.',
+        judge: (exchange) => {
+          const [response] = exchange.received('caller')
+          if (response !== undefined) return violation('line ends are answered by a SIP message', response)
+          const sent = exchange.entries.find(({ text }) => text === ping.toString())
+          const pong = exchange.others('caller').some(({ text, atMs }) => text === '\r\n' && atMs >= (sent?.atMs ?? 0))
+          return must(pong, 'no pong within 2.5 s', sent, exchange.event('caller', 'closed'))
+        },
+      },
+    ],
+  }),
+]
