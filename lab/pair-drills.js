@@ -90,6 +90,7 @@ async function drill(fault, folder) {
     if (Object.values(lost).some((count) => count !== 0)) {
       throw new Error(`the captures are not complete: ${JSON.stringify(lost)}`)
     }
+    if (interrupted) return
     if (![0, 1, 3].includes(code)) throw new Error(`the drill ended with ${code}`)
     for (const name of ['broken', 'keys']) copyFileSync(join(labs, name), join(folder, name))
   } finally {
