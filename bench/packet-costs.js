@@ -3,7 +3,7 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { WheelClock } from '../dist/base/wheel-clock.js'
-import { DgramPort } from '../dist/media/dgram-port.js'
+import { newDgramPort } from '../dist/media/stream-ports.js'
 
 const self = fileURLToPath(import.meta.url)
 const host = '127.0.0.1'
@@ -54,7 +54,7 @@ function webrtcRemote({ webrtc, ssrc }, role) {
 
 /** Streams of our own port. */
 function ownKind(spec, changeOf) {
-  const port = new DgramPort({ clock: new WheelClock() })
+  const port = newDgramPort({ clock: new WheelClock() })
   const handles = []
   const sum = (column) => handles.reduce((total, handle) => total + port.statistics[column][handle], 0)
   return {

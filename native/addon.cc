@@ -5,6 +5,7 @@
 
 #include "dtls_binding.h"
 #include "event_loop.h"
+#include "rtp_binding.h"
 #include "srtp_binding.h"
 #include "udp_binding.h"
 
@@ -14,6 +15,7 @@ NAPI_MODULE_INIT() {
     napi_throw_error(env, nullptr, "this executable has another libuv than the native part knows");
     return nullptr;
   }
+  napi_set_named_property(env, exports, "rtp", RtpBinding::create(env));
   napi_set_named_property(env, exports, "udp", UdpBinding::create(env));
   napi_set_named_property(env, exports, "srtp", createSrtpBinding(env));
   napi_set_named_property(env, exports, "dtls", createDtlsBinding(env));

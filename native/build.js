@@ -11,7 +11,16 @@ import { fileURLToPath } from 'node:url'
 const folder = dirname(fileURLToPath(import.meta.url))
 const target =
   process.argv[2] ?? join(folder, '..', 'dist', 'native', `siploadgen-${process.platform}-${process.arch}.node`)
-const flags = ['-std=c++17', '-O2', '-fPIC', '-shared', '-fvisibility=hidden', '-fno-exceptions', '-fno-rtti']
+const flags = [
+  '-std=c++17',
+  '-O2',
+  '-fPIC',
+  '-shared',
+  '-pthread',
+  '-fvisibility=hidden',
+  '-fno-exceptions',
+  '-fno-rtti',
+]
 const warnings = ['-Wall', '-Wextra']
 
 const sources = readdirSync(folder).filter((name) => name.endsWith('.cc'))
@@ -65,6 +74,6 @@ try {
   reason = error.message
 }
 if (reason !== undefined) {
-  process.stderr.write(`siploadgen: the native part is not built, SIP over UDP goes through node:dgram: ${reason}\n`)
+  process.stderr.write(`siploadgen: the native part is not built, UDP goes through node:dgram: ${reason}\n`)
   if (process.env.SIPLOADGEN_REQUIRE_ALL === '1') process.exitCode = 1
 }

@@ -1,19 +1,14 @@
 #include "udp_socket.h"
 
 #include <netinet/in.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 
-namespace {
+#include "monotonic_clock.h"
 
-int64_t clockNs(clockid_t clock) {
-  timespec now;
-  clock_gettime(clock, &now);
-  return static_cast<int64_t>(now.tv_sec) * 1000000000 + now.tv_nsec;
-}
+namespace {
 
 bool isFull(int error) {
   return error == -EAGAIN || error == -EWOULDBLOCK || error == -ENOBUFS;
@@ -30,7 +25,7 @@ int UdpSocket::open(const SocketAddress& local, int receiveBufferBytes) {
   // Both are wishes: a smaller buffer shows in the counter of drops, and a datagram without a time counts as new.
   setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &receiveBufferBytes, sizeof receiveBufferBytes);
   setsockopt(fd_, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
-  emptyAtNs_ = clockNs(CLOCK_MONOTONIC);
+  emptyAtNs_ = monotonicNs();
   return 0;
 }
 
@@ -53,10 +48,11 @@ SocketAddress UdpSocket::local() const {
 }
 
 int UdpSocket::receive(DatagramBatch& batch) {
-  const int64_t before = clockNs(CLOCK_MONOTONIC);
+  const int64_t before = monotonicNs();
   const int count = batch.receive(fd_);
-  oldestNs_ = clockNs(CLOCK_MONOTONIC) - emptyAtNs_;
+  takenNs_ = monotonicNs();
   realtimeNs_ = clockNs(CLOCK_REALTIME);
+  notBeforeNs_ = emptyAtNs_;
   if (count < DatagramBatch::kMost) emptyAtNs_ = before;
   return count;
 }
@@ -64,7 +60,11 @@ int UdpSocket::receive(DatagramBatch& batch) {
 int64_t UdpSocket::ageNs(const DatagramBatch& batch, int index) const {
   const int64_t arrived = batch.arrivedNs(index);
   if (arrived == 0) return 0;
-  return std::clamp<int64_t>(realtimeNs_ - arrived, 0, oldestNs_);
+  return std::clamp<int64_t>(realtimeNs_ - arrived, 0, takenNs_ - notBeforeNs_);
+}
+
+int64_t UdpSocket::arrivedNs(const DatagramBatch& batch, int index) const {
+  return takenNs_ - ageNs(batch, index);
 }
 
 int UdpSocket::transmit(const char* data, size_t length, const SocketAddress* to) {

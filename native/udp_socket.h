@@ -34,6 +34,8 @@ class UdpSocket {
    * cannot make it negative, nor longer than the time since the socket was last seen empty.
    */
   int64_t ageNs(const DatagramBatch& batch, int index) const;
+  /** The same as a moment of CLOCK_MONOTONIC. */
+  int64_t arrivedNs(const DatagramBatch& batch, int index) const;
 
   enum class Sent { kNow, kQueued, kFailed };
   /** `to` is nullptr for a connected socket. On kFailed `*error` is the errno, negative. */
@@ -59,6 +61,9 @@ class UdpSocket {
   size_t queuedBytes_ = 0;
   /** By CLOCK_MONOTONIC: since then everything that is in the socket has arrived. */
   int64_t emptyAtNs_ = 0;
-  int64_t oldestNs_ = 0;
+  /** Nothing of the last batch is older. */
+  int64_t notBeforeNs_ = 0;
+  /** When the last batch was taken, by both clocks. */
+  int64_t takenNs_ = 0;
   int64_t realtimeNs_ = 0;
 };

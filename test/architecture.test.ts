@@ -58,7 +58,7 @@ const pureFolders = ['model', 'sip', 'sdp', 'quality', 'stun']
 const pureModules = ['crypto', 'buffer', 'zlib']
 
 /** Who may read the wall clock: what is printed, dated or sent as RTCP's NTP time, never what is measured. */
-const wallClock = ['cli/', 'transport/certificates.ts', 'media/dgram-port.ts']
+const wallClock = ['cli/', 'transport/certificates.ts', 'media/rtp-port.ts']
 
 interface Import {
   readonly from: string

@@ -2,7 +2,7 @@
 // Each of the streams sends and receives 50 packets a second on loopback, all in this process.
 import { WheelClock } from '../../dist/base/wheel-clock.js'
 import { codecs } from '../../dist/media/codec/registry.js'
-import { DgramPort } from '../../dist/media/dgram-port.js'
+import { newStreamPort } from '../../dist/media/stream-ports.js'
 import { answerOffer } from '../../dist/sdp/answer.js'
 import { createOffer } from '../../dist/sdp/offer.js'
 import { readAnswer } from '../../dist/sdp/read-answer.js'
@@ -15,6 +15,7 @@ const own = {
   kind: 'rtp',
   address: host,
   port: 20_000,
+  crypto: [],
   codecs: [codecs.PCMU, codecs.PCMA],
   spoken: [codecs.PCMU, codecs.PCMA],
   answerOrder: 'offer',
@@ -71,7 +72,7 @@ const total = (column, rows) => column.subarray(0, rows).reduce((sum, value) => 
 
 async function benchStreams() {
   const clock = new WheelClock()
-  const port = new DgramPort({ clock })
+  const port = newStreamPort({ clock })
   const openedAt = clock.nowMs()
   await port.prepare(host, streams)
   const openMs = clock.nowMs() - openedAt

@@ -4,7 +4,7 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { WheelClock } from '../../dist/base/wheel-clock.js'
-import { DgramPort } from '../../dist/media/dgram-port.js'
+import { newDgramPort } from '../../dist/media/stream-ports.js'
 import { dtlsIdentity } from '../../dist/media/webrtc/dtls/dtls-identity.js'
 
 const self = fileURLToPath(import.meta.url)
@@ -45,7 +45,7 @@ async function inTurns(make) {
   return { made, walls: walls.sort((a, b) => a - b) }
 }
 
-const port = new DgramPort({
+const port = newDgramPort({
   clock: new WheelClock(),
   ports: { firstPort: 20_000, lastPort: 31_999 },
   rtcpIntervalMs: 5000,

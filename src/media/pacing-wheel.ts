@@ -26,7 +26,9 @@ export interface PacedEntry {
  * the least loaded of 20 phases. Pure: the time is passed in.
  */
 export class PacingWheel {
+  /** The first and the last entry of each slot. */
   readonly #slots: (PacedEntry | undefined)[] = new Array(slotCount).fill(undefined)
+  readonly #lasts: (PacedEntry | undefined)[] = new Array(slotCount).fill(undefined)
   readonly #phaseLoad = new Uint32Array(phaseCount)
   #tick: number
   #phase = 0
@@ -90,20 +92,23 @@ export class PacingWheel {
     return best
   }
 
+  /** Behind those that are there: who shares a tick keeps its place among them from packet to packet. */
   #link(entry: PacedEntry): void {
     const slot = entry.dueTick % slotCount
-    const head = this.#slots[slot]
+    const last = this.#lasts[slot]
     entry.wheelSlot = slot
-    entry.wheelPrevious = undefined
-    entry.wheelNext = head
-    if (head) head.wheelPrevious = entry
-    this.#slots[slot] = entry
+    entry.wheelPrevious = last
+    entry.wheelNext = undefined
+    if (last) last.wheelNext = entry
+    else this.#slots[slot] = entry
+    this.#lasts[slot] = entry
   }
 
   #unlink(entry: PacedEntry): void {
     if (entry.wheelPrevious) entry.wheelPrevious.wheelNext = entry.wheelNext
     else this.#slots[entry.wheelSlot] = entry.wheelNext
     if (entry.wheelNext) entry.wheelNext.wheelPrevious = entry.wheelPrevious
+    else this.#lasts[entry.wheelSlot] = entry.wheelPrevious
     entry.wheelNext = undefined
     entry.wheelPrevious = undefined
     entry.wheelSlot = -1

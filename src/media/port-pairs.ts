@@ -1,7 +1,8 @@
-import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
+import type { RemoteInfo } from 'node:dgram'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Clock } from '../base/clock.js'
 import type { OpenFailure } from './stream-port.js'
+import type { BindSocket, StreamSocket } from './stream-socket.js'
 
 /** A pair rests so long after use, so that packets still under way meet nobody. */
 const quarantineMs = 1000
@@ -15,8 +16,9 @@ export interface PortRange {
 }
 
 export interface PacketReceiver {
-  onRtpPacket(bytes: Uint8Array, from: RemoteInfo): void
-  onRtcpPacket(bytes: Uint8Array, from: RemoteInfo): void
+  /** `atMs`: when it arrived, where the socket knows better than the clock of now. */
+  onRtpPacket(bytes: Uint8Array, from: RemoteInfo, atMs?: number): void
+  onRtcpPacket(bytes: Uint8Array, from: RemoteInfo, atMs?: number): void
   onSendFailure(): void
 }
 
@@ -24,8 +26,8 @@ export interface PacketReceiver {
 export class PortPair {
   readonly host: string
   readonly port: number
-  readonly rtp: Socket
-  readonly rtcp: Socket
+  readonly rtp: StreamSocket
+  readonly rtcp: StreamSocket
   /** For every send: dgram tells failures of a send only to its callback. One function, so that none is made. */
   readonly onSent: (error: Error | null) => void
   /** Who gets the packets; undefined while the pair is free. */
@@ -34,7 +36,7 @@ export class PortPair {
   #formerSsrc = -1
   #formerSequence = 0
 
-  constructor(host: string, port: number, rtp: Socket, rtcp: Socket, onStray: () => void) {
+  constructor(host: string, port: number, rtp: StreamSocket, rtcp: StreamSocket, onStray: () => void) {
     this.host = host
     this.port = port
     this.rtp = rtp
@@ -42,14 +44,14 @@ export class PortPair {
     this.onSent = (error) => {
       if (error) this.receiver?.onSendFailure()
     }
-    rtp.on('message', (bytes, from) => {
-      if (this.receiver) this.receiver.onRtpPacket(bytes, from)
+    rtp.on('message', (bytes, from, atMs) => {
+      if (this.receiver) this.receiver.onRtpPacket(bytes, from, atMs)
       else onStray()
     })
     rtp.on('error', () => this.receiver?.onSendFailure())
     if (rtcp === rtp) return
-    rtcp.on('message', (bytes, from) => {
-      if (this.receiver) this.receiver.onRtcpPacket(bytes, from)
+    rtcp.on('message', (bytes, from, atMs) => {
+      if (this.receiver) this.receiver.onRtcpPacket(bytes, from, atMs)
       else onStray()
     })
     rtcp.on('error', () => this.receiver?.onSendFailure())
@@ -78,10 +80,11 @@ export class PortPair {
   }
 }
 
-const closeSocket = (socket: Socket): Promise<void> => new Promise((resolve) => socket.close(() => resolve()))
+const closeSocket = (socket: StreamSocket): Promise<void> => new Promise((resolve) => socket.close(() => resolve()))
 
 /** Local ports of a range: bound when first needed or ahead of it, and used again after a rest. */
 export class PortPairs {
+  readonly #bind: BindSocket
   readonly #range: PortRange
   readonly #recvBufferBytes: number
   readonly #clock: Clock
@@ -93,7 +96,8 @@ export class PortPairs {
   #turn: Promise<void> = Promise.resolve()
   #closed = false
 
-  constructor(range: PortRange, recvBufferBytes: number, clock: Clock, onStray: () => void) {
+  constructor(bind: BindSocket, range: PortRange, recvBufferBytes: number, clock: Clock, onStray: () => void) {
+    this.#bind = bind
     this.#range = range
     this.#recvBufferBytes = recvBufferBytes
     this.#clock = clock
@@ -183,9 +187,9 @@ export class PortPairs {
   }
 
   async #bindPair(host: string, port: number, muxed: boolean): Promise<PortPair | Error> {
-    const rtp = await bindSocket(host, port, this.#recvBufferBytes)
+    const rtp = await this.#bind(host, port, this.#recvBufferBytes)
     if (rtp instanceof Error) return rtp
-    const rtcp = muxed ? rtp : await bindSocket(host, port + 1, this.#recvBufferBytes)
+    const rtcp = muxed ? rtp : await this.#bind(host, port + 1, this.#recvBufferBytes)
     if (rtcp instanceof Error) {
       await closeSocket(rtp)
       return rtcp
@@ -198,25 +202,4 @@ export class PortPairs {
     this.#all.add(pair)
     return pair
   }
-}
-
-function bindSocket(host: string, port: number, recvBufferBytes: number): Promise<Socket | Error> {
-  const ipv6 = host.includes(':')
-  const socket = createSocket({
-    type: ipv6 ? 'udp6' : 'udp4',
-    ipv6Only: ipv6,
-    recvBufferSize: recvBufferBytes,
-    // Addresses are never names: answering at once keeps every send synchronous, without resolver or next tick.
-    lookup: (address, _options, done) => done(null, address, ipv6 ? 6 : 4),
-  })
-  return new Promise((resolve) => {
-    socket.once('error', (error) => {
-      socket.close()
-      resolve(error)
-    })
-    socket.bind({ address: host, port, exclusive: true }, () => {
-      socket.removeAllListeners('error')
-      resolve(socket)
-    })
-  })
 }

@@ -8,14 +8,28 @@ const bucketCount = 5000
  */
 export class SendLag {
   readonly #buckets = new Uint32Array(bucketCount)
-  count = 0
-  maxMs = 0
+  readonly #elsewhere: Uint32Array
+  #count = 0
+  #maxMs = 0
+
+  /** `elsewhere`: what another thread records, in the same steps, and after them their number and the longest in µs. */
+  constructor(elsewhere: Uint32Array = new Uint32Array(bucketCount + 2)) {
+    this.#elsewhere = elsewhere
+  }
+
+  get count(): number {
+    return this.#count + (this.#elsewhere[bucketCount] ?? 0)
+  }
+
+  get maxMs(): number {
+    return Math.max(this.#maxMs, (this.#elsewhere[bucketCount + 1] ?? 0) / 1000)
+  }
 
   record(lagMs: number): void {
     const bucket = lagMs <= 0 ? 0 : Math.min(bucketCount - 1, Math.floor(lagMs / bucketMs))
     this.#buckets[bucket] = (this.#buckets[bucket] ?? 0) + 1
-    this.count++
-    if (lagMs > this.maxMs) this.maxMs = lagMs
+    this.#count++
+    if (lagMs > this.#maxMs) this.#maxMs = lagMs
   }
 
   /** Upper edge of the bucket that holds the percentile; undefined while nothing was sent. */
@@ -24,7 +38,7 @@ export class SendLag {
     const rank = Math.max(1, Math.ceil((percentile / 100) * this.count))
     let seen = 0
     for (let bucket = 0; bucket < bucketCount; bucket++) {
-      seen += this.#buckets[bucket] ?? 0
+      seen += this.#in(bucket)
       if (seen >= rank) return Math.min((bucket + 1) * bucketMs, this.maxMs)
     }
     return this.maxMs
@@ -35,13 +49,18 @@ export class SendLag {
     if (this.count === 0) return 1
     const last = Math.min(bucketCount, Math.round(limitMs / bucketMs))
     let within = 0
-    for (let bucket = 0; bucket < last; bucket++) within += this.#buckets[bucket] ?? 0
+    for (let bucket = 0; bucket < last; bucket++) within += this.#in(bucket)
     return within / this.count
   }
 
   reset(): void {
     this.#buckets.fill(0)
-    this.count = 0
-    this.maxMs = 0
+    this.#elsewhere.fill(0)
+    this.#count = 0
+    this.#maxMs = 0
+  }
+
+  #in(bucket: number): number {
+    return (this.#buckets[bucket] ?? 0) + (this.#elsewhere[bucket] ?? 0)
   }
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.js'
 import type { Rng } from '../base/rng.js'
+import type { Address } from '../model/address.js'
 import type { ExtendedReports } from '../model/extended-reports.js'
 import type { Terminal } from '../model/terminal.js'
 import type { Speaker } from './mark/speaker.js'
@@ -23,6 +24,8 @@ export interface StreamHost extends SecurityHost {
   readonly rtcpIntervalMs: number
   tap: PacketTap | undefined
   countSendFailure(): void
+  /** What is sent goes there from now on. */
+  moveRemote(handle: StreamHandle, remote: Address): void
 }
 
 /** What a stream is made of. */

@@ -35,6 +35,10 @@ export class StreamSecurity {
     return this.#awaited
   }
 
+  get isPlain(): boolean {
+    return !this.#awaited && this.#protection === undefined
+  }
+
   /** Undefined: plain RTP from here on. */
   useKeys(keys: StreamKeys | undefined, nowMs: number): void {
     this.#awaited = false

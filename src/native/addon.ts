@@ -2,12 +2,14 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import type { DtlsAddon } from './dtls-addon.js'
+import type { RtpAddon } from './rtp-addon.js'
 import type { SrtpAddon } from './srtp-addon.js'
 import type { UdpAddon } from './udp-addon.js'
 
 /** What native/addon.cc registers; a text says why a part that needs OpenSSL is not there. */
 export interface NativeAddon {
   readonly udp: UdpAddon
+  readonly rtp: RtpAddon
   readonly srtp: SrtpAddon | string
   readonly dtls: DtlsAddon | string
 }

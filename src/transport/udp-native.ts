@@ -1,17 +1,11 @@
-import { getSystemErrorName } from 'node:util'
 import type { Address } from '../model/address.js'
+import { systemError } from '../native/system-error.js'
 import type { UdpAddon } from '../native/udp-addon.js'
 import { toText, type Wire } from '../sip/message/wire.js'
 import { failureFromError } from './failure.js'
 import { NativeDatagrams } from './native-datagrams.js'
 import type { TransportFailure } from './transport.js'
 import type { OpenUdpSocket, UdpSocket, UdpSocketEvents, UdpSocketOptions } from './udp-socket.js'
-
-/** A system error as Node.js would make it, so that both implementations tell the same. */
-function systemError(errno: number, syscall: string): Error {
-  const code = getSystemErrorName(errno)
-  return Object.assign(new Error(`${syscall} ${code}`), { code, errno, syscall })
-}
 
 /** The implementation by the native part; `addon` is that of this thread. */
 export function nativeOpener(addon: UdpAddon): OpenUdpSocket {

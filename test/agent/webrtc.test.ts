@@ -3,18 +3,19 @@ import type { PhoneProfile } from '../../src/agent/profile.js'
 import type { Session } from '../../src/agent/session.js'
 import { VirtualClock } from '../../src/base/virtual-clock.js'
 import { WheelClock } from '../../src/base/wheel-clock.js'
-import { DgramPort } from '../../src/media/dgram-port.js'
+import type { RtpPort } from '../../src/media/rtp-port.js'
+import { newStreamPort } from '../../src/media/stream-ports.js'
 import { freePortRange } from '../peers/free-port.js'
 import { Station, Witness } from './bench.js'
 
-const ports: DgramPort[] = []
+const ports: RtpPort[] = []
 afterEach(async () => {
   await Promise.all(ports.splice(0).map((port) => port.close()))
 })
 
-async function openPort(): Promise<DgramPort> {
+async function openPort(): Promise<RtpPort> {
   const firstPort = await freePortRange(4)
-  const port = new DgramPort({
+  const port = newStreamPort({
     clock: new WheelClock(),
     ports: { firstPort, lastPort: firstPort + 3 },
     rtcpIntervalMs: 0,
@@ -51,7 +52,7 @@ class Pair {
   #running = true
 
   constructor(
-    media: readonly [DgramPort, DgramPort],
+    media: readonly [RtpPort, RtpPort],
     change: { toCallee?: Change; toCaller?: Change; callee?: Partial<PhoneProfile> },
   ) {
     this.caller = new Station(this.clock, '1001', '127.0.0.1', browser, media[0])

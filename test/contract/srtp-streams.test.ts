@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { DgramPort } from '../../src/media/dgram-port.js'
+import { newStreamPort } from '../../src/media/stream-ports.js'
 import type { Address } from '../../src/model/address.js'
 import type { StreamKeys } from '../../src/model/srtp.js'
 import { rtpPacket } from '../media/packet.js'
@@ -7,7 +7,7 @@ import { compoundRtcp, srtpKeys, suiteNames } from '../media/srtp/fixture.js'
 import { weriftEnd, weriftSuites } from '../media/srtp/werift.js'
 import { type Peer, StreamPortFixture } from './stream-port-fixture.js'
 
-const at = new StreamPortFixture((options) => new DgramPort(options), 40, 100)
+const at = new StreamPortFixture((options) => newStreamPort(options), 40, 100)
 const { open, received } = at
 let far: Peer
 

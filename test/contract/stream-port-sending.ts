@@ -72,6 +72,37 @@ export function sendingContract(at: StreamPortFixture): void {
     expect((after[1] ?? 0) & 0x80).toBe(0x80)
   })
 
+  it('goes on in sequence when a tap comes and goes, with the digits that were asked for', async () => {
+    const far = await peer()
+    const stream = await open({ remote: far.address, telephoneEventPayloadType: 101 })
+    for (const tap of [() => {}, undefined, () => {}, undefined]) {
+      const count = far.packets.length
+      await until(() => far.packets.length >= count + 4, 'packets')
+      at.port.dtmf(stream.handle, '12', 40, 20)
+      at.port.tap = tap
+    }
+    const isEnd = (bytes: Buffer) => (bytes[1] ?? 0) % 128 === 101 && ((bytes[13] ?? 0) & 0x80) !== 0
+    const digits = () => new Set(far.packets.filter(isEnd).map((bytes) => bytes.readUInt32BE(4))).size
+    await until(() => digits() === 8, 'eight digits')
+    const [first, ...others] = far.packets
+    for (const [index, bytes] of others.entries()) {
+      expect((bytes.readUInt16BE(2) - (first?.readUInt16BE(2) ?? 0)) & 0xffff).toBe(index + 1)
+    }
+  })
+
+  it('carries marks that name the sender, from the first packet on', async () => {
+    const [a, b] = await openPair({ sender: 77 }, { listening: 1 })
+    const marks = () => at.port.report(b.handle).hearing.voices.find(({ sender }) => sender === 77)?.marks ?? 0
+    await until(() => marks() >= 2, 'two marks')
+    const { hearing, firstPacketMs } = at.port.report(b.handle)
+    expect(hearing.voices).toHaveLength(1)
+    expect(hearing.voices[0]?.firstMs).toBeLessThan((firstPacketMs ?? 0) + 1500)
+    const said = at.port.remove(a.handle).hearing
+    expect(said).toMatchObject({ sender: 77 })
+    expect(said.marksSent).toBeGreaterThanOrEqual(2)
+    expect((said.spokenToMs ?? 0) - (said.spokenFromMs ?? 0)).toBeGreaterThan(1500)
+  })
+
   it('changes codec, payload type and packet time while it runs', async () => {
     const far = await peer()
     const stream = await open({ remote: far.address, source: { kind: 'silence' } })

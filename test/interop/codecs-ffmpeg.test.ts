@@ -5,10 +5,10 @@ import { expect, it } from 'vitest'
 import wavefile from 'wavefile'
 import { WheelClock } from '../../src/base/wheel-clock.js'
 import { codecs } from '../../src/media/codec/registry.js'
-import { DgramPort } from '../../src/media/dgram-port.js'
 import { heardAudio } from '../../src/media/recording/heard-audio.js'
 import { speechSamples } from '../../src/media/source/speech.js'
 import type { StreamSpec } from '../../src/media/stream-port.js'
+import { newStreamPort } from '../../src/media/stream-ports.js'
 import type { CodecName } from '../../src/model/codec.js'
 import { createOffer } from '../../src/sdp/offer.js'
 import { amplitudeAt, tone } from '../media/codec/signal.js'
@@ -33,7 +33,7 @@ const spoken = [
 async function openPort() {
   const firstPort = await freePortRange(4)
   const recording = { longestMs: 10_000, mostBytes: 10_000_000 }
-  return new DgramPort({ clock, ports: { firstPort, lastPort: firstPort + 3 }, rtcpIntervalMs: 0, recording })
+  return newStreamPort({ clock, ports: { firstPort, lastPort: firstPort + 3 }, rtcpIntervalMs: 0, recording })
 }
 
 const specOf = (codec: CodecName, ptimeMs: number, change: Partial<StreamSpec>): StreamSpec => ({

@@ -1,8 +1,8 @@
 import { createSocket } from 'node:dgram'
 import { beforeAll, expect, it } from 'vitest'
 import { WheelClock } from '../../src/base/wheel-clock.js'
-import { DgramPort } from '../../src/media/dgram-port.js'
 import type { StreamSpec } from '../../src/media/stream-port.js'
+import { newStreamPort } from '../../src/media/stream-ports.js'
 import type { StreamReport } from '../../src/model/record.js'
 import { rtpPacket } from '../media/packet.js'
 import { capture, tshark, tsharkFields } from '../peers/capture.js'
@@ -72,7 +72,7 @@ async function sendImpaired(to: { host: string; port: number }, ssrc: number): P
 async function runStreams() {
   const firstPort = await freePortRange(12)
   const lastPort = firstPort + 11
-  const port = new DgramPort({ clock, ports: { firstPort, lastPort }, rtcpIntervalMs: 1000 })
+  const port = newStreamPort({ clock, ports: { firstPort, lastPort }, rtcpIntervalMs: 1000 })
   const recording = await capture('lo', `udp portrange ${firstPort}-${lastPort}`)
   const open = async (ssrc: number, change: Partial<StreamSpec> = {}) => {
     const result = await port.open(spec(ssrc, change))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { WheelClock } from '../../src/base/wheel-clock.js'
-import { DgramPort } from '../../src/media/dgram-port.js'
+import { newStreamPort } from '../../src/media/stream-ports.js'
 import { type SinkReport, startRtpSink } from '../peers/rtp-sink.js'
 import { readRunQueue, waitingShare } from '../peers/run-queue.js'
 
@@ -21,7 +21,7 @@ interface Paced {
 async function pace(streams: number): Promise<Paced> {
   const sink = await startRtpSink({ ports: streams })
   const clock = new WheelClock()
-  const port = new DgramPort({ clock, ports: { firstPort: 33_000, lastPort: 36_999 } })
+  const port = newStreamPort({ clock, ports: { firstPort: 33_000, lastPort: 36_999 } })
   try {
     await port.prepare('127.0.0.1', streams)
     const startMs = clock.nowMs() + 1000

@@ -33,6 +33,21 @@ describe('PacingWheel', () => {
     for (const [index, due] of entry.sent.entries()) expect(due).toBe(first + index * periodMs)
   })
 
+  it('keeps the order of those who share a tick', () => {
+    const wheel = new PacingWheel(0)
+    const order: number[] = []
+    const entries = Array.from({ length: 60 }, (_, index) => {
+      const entry = new Recording(20)
+      entry.sendFrame = () => order.push(index)
+      return entry
+    })
+    for (const entry of entries) wheel.add(entry)
+    wheel.run(100)
+    const inPhase = order.filter((index) => entries[index]?.wheelPhase === 0)
+    expect(inPhase.length).toBeGreaterThanOrEqual(12)
+    for (const [place, index] of inPhase.entries()) expect(index).toBe(inPhase[place % 3])
+  })
+
   it('spreads 400 streams evenly over 20 phases', () => {
     const wheel = new PacingWheel(5)
     const entries = Array.from({ length: 400 }, () => new Recording(20))

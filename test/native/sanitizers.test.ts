@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { requirePeer } from '../peers/require-peer.js'
+import { requirePeer, type Skippable } from '../peers/require-peer.js'
 import { temporaryFolder } from '../peers/temporary-folder.js'
 
 const native = join(import.meta.dirname, '../../native')
@@ -10,18 +10,26 @@ const native = join(import.meta.dirname, '../../native')
 const isBound = (name: string): boolean => /^(addon|readiness_watch|\w+_binding)\.cc$/.test(name)
 const sources = (folder: string): string[] => readdirSync(folder).filter((name) => name.endsWith('.cc'))
 
-const flags = ['-std=c++17', '-O1', '-g', '-Wall', '-Wextra', '-Werror']
-const sanitizers = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all']
+const flags = ['-std=c++17', '-O1', '-g', '-pthread', '-Wall', '-Wextra', '-Werror']
 /** Of the system in place of the node binary's: the programs look for its functions as the addon does. */
 const openssl = ['-Wl,--no-as-needed', '-l:libssl.so.3', '-l:libcrypto.so.3']
 
+function expectToHold(name: string, sanitizers: string, context: Skippable): void {
+  const compiler = requirePeer('g++', context)
+  const program = join(temporaryFolder(), 'program')
+  const parts = sources(native).filter((part) => !isBound(part))
+  const files = [join(native, 'test', name), ...parts.map((part) => join(native, part))]
+  const strict = [`-fsanitize=${sanitizers}`, '-fno-sanitize-recover=all']
+  execFileSync(compiler, [...flags, ...strict, '-o', program, ...files, ...openssl])
+  expect(execFileSync(program, { encoding: 'utf8' })).toBe('0 failures\n')
+}
+
 describe('the native part holds under the address and undefined-behaviour sanitizers', () => {
   test.for(sources(join(native, 'test')))('%s', { timeout: 90_000 }, (name, context) => {
-    const compiler = requirePeer('g++', context)
-    const program = join(temporaryFolder(), 'program')
-    const parts = sources(native).filter((part) => !isBound(part))
-    const files = [join(native, 'test', name), ...parts.map((part) => join(native, part))]
-    execFileSync(compiler, [...flags, ...sanitizers, '-o', program, ...files, ...openssl])
-    expect(execFileSync(program, { encoding: 'utf8' })).toBe('0 failures\n')
+    expectToHold(name, 'address,undefined', context)
   })
+})
+
+test('the threads of the native part hold under the thread sanitizer', { timeout: 90_000 }, (context) => {
+  expectToHold('rtp_test.cc', 'thread', context)
 })

@@ -7,7 +7,7 @@
  * Prints `ready` on standard error when all ports are bound, and one JSON object on standard output after S seconds
  * or on SIGINT or SIGTERM. A stream is one source address, SSRC and local port. Its schedule is: arrival of the first
  * packet plus k packet times, k being how far the (extended) sequence number is from the first one's; the deviation
- * of a packet is its distance from there.
+ * of a packet is its distance from there. A gap is the time between two packets in sequence.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -44,8 +44,9 @@ struct stream {
 };
 
 static struct stream **table;
-static uint32_t all_buckets[BUCKETS];
-static uint64_t all_packets, all_within, malformed, rtcp_packets, kernel_drops;
+static uint32_t all_buckets[BUCKETS], gap_buckets[BUCKETS];
+static double gap_deviation_sum;
+static uint64_t all_packets, all_within, gaps, malformed, rtcp_packets, kernel_drops;
 static double ptime_ns = 20e6, within_ns = 5e6;
 static int echo;
 
@@ -104,6 +105,7 @@ static void count(struct stream *s, uint16_t sequence, int64_t now_ns, size_t le
     s->duplicates++;
     return;
   }
+  int in_sequence = k == s->highest + 1;
   if (k < s->highest) s->reordered++;
   else s->highest = k;
   double deviation = fabs((double)(now_ns - s->first_ns) - (double)k * ptime_ns);
@@ -114,6 +116,12 @@ static void count(struct stream *s, uint16_t sequence, int64_t now_ns, size_t le
   s->deviation_sum += deviation;
   if (deviation > s->deviation_max) s->deviation_max = deviation;
   if (gap > s->gap_max) s->gap_max = gap;
+  if (in_sequence) {
+    gaps++;
+    gap_deviation_sum += fabs(gap - ptime_ns);
+    size_t place = (size_t)(gap / BUCKET_NS);
+    gap_buckets[place < BUCKETS ? place : BUCKETS - 1]++;
+  }
   size_t bucket = (size_t)(deviation / BUCKET_NS);
   if (bucket >= BUCKETS) bucket = BUCKETS - 1;
   s->buckets[bucket]++;
@@ -224,11 +232,12 @@ static void report(void) {
   }
   double total = all_packets > 0 ? (double)all_packets : 1;
   printf("],\"packets\":%llu,\"expected\":%llu,\"lost\":%llu,\"deviationMeanMs\":%.4f,\"deviationP50Ms\":%.3f,"
-         "\"deviationP99Ms\":%.3f,\"deviationMaxMs\":%.3f,\"within\":%.6f,\"rtcp\":%llu,\"malformed\":%llu,"
-         "\"kernelDrops\":%llu}\n",
+         "\"deviationP99Ms\":%.3f,\"deviationMaxMs\":%.3f,\"within\":%.6f,\"gapDeviationMeanMs\":%.4f,\"gapP99Ms\":%.3f,"
+         "\"rtcp\":%llu,\"malformed\":%llu,\"kernelDrops\":%llu}\n",
          (unsigned long long)all_packets, (unsigned long long)expected, (unsigned long long)lost, sum / total / 1e6,
          percentile(all_buckets, all_packets, 0.5), percentile(all_buckets, all_packets, 0.99), max / 1e6,
-         (double)all_within / total, (unsigned long long)rtcp_packets, (unsigned long long)malformed,
+         (double)all_within / total, gaps > 0 ? gap_deviation_sum / (double)gaps / 1e6 : 0,
+         percentile(gap_buckets, gaps, 0.99), (unsigned long long)rtcp_packets, (unsigned long long)malformed,
          (unsigned long long)kernel_drops);
   fflush(stdout);
 }

@@ -36,6 +36,9 @@ export interface SinkReport {
   readonly deviationP99Ms: number
   readonly deviationMaxMs: number
   readonly within: number
+  /** Of the time between two packets in sequence: mean distance from the packet time, and its 99th percentile. */
+  readonly gapDeviationMeanMs: number
+  readonly gapP99Ms: number
   readonly rtcp: number
   readonly malformed: number
   /** Packets that the kernel dropped because this sink was too slow: they are not the sender's loss. */

@@ -79,7 +79,7 @@ function nobodyRegistered(run: ScenarioRun): string | undefined {
 /** The contract's field tells how RTP goes; the other parts have their own choices. */
 const packetIoReason = (run: ScenarioRun): string =>
   [
-    `RTP: ${run.media?.reason ?? 'no media in this scenario'}`,
+    `RTP: ${run.media ? `${run.media.kind} (${run.media.reason})` : 'no media in this scenario'}`,
     `SIP over UDP: ${udpIo.kind} (${udpIo.reason})`,
     `SRTP: ${srtpEngine.kind} (${srtpEngine.reason})`,
     `DTLS: ${dtlsIo.kind} (${dtlsIo.reason})`,
@@ -95,7 +95,7 @@ function environment(run: ScenarioRun, startedAt: Date): ResultEnvironment {
     startedAt: startedAt.toISOString(),
     durationSeconds: Math.round(run.driver.elapsedMs) / 1000,
     shards: 1,
-    packetIo: 'dgram',
+    packetIo: run.media?.kind ?? 'dgram',
     packetIoReason: packetIoReason(run),
   }
 }

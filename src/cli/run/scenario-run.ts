@@ -6,8 +6,8 @@ import { WheelClock } from '../../base/wheel-clock.js'
 import { Driver } from '../../load/driver.js'
 import { buildPhones, type GroupTargets } from '../../load/phones.js'
 import { checkTargets, openGroup, type PreparedGroup, registerAll } from '../../load/preparation.js'
-import { DgramPort } from '../../media/dgram-port.js'
 import type { StreamPort } from '../../media/stream-port.js'
+import { newStreamPort } from '../../media/stream-ports.js'
 import type { Recorder } from '../../metrics/recorder.js'
 import type { AgentGroup, Scenario } from '../../model/scenario.js'
 import { timerValues } from '../../sip/transaction/timers.js'
@@ -72,9 +72,8 @@ export class ScenarioRun {
     this.#rng = new Rng(scenario.seed, 'run')
     const wantsMedia = scenario.groups.some((group) => group.media !== 'none')
     this.media = wantsMedia
-      ? new DgramPort({
+      ? newStreamPort({
           clock: this.clock,
-          reason: 'node:dgram is the only implementation',
           ...(scenario.record && { recording: { longestMs: scenario.record.longestMs, mostBytes: RECORDING_BYTES } }),
         })
       : undefined

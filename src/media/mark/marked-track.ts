@@ -1,5 +1,5 @@
 import type { Rng } from '../../base/rng.js'
-import type { AudioTrack } from '../source/audio-track.js'
+import type { AudioTrack, MarkSource } from '../source/audio-track.js'
 import type { MarkAlphabet } from './mark-alphabet.js'
 import { markMs, markSymbols, symbolMs, writeMark } from './mark-format.js'
 import type { Speaker } from './speaker.js'
@@ -18,7 +18,7 @@ export interface MarkedTrackParts {
 }
 
 /** A track that begins with a mark and repeats it about every two seconds; the source plays in between. */
-export class MarkedTrack implements AudioTrack {
+export class MarkedTrack implements AudioTrack, MarkSource {
   readonly kind = 'track'
   readonly #parts: MarkedTrackParts
   readonly #tones = new Uint8Array(markSymbols)
@@ -40,6 +40,31 @@ export class MarkedTrack implements AudioTrack {
     this.#packet = this.#units.length > 1 ? new Uint8Array(alphabet.longestPayload(ptimeMs)) : noPayload
   }
 
+  get frames(): readonly Uint8Array[] {
+    return this.#parts.source.frames
+  }
+
+  get place(): number {
+    return this.#parts.source.place
+  }
+
+  get marks(): MarkSource {
+    return this
+  }
+
+  /** One in progress is given up. */
+  whole(atMs: number): readonly Uint8Array[] {
+    this.#begin(atMs)
+    const packets: Uint8Array[] = []
+    while (this.#unit < this.#lastUnit) packets.push(this.#nextPacket().slice())
+    this.#pauseLeftMs = 0
+    return packets
+  }
+
+  pauseMs(): number {
+    return this.#parts.rng.integer(shortestPauseMs, longestPauseMs)
+  }
+
   next(atMs: number): Uint8Array {
     this.#parts.speaker.spoke(atMs)
     if (this.#unit >= this.#lastUnit) {
@@ -49,11 +74,9 @@ export class MarkedTrack implements AudioTrack {
       }
       this.#begin(atMs)
     }
-    const units = this.#units
-    for (let index = 0; index < units.length; index++) units[index] = this.#nextUnit()
+    const packet = this.#nextPacket()
     this.#endWhenDone()
-    const [first = noPayload] = units
-    return units.length === 1 ? first : this.#packet.subarray(0, this.#parts.alphabet.join(units, this.#packet))
+    return packet
   }
 
   /** A mark with a hole would be hard to make out: it is given up, and another one comes first thereafter. */
@@ -73,6 +96,13 @@ export class MarkedTrack implements AudioTrack {
     this.#unit = 0
   }
 
+  #nextPacket(): Uint8Array {
+    const units = this.#units
+    for (let index = 0; index < units.length; index++) units[index] = this.#nextUnit()
+    const [first = noPayload] = units
+    return units.length === 1 ? first : this.#packet.subarray(0, this.#parts.alphabet.join(units, this.#packet))
+  }
+
   /** What is left of the last packet of a mark is filled with its last tone. */
   #nextUnit(): Uint8Array {
     const unit = Math.min(this.#unit++, this.#lastUnit - 1)
@@ -84,7 +114,7 @@ export class MarkedTrack implements AudioTrack {
   #endWhenDone(): void {
     if (this.#unit < this.#lastUnit) return
     this.#parts.speaker.marks++
-    this.#pauseLeftMs = this.#parts.rng.integer(shortestPauseMs, longestPauseMs)
+    this.#pauseLeftMs = this.pauseMs()
   }
 }
 

@@ -10,10 +10,22 @@ export interface AudioTrack {
   readonly kind: 'track'
   /** Set where payloads were made elsewhere and have a packet time of their own. */
   readonly ptimeMs?: number | undefined
+  /** The loop that it plays, of at least one payload, and where in it; `marks` come in between where there are any. */
+  readonly frames: readonly Uint8Array[]
+  readonly place: number
+  readonly marks?: MarkSource | undefined
   /** The payload of the packet time that begins at `atMs`; valid until the next call, never written to. */
   next(atMs: number): Uint8Array
   /** The next packet time passes without a packet. */
   skip(): void
+}
+
+/** Marks for whoever sends them by itself. */
+export interface MarkSource {
+  /** The payloads of a whole one that begins at `atMs`. */
+  whole(atMs: number): readonly Uint8Array[]
+  /** How long the loop plays until the next one begins: drawn anew each time. */
+  pauseMs(): number
 }
 
 /** The track of a stream, from what all streams of the same source, codec and packet time share. */

@@ -6,22 +6,26 @@ const nothing = new Uint8Array(0)
 export class LoopTrack implements AudioTrack {
   readonly kind = 'track'
   readonly ptimeMs: number | undefined
-  readonly #frames: readonly Uint8Array[]
+  readonly frames: readonly Uint8Array[]
   #place: number
 
   constructor(frames: readonly Uint8Array[], ptimeMs: number | undefined, firstFrame: number) {
-    this.#frames = frames
+    this.frames = frames
     this.ptimeMs = ptimeMs
     this.#place = firstFrame
   }
 
+  get place(): number {
+    return this.#place
+  }
+
   next(): Uint8Array {
-    const frame = this.#frames[this.#place]
+    const frame = this.frames[this.#place]
     this.skip()
     return frame ?? nothing
   }
 
   skip(): void {
-    this.#place = this.#place + 1 < this.#frames.length ? this.#place + 1 : 0
+    this.#place = this.#place + 1 < this.frames.length ? this.#place + 1 : 0
   }
 }

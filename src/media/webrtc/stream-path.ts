@@ -6,9 +6,9 @@ import type { StreamReport } from '../../model/record.js'
 import type { StreamKeys } from '../../model/srtp.js'
 import type { IceCandidate, IceServerFailure, PathFailure, ServerPolicy } from '../../model/webrtc.js'
 import { looksLikeStun } from '../../stun/stun-message.js'
-import type { DgramStream } from '../dgram-stream.js'
 import type { PacketReceiver } from '../port-pairs.js'
 import { looksLikeRtcp, payloadTypeOf, ssrcOf } from '../rtp/rtp-header.js'
+import type { RtpStream } from '../rtp-stream.js'
 import type { DtlsIdentity } from './dtls/dtls-identity.js'
 import { looksLikeDtls } from './dtls/dtls-record.js'
 import { localCandidate } from './ice/candidate.js'
@@ -20,8 +20,8 @@ import type { LocalWebRtc, PathEvent, RemoteWebRtc, WebRtcSpec } from './webrtc-
 export interface StreamPathHost {
   readonly clock: Clock
   countMalformed(kind: string): void
-  useKeys(stream: DgramStream, keys: StreamKeys): void
-  countUnexpected(stream: DgramStream): void
+  useKeys(stream: RtpStream, keys: StreamKeys): void
+  countUnexpected(stream: RtpStream): void
 }
 
 /**
@@ -30,7 +30,7 @@ export interface StreamPathHost {
  */
 export class StreamPath implements PacketReceiver, PathUser {
   readonly #host: StreamPathHost
-  readonly #stream: DgramStream
+  readonly #stream: RtpStream
   readonly #base: IceBase
   /** Grow while candidates are gathered. */
   readonly #bases: IceBase[]
@@ -48,7 +48,7 @@ export class StreamPath implements PacketReceiver, PathUser {
   #packetsOfOtherFormats = 0
   listener: ((event: PathEvent) => void) | undefined
 
-  constructor(host: StreamPathHost, stream: DgramStream, spec: WebRtcSpec, identity: DtlsIdentity) {
+  constructor(host: StreamPathHost, stream: RtpStream, spec: WebRtcSpec, identity: DtlsIdentity) {
     this.#host = host
     this.#stream = stream
     const { pair } = stream
@@ -106,20 +106,20 @@ export class StreamPath implements PacketReceiver, PathUser {
     this.#path.connect(remote)
   }
 
-  onRtpPacket(bytes: Uint8Array, from: RemoteInfo): void {
+  onRtpPacket(bytes: Uint8Array, from: RemoteInfo, atMs?: number): void {
     if (this.#gathering?.receive(bytes as Buffer, from.address, from.port)) return
-    this.#receive(bytes, from, this.#base)
+    this.#receive(bytes, from, this.#base, atMs)
   }
 
-  #receive(bytes: Uint8Array, from: RemoteInfo, base: IceBase): void {
+  #receive(bytes: Uint8Array, from: RemoteInfo, base: IceBase, atMs?: number): void {
     const first = bytes[0] ?? 0
-    if (first >= 128 && first <= 191) this.#onMedia(bytes, from)
+    if (first >= 128 && first <= 191) this.#onMedia(bytes, from, atMs)
     else if (!this.#onControl(bytes as Buffer, from, base)) this.#host.countMalformed('webrtc/unknown')
   }
 
   /** There is one socket for both (RFC 5761). */
-  onRtcpPacket(bytes: Uint8Array, from: RemoteInfo): void {
-    this.onRtpPacket(bytes, from)
+  onRtcpPacket(bytes: Uint8Array, from: RemoteInfo, atMs?: number): void {
+    this.onRtpPacket(bytes, from, atMs)
   }
 
   onSendFailure(): void {
@@ -185,7 +185,7 @@ export class StreamPath implements PacketReceiver, PathUser {
     return looksLikeDtls(bytes) && this.#path.onDtls(bytes, address)
   }
 
-  #onMedia(bytes: Uint8Array, from: RemoteInfo): void {
+  #onMedia(bytes: Uint8Array, from: RemoteInfo, atMs: number | undefined): void {
     const route = this.#route
     const isRoute = route !== undefined && from.port === route.port && from.address === route.address
     if (!isRoute && !this.#path.isKnown({ host: from.address, port: from.port })) {
@@ -196,7 +196,7 @@ export class StreamPath implements PacketReceiver, PathUser {
       if (!this.#isOpen) this.#packetsBeforeKeys++
       else if (!this.#isSignalled(bytes)) return
     }
-    if (this.#isOpen && route) this.#stream.onRtpPacket(bytes, route)
+    if (this.#isOpen && route) this.#stream.onRtpPacket(bytes, route, atMs)
   }
 
   /** RFC 9143 9.2: by source where sources are described, and by payload type. */

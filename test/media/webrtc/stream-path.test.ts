@@ -1,14 +1,15 @@
 import { createSocket } from 'node:dgram'
 import { afterEach, describe, expect, test } from 'vitest'
 import { WheelClock } from '../../../src/base/wheel-clock.js'
-import { DgramPort } from '../../../src/media/dgram-port.js'
+import type { RtpPort } from '../../../src/media/rtp-port.js'
 import type { OpenedStream, StreamSpec } from '../../../src/media/stream-port.js'
+import { newStreamPort } from '../../../src/media/stream-ports.js'
 import type { LocalWebRtc, PathEvent, RemoteWebRtc } from '../../../src/media/webrtc/webrtc-spec.js'
 import { freePortRange } from '../../peers/free-port.js'
 import { rtpPacket } from '../packet.js'
 
 const clock = new WheelClock()
-const ports: DgramPort[] = []
+const ports: RtpPort[] = []
 afterEach(async () => {
   await Promise.all(ports.splice(0).map((port) => port.close()))
 })
@@ -29,7 +30,7 @@ const spec = (change: Partial<StreamSpec> = {}): StreamSpec => ({
 })
 
 interface End {
-  readonly port: DgramPort
+  readonly port: RtpPort
   readonly opened: OpenedStream
   readonly local: LocalWebRtc
   readonly ssrc: number
@@ -38,7 +39,7 @@ interface End {
 
 async function openEnd(change: Partial<StreamSpec> = {}): Promise<End> {
   const firstPort = await freePortRange(4)
-  const port = new DgramPort({ clock, ports: { firstPort, lastPort: firstPort + 3 }, rtcpIntervalMs: 0 })
+  const port = newStreamPort({ clock, ports: { firstPort, lastPort: firstPort + 3 }, rtcpIntervalMs: 0 })
   const wanted = spec(change)
   ports.push(port)
   const opened = await port.open(wanted)

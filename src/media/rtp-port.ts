@@ -1,21 +1,24 @@
 import type { Clock } from '../base/clock.js'
 import { Rng } from '../base/rng.js'
+import type { Address } from '../model/address.js'
 import { noExtendedReports } from '../model/extended-reports.js'
 import type { StreamReport } from '../model/record.js'
 import type { StreamKeys } from '../model/srtp.js'
 import { usualTerminal } from '../model/terminal.js'
 import { canonicalAddress } from './canonical-address.js'
-import { DgramStream } from './dgram-stream.js'
 import { Speaker } from './mark/speaker.js'
 import { openSpokenTrack } from './mark/spoken-track.js'
-import { PacingWheel } from './pacing-wheel.js'
+import type { NativeRtp } from './native-rtp.js'
 import { PacketPool } from './packet-pool.js'
-import { PortPairs, type PortRange } from './port-pairs.js'
+import { PortPairs } from './port-pairs.js'
 import { payloadTypesOf } from './received-formats.js'
-import { RecordingBudget, type RecordingLimits } from './recording/packet-keeper.js'
+import { RecordingBudget } from './recording/packet-keeper.js'
+import type { RtpPortOptions, RtpPortParts } from './rtp-port-parts.js'
+import { RtpStream } from './rtp-stream.js'
 import { SendLag } from './send-lag.js'
-import { StatisticsTable, type StatisticsView } from './statistics-view.js'
+import type { StatisticsTable, StatisticsView } from './statistics-view.js'
 import type { StreamHost, StreamSettings } from './stream-host.js'
+import { StreamPacing } from './stream-pacing.js'
 import type {
   OpenedStream,
   OpenFailure,
@@ -28,44 +31,30 @@ import type {
   StreamSpec,
   UpdateFailure,
 } from './stream-port.js'
+import { StreamTimer, type StreamTimerUser } from './stream-timer.js'
 import { type DtlsIdentity, dtlsIdentity } from './webrtc/dtls/dtls-identity.js'
 import { StreamPath, type StreamPathHost } from './webrtc/stream-path.js'
 import type { LocalWebRtc, PathEvent, WebRtcSpec } from './webrtc/webrtc-spec.js'
 
-/** Every stream is looked at for a due RTCP report within so many runs of the wheel. */
-const reportSweepRuns = 64
-
 const closedFailure: OpenFailure = { kind: 'open-failure', text: 'the port of streams is closed' }
+const fullFailure: OpenFailure = { kind: 'open-failure', text: 'no port has room for more streams' }
 
-export interface DgramPortOptions {
-  readonly clock: Clock
-  /** Local ports, the first for RTP being even; 16384 to 32766 when left out. */
-  readonly ports?: PortRange
-  /** Receive buffer of each socket in bytes. */
-  readonly recvBufferBytes?: number
-  /** Mean time between RTCP reports; 5000 by RFC 3550 6.2; 0 sends none. */
-  readonly rtcpIntervalMs?: number
-  /** What is received is kept within these limits, and is part of the reports. */
-  readonly recording?: RecordingLimits
-  /** Why this implementation runs. */
-  readonly reason?: string
-}
-
-/** The port of streams over node:dgram: one wheel on one timer paces all streams of the process. */
-export class DgramPort implements StreamPort, StreamHost, StreamPathHost {
-  readonly kind = 'dgram'
+/** The port of streams over sockets of either kind; one timer for what JavaScript sends and for RTCP. */
+export class RtpPort implements StreamPort, StreamHost, StreamPathHost, StreamTimerUser {
+  readonly kind: 'dgram' | 'native'
   readonly reason: string
   readonly clock: Clock
   readonly wallOffsetMs: number
-  readonly table = new StatisticsTable(256)
-  readonly sendLag = new SendLag()
+  readonly table: StatisticsTable
+  readonly sendLag: SendLag
   readonly packets = new PacketPool()
   readonly rtcpIntervalMs: number
   readonly recording: RecordingBudget | undefined
-  tap: PacketTap | undefined = undefined
+  #tap: PacketTap | undefined
+  readonly #native: NativeRtp | undefined
+  readonly #pacing: StreamPacing
   readonly #pairs: PortPairs
-  readonly #wheel: PacingWheel
-  readonly #streams: (DgramStream | undefined)[] = []
+  readonly #streams: (RtpStream | undefined)[] = []
   readonly #paths = new Map<StreamHandle, StreamPath>()
   readonly #freeRows: StreamHandle[] = []
   readonly #malformed: Record<string, number> = {}
@@ -73,19 +62,22 @@ export class DgramPort implements StreamPort, StreamHost, StreamPathHost {
   #strayPackets = 0
   #sendFailures = 0
   #open = 0
-  #sweepRow = 0
-  #timer: NodeJS.Timeout | undefined
+  readonly #timer = new StreamTimer(this)
   #closed = false
 
-  constructor(options: DgramPortOptions) {
+  constructor(options: RtpPortOptions, parts: RtpPortParts) {
     this.clock = options.clock
-    this.reason = options.reason ?? 'node:dgram'
+    this.kind = parts.kind
+    this.reason = parts.reason
+    this.table = parts.table
+    this.#native = parts.native
+    this.#pacing = new StreamPacing(options.clock.nowMs(), parts.native)
+    this.sendLag = new SendLag(parts.native?.memory.lag)
     this.rtcpIntervalMs = options.rtcpIntervalMs ?? 5000
     this.wallOffsetMs = Math.round(Date.now() - options.clock.nowMs())
     this.recording = options.recording && new RecordingBudget(options.recording)
-    this.#wheel = new PacingWheel(options.clock.nowMs())
     const range = options.ports ?? { firstPort: 16_384, lastPort: 32_767 }
-    this.#pairs = new PortPairs(range, options.recvBufferBytes ?? 262_144, options.clock, () => {
+    this.#pairs = new PortPairs(parts.bind, range, options.recvBufferBytes ?? 262_144, options.clock, () => {
       this.#strayPackets++
     })
   }
@@ -94,12 +86,26 @@ export class DgramPort implements StreamPort, StreamHost, StreamPathHost {
     return this.table
   }
 
+  get tap(): PacketTap | undefined {
+    return this.#tap
+  }
+
+  set tap(tap: PacketTap | undefined) {
+    this.#tap = tap
+    this.#pacing.isTapped = tap !== undefined
+    for (const stream of this.#streams) {
+      if (!stream) continue
+      this.#pacing.pause(stream)
+      this.#pacing.place(stream, true)
+    }
+  }
+
   get counters(): PortCounters {
     return {
       malformed: this.#malformed,
       strayPackets: this.#strayPackets,
       srtpFailures: this.#srtpFailures,
-      sendFailures: this.#sendFailures,
+      sendFailures: this.#sendFailures + (this.#native?.memory.failures[0] ?? 0),
       streamsOpen: this.#open,
     }
   }
@@ -111,9 +117,9 @@ export class DgramPort implements StreamPort, StreamHost, StreamPathHost {
 
   async open(spec: StreamSpec): Promise<OpenedStream | OpenFailure> {
     if (this.#closed) return closedFailure
+    if (this.#native && this.#open >= this.table.capacity) return fullFailure
     const rng = new Rng(spec.ssrc, 'rtp')
-    const { sender } = spec
-    const speaker = sender === undefined ? undefined : new Speaker(sender, this.wallOffsetMs)
+    const speaker = spec.sender === undefined ? undefined : new Speaker(spec.sender, this.wallOffsetMs)
     const track = openSpokenTrack(spec.source, spec.codec, spec.ptimeMs, rng, speaker)
     if (track.kind === 'audio-failure') return { kind: 'open-failure', text: track.text }
     const identity = spec.webrtc ? await dtlsIdentity() : undefined
@@ -129,26 +135,25 @@ export class DgramPort implements StreamPort, StreamHost, StreamPathHost {
       terminal: spec.terminal ?? usualTerminal,
       extendedReports: spec.extendedReports ?? noExtendedReports,
     }
-    const stream = new DgramStream({ handle, settings, pair, track, rng, speaker }, this)
+    const stream = new RtpStream({ handle, settings, pair, track, rng, speaker }, this)
     stream.usePayloadTypes(payloadTypesOf(settings))
     pair.receiver = stream
     this.#streams[handle] = stream
     this.#open++
-    if (stream.paced) this.#wheel.add(stream)
-    this.#startTimer()
+    this.#pacing.place(stream, false)
+    this.#timer.start()
     if (spec.webrtc && identity) return await this.#openPath(stream, spec.webrtc, identity)
     return { kind: 'opened', handle, local: { host: pair.host, port: pair.port } }
   }
 
-  async #openPath(stream: DgramStream, spec: WebRtcSpec, identity: DtlsIdentity): Promise<OpenedStream | OpenFailure> {
+  async #openPath(stream: RtpStream, spec: WebRtcSpec, identity: DtlsIdentity): Promise<OpenedStream | OpenFailure> {
     const { handle, pair } = stream
     const path = new StreamPath(this, stream, spec, identity)
     this.#paths.set(handle, path)
     const text = await path.gather()
     if (this.#streams[handle] !== stream) return closedFailure
-    if (text === undefined) {
-      return { kind: 'opened', handle, local: { host: pair.host, port: pair.port }, webrtc: path.local }
-    }
+    const local = { host: pair.host, port: pair.port }
+    if (text === undefined) return { kind: 'opened', handle, local, webrtc: path.local }
     this.remove(handle)
     return { kind: 'open-failure', text }
   }
@@ -161,6 +166,7 @@ export class DgramPort implements StreamPort, StreamHost, StreamPathHost {
     const isOther = source !== settings.source || codec !== settings.codec || ptimeMs !== settings.ptimeMs
     const track = isOther ? openSpokenTrack(source, codec, ptimeMs, stream.rng, stream.speaker) : undefined
     if (track?.kind === 'audio-failure') return { kind: 'update-failure', text: track.text }
+    this.#pacing.pause(stream)
     Object.assign(settings, change)
     if (change.remote) settings.remote = canonicalAddress(change.remote)
     if (track) stream.useTrack(track)
@@ -168,11 +174,16 @@ export class DgramPort implements StreamPort, StreamHost, StreamPathHost {
     stream.usePayloadTypes(payloadTypesOf(settings))
     if (webrtcRemote) this.#paths.get(handle)?.connect(webrtcRemote)
     if (change.receiving !== undefined) stream.pauseReceiving()
-    if (stream.paced && !wasPaced) {
-      stream.markTalkspurt()
-      this.#wheel.add(stream)
-    } else if (!stream.paced) this.#wheel.remove(stream)
+    if (stream.paced && !wasPaced) stream.outgoing.markTalkspurt()
+    this.#pacing.place(stream, wasPaced)
     return undefined
+  }
+
+  moveRemote(handle: StreamHandle, remote: Address): void {
+    const stream = this.#stream(handle)
+    this.#pacing.pause(stream)
+    stream.settings.remote = remote
+    this.#pacing.place(stream, true)
   }
 
   watchPath(handle: StreamHandle, listener: (event: PathEvent) => void): void {
@@ -184,18 +195,18 @@ export class DgramPort implements StreamPort, StreamHost, StreamPathHost {
     return this.#paths.get(handle)?.restartIce()
   }
 
-  useKeys({ handle }: DgramStream, keys: StreamKeys): void {
+  useKeys({ handle }: RtpStream, keys: StreamKeys): void {
     this.update(handle, { keys })
   }
 
-  countUnexpected({ handle }: DgramStream): void {
+  countUnexpected({ handle }: RtpStream): void {
     this.table.unexpectedSource[handle]!++
   }
 
   dtmf(handle: StreamHandle, digits: string, toneMs: number, pauseMs: number): boolean {
     const stream = this.#stream(handle)
     if (stream.settings.telephoneEventPayloadType === undefined) return false
-    stream.events.push(digits, toneMs, pauseMs)
+    this.#pacing.dtmf(stream, digits, toneMs, pauseMs)
     return true
   }
 
@@ -212,13 +223,16 @@ export class DgramPort implements StreamPort, StreamHost, StreamPathHost {
   }
 
   report(handle: StreamHandle): StreamReport {
-    const report = this.#stream(handle).report()
+    const stream = this.#stream(handle)
+    this.#pacing.settle(stream)
+    const report = stream.report()
     return this.#paths.get(handle)?.complete(report) ?? report
   }
 
   remove(handle: StreamHandle): StreamReport {
+    this.#native?.drain()
     const stream = this.#stream(handle)
-    this.#wheel.remove(stream)
+    this.#pacing.remove(stream)
     stream.end(this.clock.nowMs())
     const report = this.report(handle)
     stream.close()
@@ -235,10 +249,26 @@ export class DgramPort implements StreamPort, StreamHost, StreamPathHost {
 
   async close(): Promise<void> {
     this.#closed = true
-    clearTimeout(this.#timer)
-    this.#timer = undefined
+    this.#timer.stop()
     for (const stream of this.#streams) if (stream) this.remove(stream.handle)
     await this.#pairs.close()
+    this.#native?.close()
+  }
+
+  get rows(): number {
+    return this.#streams.length
+  }
+
+  onRun(): boolean {
+    this.#pacing.run(this.clock.nowMs())
+    return this.#open > 0
+  }
+
+  onRow(row: number): void {
+    const stream = this.#streams[row]
+    if (!stream) return
+    stream.sendDueReport(this.clock.nowMs())
+    this.#pacing.tend(stream)
   }
 
   countMalformed(kind: string): void {
@@ -253,7 +283,7 @@ export class DgramPort implements StreamPort, StreamHost, StreamPathHost {
     this.#sendFailures++
   }
 
-  #stream(handle: StreamHandle): DgramStream {
+  #stream(handle: StreamHandle): RtpStream {
     const stream = this.#streams[handle]
     if (!stream) throw new Error(`stream ${handle} is not open`)
     return stream
@@ -266,27 +296,5 @@ export class DgramPort implements StreamPort, StreamHost, StreamPathHost {
     this.table.active[row] = 1
     this.#streams[row] ??= undefined
     return row
-  }
-
-  #startTimer(): void {
-    if (this.#timer) return
-    const timer = setTimeout(() => {
-      if (this.#timer !== timer) return
-      this.#wheel.run(this.clock.nowMs())
-      this.#sweepReports()
-      if (this.#open > 0) timer.refresh()
-      else this.#timer = undefined
-    }, 1)
-    this.#timer = timer
-  }
-
-  /** A part of the streams at each run, all within about 64 ms. */
-  #sweepReports(): void {
-    const nowMs = this.clock.nowMs()
-    const rows = this.#streams.length
-    for (let left = Math.ceil(rows / reportSweepRuns); left > 0; left--) {
-      this.#sweepRow = this.#sweepRow + 1 < rows ? this.#sweepRow + 1 : 0
-      this.#streams[this.#sweepRow]?.sendDueReport(nowMs)
-    }
   }
 }

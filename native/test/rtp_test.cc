@@ -1,0 +1,307 @@
+// The parts of the addon that send and receive RTP, without JavaScript: built with sanitizers and run by
+// test/native/sanitizers.test.ts. Prints one line for each failure and ends with 1 when there was one.
+#include <poll.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "../datagram_batch.h"
+#include "../monotonic_clock.h"
+#include "../packet_ring.h"
+#include "../paced_stream.h"
+#include "../pacing_wheel.h"
+#include "../rtp_receiver.h"
+#include "../rtp_sender.h"
+#include "../udp_socket.h"
+
+namespace {
+
+int failures = 0;
+
+#define EXPECT(condition)                                            \
+  do {                                                               \
+    if (!(condition)) {                                              \
+      std::printf("line %d: not so: %s\n", __LINE__, #condition);    \
+      failures++;                                                    \
+    }                                                                \
+  } while (false)
+
+SocketAddress loopback(uint16_t port = 0) {
+  SocketAddress address;
+  EXPECT(SocketAddress::parse("127.0.0.1", port, false, &address) == 0);
+  return address;
+}
+
+/** Payloads that are told apart by their length and first octet; 0: an empty one. */
+std::unique_ptr<PayloadTrack> trackOf(const std::vector<uint32_t>& lengths, uint8_t first) {
+  std::vector<uint8_t> bytes;
+  for (size_t i = 0; i < lengths.size(); i++) bytes.insert(bytes.end(), lengths[i], static_cast<uint8_t>(first + i));
+  return std::make_unique<PayloadTrack>(bytes.data(), lengths.data(), lengths.size());
+}
+
+void theWheelKeepsEverySchedule() {
+  PacingWheel wheel(1000);
+  std::vector<PacedEntry> entries(50);
+  for (size_t i = 0; i < entries.size(); i++) {
+    entries[i].periodMs = i % 2 == 0 ? 20 : 200;
+    wheel.add(entries[i], 0);
+  }
+  std::vector<int64_t> last(entries.size(), 0);
+  std::vector<int> count(entries.size(), 0);
+  int most = 0;
+  int64_t before = 0;
+  int atOnce = 0;
+  std::mt19937 random(3);
+  for (int64_t now = 1000; now <= 5000; now += random() % 70) {
+    int64_t tick = 0;
+    while (PacedEntry* entry = wheel.take(now, &tick)) {
+      const auto index = static_cast<size_t>(entry - entries.data());
+      EXPECT(tick <= now && tick > now - 70);
+      if (count[index]++ > 0) EXPECT(tick - last[index] == entry->periodMs);
+      last[index] = tick;
+      atOnce = tick == before ? atOnce + 1 : 1;
+      before = tick;
+      if (atOnce > most) most = atOnce;
+    }
+  }
+  EXPECT(most <= 4);
+  EXPECT(count[0] >= 195 && count[1] >= 19);
+  for (auto& entry : entries) wheel.remove(entry);
+  wheel.remove(entries[0]);
+  EXPECT(wheel.empty());
+  wheel.add(entries[0], wheel.tick() + 7);
+  EXPECT(entries[0].dueTick == wheel.tick() + 7);
+  // What was missed a moment ago comes at once, and what has nothing to do with now gets a new place.
+  for (int64_t due : {wheel.tick() - 2, wheel.tick() - 5000, wheel.tick() + 5000}) {
+    wheel.add(entries[0], due);
+    EXPECT(entries[0].dueTick > wheel.tick() && entries[0].dueTick <= wheel.tick() + 20);
+  }
+}
+
+/** A stream that left first among many and then last would be early by all of their time. */
+void whoSharesATickKeepsItsPlace() {
+  PacingWheel wheel(0);
+  std::vector<PacedEntry> entries(5);
+  for (auto& entry : entries) wheel.add(entry, 10);
+  std::string order;
+  int64_t tick = 0;
+  while (PacedEntry* entry = wheel.take(50, &tick)) order += static_cast<char>('a' + (entry - entries.data()));
+  EXPECT(order == "abcdeabcdeabcde");
+}
+
+void packetsFollowTheSchedule() {
+  PacedStream stream;
+  stream.settings.ssrc = 0xcafef00d;
+  stream.settings.payloadType = 8;
+  stream.settings.sequence = 0xffff;
+  stream.settings.timestamp = 0xffffff00;
+  stream.settings.timestampTick = 100;
+  stream.useTrack(trackOf({160, 0, 80}, 1), 0);
+  uint8_t packet[PacedStream::kPacketBytes];
+  size_t length = 0;
+  EXPECT(stream.write(140, packet, &length) == PacedStream::Frame::kAudio);
+  const uint8_t first[] = {0x80, 0x88, 0xff, 0xff, 0x00, 0x00, 0x00, 0x40, 0xca, 0xfe, 0xf0, 0x0d, 1};
+  EXPECT(length == 172 && memcmp(packet, first, sizeof first) == 0);
+  EXPECT(stream.write(160, packet, &length) == PacedStream::Frame::kNone);
+  // After silence with a marker, in sequence.
+  EXPECT(stream.write(180, packet, &length) == PacedStream::Frame::kAudio);
+  EXPECT(length == 92 && packet[1] == 0x88 && packet[2] == 0 && packet[3] == 0 && packet[12] == 3);
+  EXPECT(stream.write(200, packet, &length) == PacedStream::Frame::kAudio);
+  EXPECT(packet[1] == 0x08 && packet[3] == 1);
+  stream.skip(220);
+  EXPECT(stream.write(240, packet, &length) == PacedStream::Frame::kAudio);
+  EXPECT(packet[1] == 0x88 && packet[3] == 2 && packet[12] == 3);
+}
+
+void digitsAreEvents() {
+  PacedStream stream;
+  stream.settings.eventPayloadType = 101;
+  stream.settings.unitsPerMs = 48;
+  stream.useTrack(trackOf({20}, 1), 0);
+  stream.events.push(5, 60, 40);
+  stream.events.push(11, 20, 0);
+  uint8_t packet[PacedStream::kPacketBytes];
+  size_t length = 0;
+  std::string seen;
+  for (int64_t tick = 20; tick <= 240; tick += 20) {
+    const bool isEvent = stream.write(tick, packet, &length) == PacedStream::Frame::kEvent;
+    EXPECT(length == (isEvent ? 16u : 32u));
+    const int duration = (packet[14] << 8 | packet[15]) / 48;
+    seen += isEvent ? std::to_string(packet[12]) + ((packet[13] & 0x80) != 0 ? "e" : ":") + std::to_string(duration) : "a";
+    seen += (packet[1] & 0x80) != 0 ? "! " : " ";
+  }
+  // The marker of the audio is still to come when the first digit begins.
+  EXPECT(seen == "5:20! 5:40 5e60 5e60 5e60 a! a 11e20! 11e20 11e20 a a ");
+  stream.events.push(1, 100, 0);
+  stream.events.push(2, 100, 0);
+  stream.write(260, packet, &length);
+  EXPECT(stream.events.clear() == 1);
+  EXPECT(stream.write(280, packet, &length) == PacedStream::Frame::kAudio);
+}
+
+void marksBeginOnTimeOrNot() {
+  PacedStream stream;
+  stream.useTrack(trackOf({10, 10}, 1), 0);
+  uint8_t packet[PacedStream::kPacketBytes];
+  size_t length = 0;
+  const auto play = [&](int64_t tick) {
+    stream.write(tick, packet, &length);
+    return packet[12];
+  };
+  stream.useMark(trackOf({10, 10}, 100), 40);
+  EXPECT(play(20) == 1 && play(40) == 100 && stream.hasMark());
+  EXPECT(play(60) == 101 && !stream.hasMark() && stream.marksSent() == 1);
+  EXPECT(play(80) == 2);
+  stream.useMark(trackOf({10, 10}, 100), 90);
+  EXPECT(play(100) == 1 && !stream.hasMark());
+  stream.useMark(trackOf({10, 10}, 100), 120);
+  EXPECT(play(120) == 100);
+  stream.skip(140);
+  EXPECT(!stream.hasMark() && play(160) == 2 && stream.marksSent() == 1);
+  stream.useMark(trackOf({10}, 100), 180);
+  stream.useTrack(trackOf({10}, 50), 7);
+  EXPECT(!stream.hasMark() && play(180) == 50);
+  const std::vector<uint32_t> tooLong = {PacedStream::kPacketBytes};
+  stream.useTrack(trackOf(tooLong, 9), 0);
+  EXPECT(stream.write(200, packet, &length) == PacedStream::Frame::kNone);
+}
+
+constexpr size_t kSlots = 64 + 64;
+
+/** The side of JavaScript. */
+struct Reader {
+  alignas(8) uint8_t memory[(kSlots + 1) * PacketRing::kSlotBytes] = {};
+  uint32_t read = 0;
+
+  uint32_t written() const { return __atomic_load_n(reinterpret_cast<const uint32_t*>(memory), __ATOMIC_ACQUIRE); }
+  const uint8_t* slot() const { return memory + (1 + read % kSlots) * PacketRing::kSlotBytes; }
+  uint32_t length() const { return reinterpret_cast<const uint32_t*>(slot())[2]; }
+  uint32_t socket() const { return reinterpret_cast<const uint32_t*>(slot())[3]; }
+  double atMs() const { return *reinterpret_cast<const double*>(slot()); }
+  const char* data() const { return reinterpret_cast<const char*>(slot() + 48); }
+  void next() { __atomic_store_n(reinterpret_cast<uint32_t*>(memory) + 1, ++read, __ATOMIC_RELEASE); }
+};
+
+bool waitFor(int fd) {
+  pollfd ready = {fd, POLLIN, 0};
+  if (poll(&ready, 1, 3000) != 1) return false;
+  uint64_t count;
+  return ::read(fd, &count, sizeof count) == sizeof count;
+}
+
+/** Anything may come from the network: it arrives as it is, in order, none too much, and the ring fills without loss. */
+void arbitraryDatagramsComeThroughTheRing() {
+  auto reader = std::make_unique<Reader>();
+  const int64_t originNs = monotonicNs();
+  auto receiver = std::make_unique<RtpReceiver>(PacketRing(reader->memory, sizeof reader->memory), originNs);
+  EXPECT(receiver->begin() == 0);
+  const int first = receiver->open(loopback(), 4 << 20);
+  const int second = receiver->open(loopback(), 4 << 20);
+  EXPECT(first == 0 && second == 1);
+  UdpSocket sender;
+  EXPECT(sender.open(loopback(), 4096) == 0);
+  const SocketAddress to = UdpSocket(dup(receiver->fd(1))).local();
+  std::mt19937 random(17);
+  std::vector<std::string> sent;
+  for (int i = 0; i < 1000; i++) {
+    std::string data(i % 50 == 0 ? random() % 60000 : random() % 200, '\0');
+    for (char& octet : data) octet = static_cast<char>(random());
+    int error = 0;
+    EXPECT(sender.send(data.data(), data.size(), &to, &error) == UdpSocket::Sent::kNow);
+    sent.push_back(data.substr(0, PacketRing::kMostBytes));
+  }
+  size_t seen = 0;
+  while (seen < sent.size() && waitFor(receiver->wakeFd())) {
+    for (const uint32_t end = reader->written(); reader->read != end; reader->next()) {
+      EXPECT(std::string(reader->data(), reader->length()) == sent[seen]);
+      EXPECT(reader->socket() == 1 && receiver->source(reader->read % kSlots) == sender.local());
+      EXPECT(reader->atMs() >= 0 && reader->atMs() <= static_cast<double>(monotonicNs() - originNs) / kNsPerMs);
+      seen++;
+    }
+  }
+  EXPECT(seen == sent.size());
+  receiver->close(1);
+  receiver->close(1);
+  receiver->close(77);
+  EXPECT(receiver->fd(1) == -1 && receiver->open(loopback(), 4096) == 1);
+  EXPECT(receiver->open(to, 4096) >= 0);
+  EXPECT(receiver->open(to, 4096) == -EADDRINUSE);
+}
+
+void streamsAreSentWhileTheyChange() {
+  constexpr size_t kRows = 40;
+  std::vector<uint32_t> sent(kRows), octets(kRows), skipped(kRows), marks(kRows), lag(kLagSteps + 2), failed(1);
+  std::vector<double> from(kRows, NAN), to(kRows, NAN);
+  const SendColumns columns = {sent.data(), octets.data(), skipped.data(), marks.data(),
+                               from.data(), to.data(),     lag.data(),     failed.data()};
+  const int64_t originNs = monotonicNs();
+  UdpSocket socket, far;
+  EXPECT(socket.open(loopback(), 4096) == 0 && far.open(loopback(), 4 << 20) == 0);
+  RtpSender sender(columns, originNs, kRows);
+  const uint32_t track = sender.addTrack(trackOf({160, 160}, 1));
+  RtpSender::Start start = {socket.fd(), far.local(), {}, 5, track, 0, 0};
+  for (uint32_t row = 0; row < kRows; row++) {
+    start.settings.ssrc = row;
+    sender.open(row);
+    EXPECT(sender.start(row, start) > 0);
+  }
+  const int64_t endNs = originNs + 600 * kNsPerMs;
+  std::mt19937 random(5);
+  while (monotonicNs() < endNs) {
+    const uint32_t row = random() % (kRows - 1);
+    int64_t dueTick = 0;
+    start.settings = sender.stop(row, &dueTick);
+    start.dueTick = dueTick;
+    sender.start(row, start);
+    if (random() % 8 == 0) sender.pushEvent(row, 1, 20, 20);
+    const int64_t tick = sender.markTick(row);
+    if (tick > 0) sender.mark(row, trackOf({20, 20}, 9), tick);
+    sleepUntilNs(monotonicNs() + kNsPerMs / 5);
+  }
+  // The one that nobody touched.
+  int64_t dueTick = 0;
+  const PacedSettings left = sender.stop(kRows - 1, &dueTick);
+  EXPECT(sent[kRows - 1] + skipped[kRows - 1] >= 115 && left.sequence == sent[kRows - 1]);
+  EXPECT(octets[kRows - 1] == 160 * sent[kRows - 1] && to[kRows - 1] >= from[kRows - 1]);
+  sender.end();
+  uint64_t all = 0;
+  uint32_t whole = 0;
+  for (size_t row = 0; row < kRows; row++) {
+    all += sent[row];
+    whole += marks[row];
+  }
+  EXPECT(failed[0] == 0 && whole > 0 && lag[kLagSteps] == all);
+  auto batch = std::make_unique<DatagramBatch>();
+  uint64_t arrived = 0;
+  std::vector<int> next(kRows, 0);
+  for (int count = far.receive(*batch); count > 0; count = far.receive(*batch)) {
+    for (int i = 0; i < count; i++) {
+      const auto* packet = reinterpret_cast<const uint8_t*>(batch->data(i));
+      const size_t row = packet[11];
+      EXPECT(row < kRows && (packet[2] << 8 | packet[3]) == next[row]);
+      if (row < kRows) next[row]++;
+      arrived++;
+    }
+  }
+  EXPECT(arrived == all);
+}
+
+}  // namespace
+
+int main() {
+  theWheelKeepsEverySchedule();
+  whoSharesATickKeepsItsPlace();
+  packetsFollowTheSchedule();
+  digitsAreEvents();
+  marksBeginOnTimeOrNot();
+  arbitraryDatagramsComeThroughTheRing();
+  streamsAreSentWhileTheyChange();
+  std::printf("%d failures\n", failures);
+  return failures == 0 ? 0 : 1;
+}

@@ -1,0 +1,67 @@
+import type { Clock } from '../base/clock.js'
+import { lagSteps, type RtpAddon, type RtpEngine, type RtpMemory } from '../native/rtp-addon.js'
+import { systemError } from '../native/system-error.js'
+import { NativePackets } from './native-packets.js'
+import { NativeSocket } from './native-socket.js'
+import type { StatisticsTable } from './statistics-view.js'
+import type { StreamSocket } from './stream-socket.js'
+
+/** Packets on their way from the thread that receives: 20 ms of 2000 streams; more wait in their sockets. */
+const ringSlots = 2048
+/** How often two clocks are read to tell their distance: once they are read in quick succession. */
+const clockReadings = 50
+
+/** The native part for one port of streams: its sockets, its memory and its threads. */
+export class NativeRtp {
+  readonly memory: RtpMemory
+  readonly engine: RtpEngine
+  readonly #packets = new NativePackets(ringSlots)
+
+  /** Throws when the system has no descriptors left for it. `table` must not grow. */
+  constructor(addon: RtpAddon, clock: Clock, table: StatisticsTable) {
+    const { capacity, packetsSent, octetsSent, sendsSkipped } = table
+    this.memory = {
+      ring: this.#packets.ring,
+      registers: new Float64Array(16),
+      packetsSent,
+      octetsSent,
+      sendsSkipped,
+      marksSent: new Uint32Array(capacity),
+      spokenFromMs: new Float64Array(capacity).fill(Number.NaN),
+      spokenToMs: new Float64Array(capacity).fill(Number.NaN),
+      lag: new Uint32Array(lagSteps + 2),
+      failures: new Uint32Array(1),
+    }
+    const engine = addon.open(originOf(addon, clock), this.memory, () => this.#packets.drain())
+    if (typeof engine === 'number') throw systemError(engine, 'epoll')
+    this.engine = engine
+  }
+
+  readonly bind = async (host: string, port: number, recvBufferBytes: number): Promise<StreamSocket | Error> => {
+    const ipv6 = host.includes(':')
+    const number = this.engine.bind(host, port, ipv6, recvBufferBytes)
+    if (number < 0) return systemError(number, 'bind')
+    const socket = new NativeSocket(this.engine, number, ipv6, (closed) => this.#packets.remove(closed))
+    this.#packets.add(socket)
+    return socket
+  }
+
+  /** What has arrived so far is with its streams afterwards. */
+  drain(): void {
+    this.#packets.drain()
+  }
+
+  close(): void {
+    this.engine.close()
+  }
+}
+
+/** Monotonic time at which the clock was zero. */
+function originOf(addon: RtpAddon, clock: Clock): number {
+  let origin = Number.NEGATIVE_INFINITY
+  // Whatever comes between the two readings makes it earlier.
+  for (let reading = 0; reading < clockReadings; reading++) {
+    origin = Math.max(origin, addon.monotonicMs() - clock.nowMs())
+  }
+  return origin
+}
