@@ -49,6 +49,7 @@ export const noFaults: GatewayFaults = {
   signallingDelayMs: 0,
   rtpLoss: 0,
   rtpLossFrom: 'both',
+  reportedLoss: undefined,
   rtpJitterMs: 0,
   rtpDelayMs: 0,
   muteCallerPercent: 0,

@@ -7,6 +7,7 @@ import type { DtlsIdentity } from '../media/webrtc/dtls/dtls-identity.js'
 import type { Address } from '../model/address.js'
 import type { GatewayFaults } from '../model/scenario.js'
 import type { DelayLine, PacketKind, PacketSink } from './delay-line.js'
+import { falsifyReports } from './false-reports.js'
 import { ExactLoss } from './fault-plan.js'
 import { noRelayCounters, type RelayCounters } from './gateway-statistics.js'
 import { LegMedia } from './leg-media.js'
@@ -250,6 +251,9 @@ export class RelayPort implements PacketSink {
   #passRtcp(bytes: Buffer, kind: PacketKind): void {
     this.counters.rtcpReceived++
     const { faults, line } = this.#context
+    // Its reports are of what the other party sent, which went through the other port.
+    const { reportedLoss } = faults
+    if (reportedLoss !== undefined) falsifyReports(bytes, reportedLoss, this.sink?.counters.received ?? 0)
     if (faults.rtpDelayMs === 0) this.release(bytes, kind)
     else line.hold(bytes, this, kind, faults.rtpDelayMs)
   }

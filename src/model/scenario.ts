@@ -135,6 +135,8 @@ export interface GatewayFaults {
   readonly rtpLoss: number
   /** Whose packets that share is of. */
   readonly rtpLossFrom: 'both' | 'caller' | 'callee'
+  /** Share (0 to 1) that all RTCP passing through says was lost, whatever was; undefined: it is left as it is. */
+  readonly reportedLoss: number | undefined
   /** Relayed RTP delayed by a uniform random time up to this. */
   readonly rtpJitterMs: number
   readonly rtpDelayMs: number

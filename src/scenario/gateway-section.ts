@@ -26,6 +26,9 @@ const faults = mapping({
   'rtp loss from': choice(['both', 'caller', 'callee'])
     .optional()
     .describe('whose packets those are, both when left out'),
+  'reported loss': percent
+    .optional()
+    .describe('share that all RTCP passing through says was lost, whatever was; the truth when left out'),
   'rtp jitter': milliseconds.optional().describe('relayed RTP is delayed by a random time up to this'),
   'rtp delay': milliseconds.optional().describe('relayed RTP is delayed by this'),
   'mute caller': percent.optional().describe('share of calls whose caller is not heard'),
@@ -98,6 +101,7 @@ function embeddedOptions(section: EmbeddedSection): EmbeddedGatewayOptions {
       signallingDelayMs: fault['signalling delay'] ?? 0,
       rtpLoss: percentOf(fault['rtp loss']) / 100,
       rtpLossFrom: fault['rtp loss from'] ?? 'both',
+      reportedLoss: fault['reported loss'] === undefined ? undefined : fault['reported loss'] / 100,
       rtpJitterMs: fault['rtp jitter'] ?? 0,
       rtpDelayMs: fault['rtp delay'] ?? 0,
       muteCallerPercent: percentOf(fault['mute caller']),

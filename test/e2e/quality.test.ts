@@ -83,3 +83,25 @@ describe('scores of G.711 through a gateway with known loss', () => {
     expect([...clean.result.findings, ...lossy.result.findings]).toEqual([])
   })
 })
+
+describe('RTCP of a gateway that hides what it loses', () => {
+  const withReports = (faults: object): Promise<CalibratedRun> =>
+    calibratedRun({
+      scenario: 'quality.yaml',
+      gateway: { embedded: { faults: { 'rtp loss': '10%', ...faults } } },
+      replace: [/talk 8s/, 'talk 14s'],
+    })
+  const disagreements = ({ result }: CalibratedRun) =>
+    result.findings.filter(({ rule }) => rule === 'media/rtcp-disagrees')
+
+  it('is a finding with both numbers, and the truth is none', async () => {
+    const [honest, lying] = await Promise.all([withReports({}), withReports({ 'reported loss': '0%' })])
+    expect(disagreements(honest)).toEqual([])
+    const [finding, ...others] = disagreements(lying)
+    expect(others).toEqual([])
+    // Ten calls, each reported on from both sides; the first report of a call may come too early to show it.
+    expect(finding?.count).toBeGreaterThanOrEqual(10)
+    expect(finding?.element).toBe('RTCP of 127.0.0.1')
+    expect(finding?.examples[0]).toMatch(/^call \d+: receiver report: 0 of \d+ packets lost, measured \d+ to \d+$/)
+  })
+})

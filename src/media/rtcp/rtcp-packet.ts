@@ -9,6 +9,12 @@ export const rtcpType = {
 
 export const reportBlockBytes = 24
 
+/** Where the report blocks of a part of that type begin (RFC 3550 6.4); undefined for a part that has none. */
+export function blocksStart(type: number): number | undefined {
+  if (type === rtcpType.senderReport) return 28
+  return type === rtcpType.receiverReport ? 8 : undefined
+}
+
 const ntpEpochSeconds = 2_208_988_800
 
 /** Seconds of an NTP timestamp (RFC 3550 4) for wall-clock milliseconds. */

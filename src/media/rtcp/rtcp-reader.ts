@@ -1,6 +1,6 @@
 import { uint16, uint32 } from '../rtp/rtp-header.js'
 import { type ExtendedReportVisitor, extendedReportFits, visitExtendedReport } from './extended-report.js'
-import { reportBlockBytes, rtcpType } from './rtcp-packet.js'
+import { blocksStart, reportBlockBytes, rtcpType } from './rtcp-packet.js'
 import type { ReceptionInfo } from './rtcp-writer.js'
 
 /** Why bytes are no compound RTCP packet (RFC 3550 A.2). */
@@ -55,9 +55,8 @@ function neededBytes(bytes: Uint8Array, at: number): number {
   const count = (bytes[at] ?? 0) & 0x1f
   switch (bytes[at + 1]) {
     case rtcpType.senderReport:
-      return 28 + count * reportBlockBytes
     case rtcpType.receiverReport:
-      return 8 + count * reportBlockBytes
+      return (blocksStart(bytes[at + 1] ?? 0) ?? 0) + count * reportBlockBytes
     case rtcpType.bye:
       return 4 + count * 4
     case rtcpType.extendedReport:
