@@ -10,6 +10,8 @@ export interface LabOptions {
   /** Number of media ports; a call through the lab takes up to four in user space. */
   readonly mediaPorts?: number
   readonly rtpengine?: boolean
+  /** Processes of Kamailio that read UDP, 2 when left out; messages of one sender keep their order through one alone. */
+  readonly workers?: number
   /** Flow-Timer that phones with outbound flows are told. */
   readonly flowTimerSeconds?: number
   /** Crypto suites that SDES phones are not offered, by RTPEngine's names, such as `AEAD_AES_256_GCM`. */
@@ -56,6 +58,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   args.push('--ws', `${ports.ws}`, '--wss', `${wss}`, '--control', `${control}`)
   args.push('--media', `${media}-${media + mediaPorts - 1}`, '--algorithm', options.algorithm ?? 'MD5')
   if (options.rtpengine === false) args.push('--no-rtpengine')
+  if (options.workers !== undefined) args.push('--workers', `${options.workers}`)
   if (options.flowTimerSeconds !== undefined) args.push('--flow-timer', `${options.flowTimerSeconds}`)
   if (options.sdesWithout) args.push('--sdes-flags', options.sdesWithout.map((suite) => `SDES-no-${suite}`).join(' '))
   const stop = async (): Promise<void> => {
