@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <cmath>
-#include <cstdio>
 #include <cstring>
 #include <memory>
 #include <random>
@@ -19,18 +18,9 @@
 #include "../rtp_receiver.h"
 #include "../rtp_sender.h"
 #include "../udp_socket.h"
+#include "expect.h"
 
 namespace {
-
-int failures = 0;
-
-#define EXPECT(condition)                                            \
-  do {                                                               \
-    if (!(condition)) {                                              \
-      std::printf("line %d: not so: %s\n", __LINE__, #condition);    \
-      failures++;                                                    \
-    }                                                                \
-  } while (false)
 
 SocketAddress loopback(uint16_t port = 0) {
   SocketAddress address;
@@ -302,6 +292,5 @@ int main() {
   marksBeginOnTimeOrNot();
   arbitraryDatagramsComeThroughTheRing();
   streamsAreSentWhileTheyChange();
-  std::printf("%d failures\n", failures);
-  return failures == 0 ? 0 : 1;
+  return verdict();
 }
