@@ -6,16 +6,19 @@ import { after, type Clock, Timer, type TimerOwner } from '../base/clock.js'
 import { Rng } from '../base/rng.js'
 import type { Instruction } from '../model/instruction.js'
 import type { CallRecord, RegistrationRecord } from '../model/record.js'
-import type { Flow, Scenario } from '../model/scenario.js'
+import type { Scenario } from '../model/scenario.js'
 import { ActiveCalls } from './active-calls.js'
 import { Arrivals, LoadCurve } from './arrivals.js'
 import { CallAttempt } from './call-attempt.js'
 import { DialLimits } from './dial-limits.js'
 import { ExpectedCalls } from './expected-calls.js'
+import { FlowDraw } from './flow-draw.js'
 import { IncomingCall } from './incoming-call.js'
+import { OwnArrivals } from './own-arrivals.js'
 import { PhonePool } from './phone-pool.js'
 import { RateLimit } from './rate-limit.js'
 import type { LoadCounters, RunContext } from './run-context.js'
+import { ownCount, ownLimits, type Shard, wholeNumber, wholeRun } from './shard.js'
 
 /** Where the driver's observations go. */
 export interface LoadObserver extends LoadCounters {
@@ -30,6 +33,8 @@ export interface LoadObserver extends LoadCounters {
 export type DriverState = 'idle' | 'loading' | 'draining' | 'done'
 
 const CLOSED_TICK_MS = 100
+/** Beyond the precision of a sum of clock readings: a wait shorter than this would not move a clock. */
+const ROUNDING_MS = 1e-6
 
 /** Starts calls as the load curve says and keeps account of them until the last one is over. */
 export class Driver implements RunContext, PhoneObserver, TimerOwner {
@@ -43,60 +48,63 @@ export class Driver implements RunContext, PhoneObserver, TimerOwner {
   startMs = 0
   inProgress = 0
   readonly #scenario: Scenario
-  readonly #arrivals: Arrivals
+  readonly #shard: Shard
+  readonly #next: OwnArrivals
   readonly #rate: RateLimit
   readonly #pools = new Map<string, PhonePool>()
   readonly #programs: ReadonlyMap<string, readonly Instruction[]>
   readonly #expected = new ExpectedCalls()
   /** Which flow the next call walks. */
-  readonly #flowDraw: Rng
+  readonly #flowDraw: FlowDraw
   readonly #seed: number
   readonly #active = new ActiveCalls<CallAttempt | IncomingCall>()
   readonly #timer: Timer
-  readonly #totalWeight: number
   #started = 0
   #incoming = 0
   /** Calls of others that are over; a scenario that only answers may end after so many. */
   #answered = 0
   /** Calls that others asked for by REFER and that are not over. */
   #transferred = 0
-  #nextMs: number | undefined
   #over: () => void = () => {}
 
-  constructor(scenario: Scenario, clock: Clock, rng: Rng, observer: LoadObserver) {
+  constructor(scenario: Scenario, clock: Clock, rng: Rng, observer: LoadObserver, shard: Shard = wholeRun) {
     this.#scenario = scenario
+    this.#shard = shard
     this.clock = clock
-    this.#flowDraw = rng.fork('flows')
+    this.#flowDraw = new FlowDraw(scenario.flows, rng.fork('flows'))
     this.#seed = rng.uint32()
     this.variables = scenario.inputs
     this.limits = new DialLimits(scenario.limits)
-    this.#rate = new RateLimit(scenario.limits)
+    this.#rate = new RateLimit(ownLimits(shard, scenario.limits))
     this.counters = observer
     const { load } = scenario
     this.curve = new LoadCurve(load.stages)
-    this.#arrivals = new Arrivals(this.curve, {
-      arrivals: load.arrivals,
-      calls: load.calls,
-      rng: rng.fork('arrivals'),
-    })
+    const { arrivals, calls } = load
+    this.#next = new OwnArrivals(new Arrivals(this.curve, { arrivals, calls, rng: rng.fork('arrivals') }), shard)
     this.#programs = new Map(scenario.groups.map((group) => [group.name, group.whenCalled]))
-    this.#totalWeight = scenario.flows.reduce((sum, flow) => sum + flow.weight, 0)
     this.#timer = new Timer(this, 'arrival')
   }
 
-  addPool(group: string, phones: readonly Phone[], callsAtOnce: number): void {
-    this.#pools.set(group, new PhonePool(group, phones, callsAtOnce))
+  /** `turns`: see {@link PhonePool}. */
+  addPool(group: string, turns: readonly Phone[]): void {
+    this.#pools.set(group, new PhonePool(group, turns))
   }
 
-  /** Runs the whole curve; resolves when the last call is over. */
-  run(): Promise<void> {
+  /** Runs the whole curve from `startMs` on, now at the earliest; resolves when the last call is over. */
+  run(startMs = this.clock.nowMs()): Promise<void> {
     this.state = 'loading'
-    this.startMs = this.clock.nowMs()
+    this.startMs = startMs
     return new Promise((resolve) => {
       this.#over = resolve
-      this.#nextMs = this.#scenario.flows.length === 0 ? undefined : this.#arrivals.next()
+      if (this.#scenario.flows.length > 0) this.#next.advance()
       this.onTimer()
     })
+  }
+
+  /** So many calls are the shard's to start, where a number ends the load. */
+  get #calls(): number | undefined {
+    const { calls } = this.#scenario.load
+    return calls === undefined ? undefined : ownCount(this.#shard, calls)
   }
 
   /** No further calls are started; those in progress go on, also those that still wait for a phone. */
@@ -137,29 +145,30 @@ export class Driver implements RunContext, PhoneObserver, TimerOwner {
 
   #startDue(): void {
     const elapsed = this.elapsedMs
-    while (this.#nextMs !== undefined && this.#nextMs <= elapsed) {
+    const next = this.#next
+    while (next.atMs !== undefined && next.atMs <= elapsed + ROUNDING_MS) {
       const waitMs = this.#rate.waitMs(this.clock.nowMs(), this.inProgress)
       if (waitMs > 0) {
         this.clock.arm(this.#timer, waitMs)
         return
       }
-      const intendedMs = this.startMs + this.#nextMs
-      this.#nextMs = this.#arrivals.next()
-      this.#startCall(intendedMs)
+      const { number, atMs } = next
+      next.advance()
+      this.#startCall(number, this.startMs + atMs)
     }
-    if (this.#nextMs !== undefined) this.clock.arm(this.#timer, this.#nextMs - elapsed)
-    else if (elapsed >= this.curve.totalMs || this.#started === this.#scenario.load.calls) this.drain()
+    if (next.atMs !== undefined) this.clock.arm(this.#timer, next.atMs - elapsed)
+    else if (elapsed + ROUNDING_MS >= this.curve.totalMs || this.#started === this.#calls) this.drain()
     else this.clock.arm(this.#timer, this.curve.totalMs - elapsed)
   }
 
   /** Closed model: as many calls as the curve says are kept in progress. */
   #keepLevel(): void {
     const elapsed = this.elapsedMs
-    const { calls } = this.#scenario.load
-    const level = Math.round(this.curve.levelAt(elapsed))
+    const calls = this.#calls
+    const level = ownCount(this.#shard, Math.round(this.curve.levelAt(elapsed)))
     while (this.inProgress < level && this.#started < (calls ?? Number.POSITIVE_INFINITY)) {
       if (this.#rate.waitMs(this.clock.nowMs(), this.inProgress) > 0) break
-      this.#startCall(this.clock.nowMs())
+      this.#startCall(wholeNumber(this.#shard, this.#started), this.clock.nowMs())
     }
     if (elapsed >= this.curve.totalMs || (calls !== undefined && this.#started >= calls)) this.drain()
     else this.clock.arm(this.#timer, CLOSED_TICK_MS)
@@ -179,22 +188,12 @@ export class Driver implements RunContext, PhoneObserver, TimerOwner {
     }
   }
 
-  #startCall(intendedMs: number): void {
-    const attempt = new CallAttempt(this, this.#chooseFlow(), this.#started, intendedMs)
+  #startCall(number: number, intendedMs: number): void {
+    const attempt = new CallAttempt(this, this.#flowDraw.flowOf(number), number, intendedMs)
     this.#started++
     this.inProgress++
     this.#active.add(attempt)
     attempt.begin()
-  }
-
-  #chooseFlow(): Flow {
-    const { flows } = this.#scenario
-    let left = flows.length > 1 ? this.#flowDraw.next() * this.#totalWeight : 0
-    for (const flow of flows) {
-      left -= flow.weight
-      if (left < 0) return flow
-    }
-    return flows[flows.length - 1] as Flow
   }
 
   pool(group: string): PhonePool {
@@ -239,7 +238,7 @@ export class Driver implements RunContext, PhoneObserver, TimerOwner {
       return true
     }
     if (this.programWhenCalled(phone.profile.group).length === 0 || this.state === 'done') return false
-    const call = new IncomingCall(this, phone, session, this.#incoming++, (over, record) => {
+    const call = new IncomingCall(this, phone, session, wholeNumber(this.#shard, this.#incoming++), (over, record) => {
       this.#active.remove(over)
       this.inProgress--
       this.counters.call(record)

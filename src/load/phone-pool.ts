@@ -12,15 +12,16 @@ interface Waiter {
  */
 export class PhonePool {
   readonly group: string
-  readonly #free: Phone[] = []
+  readonly #free: Phone[]
   #head = 0
   readonly #waiters: Waiter[] = []
   /** Calls that ever had to wait for a phone. */
   starved = 0
 
-  constructor(group: string, phones: readonly Phone[], callsAtOnce: number) {
+  /** `turns`: each phone as often as it can take a call, in the order in which they are handed out at first. */
+  constructor(group: string, turns: readonly Phone[]) {
     this.group = group
-    for (let round = 0; round < callsAtOnce; round++) this.#free.push(...phones)
+    this.#free = [...turns]
   }
 
   get free(): number {

@@ -8,6 +8,7 @@ import type { AgentGroup, TlsSettings, Variables, WebRtcSettings } from '../mode
 import { parseUri } from '../sip/message/uri.js'
 import { utf8ToLatin1 } from '../sip/message/wire.js'
 import type { TlsClientOptions } from '../transport/transport.js'
+import { ownTurns, type Shard, wholeRun } from './shard.js'
 
 export const CONNECT_TIMEOUT_MS = 10_000
 
@@ -105,15 +106,29 @@ export function identityOf(group: AgentGroup, inputs: Variables, index: number):
   }
 }
 
-/** All phones of a group, not yet connected. */
+/** The phones of a group that a shard has, not yet connected. */
 export function buildPhones(
   stack: Stack,
   group: AgentGroup,
   inputs: Variables,
   where: GroupTargets,
   observer: PhoneObserver,
+  shard: Shard = wholeRun,
 ): Phone[] {
-  const identities = Array.from({ length: group.count }, (_, index) => identityOf(group, inputs, index))
   const profile = profileOf(group, where)
-  return identities.map((identity, index) => new Phone(stack, profile, identity, index, observer, where.places?.draw()))
+  const own = new Set(ownTurns(shard, group))
+  const phones: Phone[] = []
+  for (let index = 0; index < group.count; index++) {
+    // The draws of phones in other shards are made as well: each phone has the targets that its number gives it.
+    const targets = where.places?.draw()
+    if (!own.has(index)) continue
+    phones.push(new Phone(stack, profile, identityOf(group, inputs, index), index, observer, targets))
+  }
+  return phones
+}
+
+/** The phones of a group as its pool hands them out: each as often as it can take a call at once. */
+export function turnsOf(phones: readonly Phone[], group: AgentGroup, shard: Shard = wholeRun): Phone[] {
+  const byIndex = new Map(phones.map((phone) => [phone.index, phone]))
+  return ownTurns(shard, group).flatMap((index) => byIndex.get(index) ?? [])
 }

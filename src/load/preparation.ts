@@ -10,6 +10,7 @@ import { createServerCertificate } from '../transport/certificates.js'
 import { transports } from '../transport/registry.js'
 import { isTransportFailure, type TransportFailure } from '../transport/transport.js'
 import { CONNECT_TIMEOUT_MS } from './phones.js'
+import { type Shard, wholeNumber, wholeRun } from './shard.js'
 
 /** Connections that are opened at the same time. */
 const CONNECTS_AT_ONCE = 32
@@ -87,13 +88,14 @@ export async function registerAll(
   groups: readonly PreparedGroup[],
   perSecond: number,
   stopped: () => boolean,
+  shard: Shard = wholeRun,
 ): Promise<RegistrationTally> {
   const tally: RegistrationTally = { ok: 0, answered: 0, failed: 0, lastReason: '' }
   const phones = groups.flatMap(({ phones }) => phones.filter((phone) => phone.registrations.length > 0))
   const startMs = stack.clock.nowMs()
   const pending: Promise<void>[] = []
   for (const [index, phone] of phones.entries()) {
-    const waitMs = startMs + (index / perSecond) * 1000 - stack.clock.nowMs()
+    const waitMs = startMs + (wholeNumber(shard, index) / perSecond) * 1000 - stack.clock.nowMs()
     if (waitMs > 1) await sleep(stack.clock, waitMs)
     if (stopped()) break
     pending.push(

@@ -3,7 +3,8 @@ import { Stack } from '../../src/agent/stack.js'
 import { Rng } from '../../src/base/rng.js'
 import { VirtualClock } from '../../src/base/virtual-clock.js'
 import { Driver, type LoadObserver } from '../../src/load/driver.js'
-import { buildPhones } from '../../src/load/phones.js'
+import { buildPhones, turnsOf } from '../../src/load/phones.js'
+import { type Shard, wholeRun } from '../../src/load/shard.js'
 import type { CallRecord } from '../../src/model/record.js'
 import { SipMessage } from '../../src/sip/message/sip-message.js'
 import { parseUri } from '../../src/sip/message/uri.js'
@@ -39,10 +40,11 @@ export class LoadBench implements LoadObserver {
   over = false
   readonly #hear = new Map<string, (from: MemoryChannel, bytes: Uint8Array) => void>()
 
-  constructor(text: string, options: { readonly expects?: string } = {}) {
+  constructor(text: string, options: { readonly expects?: string; readonly shard?: Shard } = {}) {
+    const { shard = wholeRun } = options
     const expects = options.expects ?? 'expect: [session.ser == 100%]'
     const scenario = scenarioOf(`version: 1\ngateway: udp://127.0.0.9:5060\n${text}\n${expects}\n`)
-    this.driver = new Driver(scenario, this.clock, new Rng(scenario.seed, 'load'), this)
+    this.driver = new Driver(scenario, this.clock, new Rng(scenario.seed, 'load'), this, shard)
     const stack = new Stack({
       clock: this.clock,
       rng: new Rng(1, 'stack'),
@@ -56,9 +58,9 @@ export class LoadBench implements LoadObserver {
     let next = 1
     for (const group of scenario.groups) {
       const where = { targets, sourceAddresses: [], ca: undefined, keyLog: undefined }
-      const phones = buildPhones(stack, group, scenario.inputs, where, this.driver)
+      const phones = buildPhones(stack, group, scenario.inputs, where, this.driver, shard)
       for (const phone of phones) this.#connect(stack, phone, `10.0.0.${next++}`)
-      this.driver.addPool(group.name, phones, group.callsAtOnce)
+      this.driver.addPool(group.name, turnsOf(phones, group, shard))
     }
   }
 

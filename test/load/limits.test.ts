@@ -90,7 +90,13 @@ describe('the limit on numbers', () => {
 
 describe('a pool of phones', () => {
   const phones = (...names: string[]): Phone[] => names.map((name) => ({ name }) as unknown as Phone)
-  const pool = (callsAtOnce: number, ...names: string[]) => new PhonePool('group', phones(...names), callsAtOnce)
+  const pool = (callsAtOnce: number, ...names: string[]) =>
+    new PhonePool(
+      'group',
+      Array(callsAtOnce)
+        .fill(phones(...names))
+        .flat(),
+    )
 
   it('hands its phones out in turn, and those who wait are served in order', () => {
     const three = pool(1, 'a', 'b', 'c')

@@ -1,6 +1,7 @@
 import { exitCode } from '../../base/error-table.js'
 import { SiploadgenError } from '../../base/errors.js'
 import type { JudgedTraffic } from '../../conformance/traffic-judge.js'
+import { wholeRun } from '../../load/shard.js'
 import { readyHistograms } from '../../metrics/histogram.js'
 import { Recorder } from '../../metrics/recorder.js'
 import { judgedScheduleLagMs } from '../../metrics/saturation.js'
@@ -100,7 +101,7 @@ async function perform(setting: Setting): Promise<FinishedRun> {
     hearing: scenario.hearing,
     drill: scenario.faults.length > 0,
   })
-  const run = new ScenarioRun(scenario, recorder, guard, gateways, interruption, version, log)
+  const run = new ScenarioRun({ scenario, shard: wholeRun, recorder, guard, gateways, interruption, version, log })
   const self = new SelfObservation({
     scheduleLagJudgedMs: () => judgedScheduleLagMs(recorder),
     scheduleLagP99Ms: () =>

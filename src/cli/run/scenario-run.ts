@@ -4,8 +4,9 @@ import type { Clock, Timer } from '../../base/clock.js'
 import { Rng } from '../../base/rng.js'
 import { WheelClock } from '../../base/wheel-clock.js'
 import { Driver } from '../../load/driver.js'
-import { buildPhones, type GroupTargets } from '../../load/phones.js'
+import { buildPhones, type GroupTargets, turnsOf } from '../../load/phones.js'
 import { checkTargets, openGroup, type PreparedGroup, registerAll } from '../../load/preparation.js'
+import { ownTurns, type Shard } from '../../load/shard.js'
 import type { StreamPort } from '../../media/stream-port.js'
 import { newStreamPort } from '../../media/stream-ports.js'
 import type { Recorder } from '../../metrics/recorder.js'
@@ -32,7 +33,18 @@ const UNREGISTER_MS = 3_000
 /** What the recordings of all calls in progress may take; calls beyond have none. */
 const RECORDING_BYTES = 256_000_000
 
-/** Everything of one run between the scenario and its numbers. */
+export interface ScenarioRunOptions {
+  readonly scenario: Scenario
+  readonly shard: Shard
+  readonly recorder: Recorder
+  readonly guard: TargetGuard
+  readonly gateways: StartedGateways
+  readonly interruption: Interruption
+  readonly version: string
+  readonly log: RunLog
+}
+
+/** Everything of one run, or of a shard of it, between the scenario and its numbers. */
 export class ScenarioRun {
   readonly scenario: Scenario
   readonly clock: Clock
@@ -45,6 +57,7 @@ export class ScenarioRun {
   phase: RunPhase = 'preparing'
   registrationsWanted = 0
   places: GroupPlaces | undefined
+  readonly #shard: Shard
   readonly #rng: Rng
   readonly #gateways: StartedGateways
   readonly #interruption: Interruption
@@ -54,16 +67,10 @@ export class ScenarioRun {
   #traffic: RunTraffic | undefined
   #hangUpLimit: Timer | undefined
 
-  constructor(
-    scenario: Scenario,
-    recorder: Recorder,
-    guard: TargetGuard,
-    gateways: StartedGateways,
-    interruption: Interruption,
-    version: string,
-    log: RunLog,
-  ) {
+  constructor(options: ScenarioRunOptions) {
+    const { scenario, shard, recorder, guard, gateways, interruption, version, log } = options
     this.scenario = scenario
+    this.#shard = shard
     this.#guard = guard
     this.#log = log
     this.#gateways = gateways
@@ -79,7 +86,8 @@ export class ScenarioRun {
       : undefined
     this.stack = new Stack({
       clock: this.clock,
-      rng: this.#rng.fork('stack'),
+      // Tags, branches and Call-IDs of one shard are not those of another.
+      rng: this.#rng.fork(shard.of === 1 ? 'stack' : `stack ${shard.index}`),
       timers: timerValues(scenario.timers),
       guard,
       media: this.media,
@@ -92,7 +100,7 @@ export class ScenarioRun {
     })
     this.samples = new SampleKeeper(scenario.samples.calls, this.#rng.fork('samples'), scenario.hearing)
     this.observation = new Observation(this.clock, recorder, this.samples, log)
-    this.driver = new Driver(scenario, this.clock, this.#rng.fork('load'), this.observation)
+    this.driver = new Driver(scenario, this.clock, this.#rng.fork('load'), this.observation, shard)
     interruption.onStop(() => this.driver.interrupt())
   }
 
@@ -128,7 +136,7 @@ export class ScenarioRun {
     )
     this.phase = 'registering'
     const { registrationRate } = this.scenario.load
-    await this.#unlessStopped(registerAll(this.stack, this.groups, registrationRate, () => this.#stopped))
+    await this.#unlessStopped(registerAll(this.stack, this.groups, registrationRate, () => this.#stopped, this.#shard))
     await this.#readyMedia()
   }
 
@@ -148,8 +156,8 @@ export class ScenarioRun {
             toCapture(line)
           }
         : (toFile ?? toCapture)
-    const phones = buildPhones(this.stack, group, this.scenario.inputs, { ...where, keyLog }, this.driver)
-    this.driver.addPool(group.name, phones, group.callsAtOnce)
+    const phones = buildPhones(this.stack, group, this.scenario.inputs, { ...where, keyLog }, this.driver, this.#shard)
+    this.driver.addPool(group.name, turnsOf(phones, group, this.#shard))
     return phones
   }
 
@@ -158,7 +166,7 @@ export class ScenarioRun {
     if (!this.media || this.#stopped) return
     for (const { group, phones } of this.groups) {
       const host = phones[0]?.flow?.channel?.local.host
-      const wanted = Math.min(group.count * group.callsAtOnce, 500)
+      const wanted = Math.min(ownTurns(this.#shard, group).length, 500)
       if (group.media === 'none') continue
       if (host !== undefined && wanted > 0) await this.media.prepare(host, wanted, group.media === 'webrtc')
     }
