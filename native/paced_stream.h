@@ -27,8 +27,8 @@ struct PacedSettings {
 
 class PacedStream : public PacedEntry {
  public:
-  /** More than any packet of audio needs. */
-  static constexpr size_t kPacketBytes = 2048;
+  /** More than any packet of audio needs, and as much room as there has to be for one. */
+  static constexpr size_t kPacketBytes = 1984;
   static constexpr size_t kHeaderBytes = 12;
 
   enum class Frame { kNone, kAudio, kEvent };

@@ -2,6 +2,17 @@
 
 #include <algorithm>
 
+namespace {
+
+/** What is behind an entry belongs to its stream, and is needed with it: a few lines of the cache. */
+void prefetch(const PacedEntry* entry) {
+  if (entry == nullptr) return;
+  constexpr size_t kLine = 64;
+  for (size_t line = 0; line < 5; line++) __builtin_prefetch(reinterpret_cast<const char*>(entry) + line * kLine);
+}
+
+}  // namespace
+
 void PacingWheel::add(PacedEntry& entry, int64_t dueTick) {
   remove(entry);
   const int64_t earliest = tick_ + 1;
@@ -31,6 +42,7 @@ PacedEntry* PacingWheel::take(int64_t target, int64_t* tick) {
     PacedEntry* entry = slots_[tick_ % kSlots].first;
     if (entry != nullptr) {
       unlink(*entry);
+      prefetch(slots_[tick_ % kSlots].first);
       entry->dueTick = tick_ + entry->periodMs;
       link(*entry);
       *tick = tick_;

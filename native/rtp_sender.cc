@@ -17,6 +17,11 @@ void add(uint32_t* counter, uint32_t amount) {
   __atomic_fetch_add(counter, amount, __ATOMIC_RELAXED);
 }
 
+/** What nobody else writes meanwhile. */
+void increase(uint32_t* counter, uint32_t amount) {
+  __atomic_store_n(counter, *counter + amount, __ATOMIC_RELAXED);
+}
+
 void put(double* place, double value) {
   __atomic_store(place, &value, __ATOMIC_RELAXED);
 }
@@ -115,42 +120,61 @@ void RtpSender::run() {
     lock.unlock();
     sleepUntilNs(nextNs);
     const int64_t target = tickAt(monotonicNs());
-    while (sendNext(target)) {
-    }
+    sendDue(target);
     lock.lock();
   }
 }
 
 /** Packets leave without the lock: nobody waits for the kernel but this thread. */
-bool RtpSender::sendNext(int64_t target) {
-  uint8_t packet[PacedStream::kPacketBytes];
-  std::unique_lock<std::mutex> lock(mutex_);
-  int64_t tick;
-  auto* stream = static_cast<Stream*>(wheel_.take(target, &tick));
-  if (stream == nullptr || ended_) return false;
-  if (tick < stream->settings.startTick) return true;
+void RtpSender::sendDue(int64_t target) {
+  for (;;) {
+    std::unique_lock<std::mutex> lock(mutex_);
+    batch_.clear();
+    fillBatch(target);
+    if (batch_.count() == 0) return;
+    std::lock_guard<std::mutex> sending(sending_);
+    lock.unlock();
+    sendBatch();
+  }
+}
+
+void RtpSender::fillBatch(int64_t target) {
+  while (!batch_.isFull() && !ended_) {
+    int64_t tick;
+    auto* stream = static_cast<Stream*>(wheel_.take(target, &tick));
+    if (stream == nullptr) return;
+    if (tick >= stream->settings.startTick) write(*stream, target, tick);
+  }
+}
+
+void RtpSender::write(Stream& stream, int64_t target, int64_t tick) {
   if (target - tick > kCatchUpTicks) {
-    stream->skip(tick);
-    add(&columns_.sendsSkipped[stream->row], 1);
-    return true;
+    stream.skip(tick);
+    increase(&columns_.sendsSkipped[stream.row], 1);
+    return;
   }
   size_t length = 0;
-  const PacedStream::Frame frame = stream->write(tick, packet, &length);
-  if (frame == PacedStream::Frame::kNone) return true;
-  const int fd = stream->fd;
-  const SocketAddress to = stream->to;
-  count(*stream, frame, length, tick);
-  std::lock_guard<std::mutex> sending(sending_);
-  lock.unlock();
-  if (sendto(fd, packet, length, MSG_DONTWAIT, to.get(), to.length()) < 0) add(columns_.failures, 1);
-  recordLag(monotonicNs() - originNs_ - tick * kNsPerMs);
-  return true;
+  const PacedStream::Frame frame = stream.write(tick, batch_.room(), &length);
+  if (frame == PacedStream::Frame::kNone) return;
+  batch_.add(stream.fd, stream.to, length, tick);
+  count(stream, frame, length, tick);
+}
+
+void RtpSender::sendBatch() {
+  for (size_t next = 0; next < batch_.count();) {
+    const size_t first = next;
+    bool failed = false;
+    next = batch_.send(first, &failed);
+    if (failed) add(columns_.failures, 1);
+    const int64_t nowNs = monotonicNs() - originNs_;
+    for (size_t i = first; i < next; i++) recordLag(nowNs - batch_.tick(i) * kNsPerMs);
+  }
 }
 
 void RtpSender::count(const Stream& stream, PacedStream::Frame frame, size_t length, int64_t tick) {
   const uint32_t row = stream.row;
-  add(&columns_.packetsSent[row], 1);
-  add(&columns_.octetsSent[row], static_cast<uint32_t>(length - PacedStream::kHeaderBytes));
+  increase(&columns_.packetsSent[row], 1);
+  increase(&columns_.octetsSent[row], static_cast<uint32_t>(length - PacedStream::kHeaderBytes));
   if (frame != PacedStream::Frame::kAudio) return;
   columns_.marksSent[row] = stream.marksSent();
   // NaN before the first.

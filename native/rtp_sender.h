@@ -12,6 +12,7 @@
 
 #include "monotonic_clock.h"
 #include "paced_stream.h"
+#include "send_batch.h"
 #include "socket_address.h"
 
 /** Memory of JavaScript's that the thread writes: a place for each row, but for the last two. */
@@ -76,7 +77,11 @@ class RtpSender {
   };
 
   void run();
-  bool sendNext(int64_t target);
+  void sendDue(int64_t target);
+  /** Puts what is due into the batch as far as it has room. */
+  void fillBatch(int64_t target);
+  void write(Stream& stream, int64_t target, int64_t tick);
+  void sendBatch();
   void count(const Stream& stream, PacedStream::Frame frame, size_t length, int64_t tick);
   void recordLag(int64_t lateNs);
   int64_t tickAt(int64_t ns) const { return (ns - originNs_) / kNsPerMs; }
@@ -87,11 +92,13 @@ class RtpSender {
   SendColumns columns_;
   int64_t originNs_;
   std::mutex mutex_;
-  /** Held while a packet leaves. */
+  /** Held while packets leave. */
   std::mutex sending_;
   std::condition_variable added_;
   bool ended_ = false;
   PacingWheel wheel_;
+  /** The thread's own. */
+  SendBatch batch_;
   std::vector<std::unique_ptr<Stream>> streams_;
   std::vector<std::shared_ptr<const PayloadTrack>> tracks_;
   std::thread thread_;

@@ -17,6 +17,7 @@
 #include "../pacing_wheel.h"
 #include "../rtp_receiver.h"
 #include "../rtp_sender.h"
+#include "../send_batch.h"
 #include "../udp_socket.h"
 #include "expect.h"
 
@@ -162,6 +163,45 @@ void marksBeginOnTimeOrNot() {
   EXPECT(stream.write(200, packet, &length) == PacedStream::Frame::kNone);
 }
 
+/** One that the kernel does not take stands in nobody's way. */
+void batchesLeaveInOrder() {
+  UdpSocket first, second, far;
+  for (UdpSocket* socket : {&first, &second, &far}) EXPECT(socket->open(loopback(), 1 << 20) == 0);
+  const SocketAddress to = far.local();
+  auto batch = std::make_unique<SendBatch>();
+  std::string order;
+  const auto put = [&](const UdpSocket& from, const SocketAddress& address, char name) {
+    memset(batch->room(), name, SendBatch::kPacketBytes);
+    batch->add(from.fd(), address, 1 + static_cast<size_t>(name) * 3 % 200, name);
+    if (address == to) order += name;
+  };
+  for (const char name : {'a', 'b', 'c'}) put(first, to, name);
+  put(second, to, 'd');
+  for (const char name : {'e', 'f', 'g'}) put(first, name == 'f' ? loopback(0) : to, name);
+  put(second, loopback(0), 'h');
+  while (!batch->isFull()) put(first, to, 'i');
+  EXPECT(batch->count() == SendBatch::kMost && batch->tick(0) == 'a');
+  int failed = 0;
+  for (size_t next = 0; next < batch->count();) {
+    bool fails = false;
+    next = batch->send(next, &fails);
+    if (fails) failed++;
+  }
+  EXPECT(failed == 2);
+  auto received = std::make_unique<DatagramBatch>();
+  std::string seen;
+  for (int count = far.receive(*received); count > 0; count = far.receive(*received)) {
+    for (int i = 0; i < count; i++) {
+      const std::string data(received->data(i), received->length(i));
+      EXPECT(data == std::string(1 + static_cast<size_t>(data[0]) * 3 % 200, data[0]));
+      seen += data[0];
+    }
+  }
+  EXPECT(seen == order);
+  batch->clear();
+  EXPECT(batch->count() == 0 && !batch->isFull());
+}
+
 constexpr size_t kSlots = 64 + 64;
 
 /** The side of JavaScript. */
@@ -290,6 +330,7 @@ int main() {
   packetsFollowTheSchedule();
   digitsAreEvents();
   marksBeginOnTimeOrNot();
+  batchesLeaveInOrder();
   arbitraryDatagramsComeThroughTheRing();
   streamsAreSentWhileTheyChange();
   return verdict();

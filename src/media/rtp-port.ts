@@ -1,10 +1,8 @@
 import type { Clock } from '../base/clock.js'
 import { Rng } from '../base/rng.js'
 import type { Address } from '../model/address.js'
-import { noExtendedReports } from '../model/extended-reports.js'
 import type { StreamReport } from '../model/record.js'
 import type { StreamKeys } from '../model/srtp.js'
-import { usualTerminal } from '../model/terminal.js'
 import { canonicalAddress } from './canonical-address.js'
 import { Speaker } from './mark/speaker.js'
 import { openSpokenTrack } from './mark/spoken-track.js'
@@ -17,7 +15,7 @@ import type { RtpPortOptions, RtpPortParts } from './rtp-port-parts.js'
 import { RtpStream } from './rtp-stream.js'
 import { SendLag } from './send-lag.js'
 import type { StatisticsTable, StatisticsView } from './statistics-view.js'
-import type { StreamHost, StreamSettings } from './stream-host.js'
+import { type StreamHost, settingsOf } from './stream-host.js'
 import { StreamPacing } from './stream-pacing.js'
 import type {
   OpenedStream,
@@ -71,7 +69,7 @@ export class RtpPort implements StreamPort, StreamHost, StreamPathHost, StreamTi
     this.reason = parts.reason
     this.table = parts.table
     this.#native = parts.native
-    this.#pacing = new StreamPacing(options.clock.nowMs(), parts.native)
+    this.#pacing = new StreamPacing(options.clock, parts.native)
     this.sendLag = new SendLag(parts.native?.memory.lag)
     this.rtcpIntervalMs = options.rtcpIntervalMs ?? 5000
     this.wallOffsetMs = Math.round(Date.now() - options.clock.nowMs())
@@ -96,7 +94,7 @@ export class RtpPort implements StreamPort, StreamHost, StreamPathHost, StreamTi
     for (const stream of this.#streams) {
       if (!stream) continue
       this.#pacing.pause(stream)
-      this.#pacing.place(stream, true)
+      this.#place(stream, true)
     }
   }
 
@@ -127,21 +125,13 @@ export class RtpPort implements StreamPort, StreamHost, StreamPathHost, StreamTi
     if ('kind' in pair) return pair
     if (this.#closed) return closedFailure
     const handle = this.#takeRow()
-    const settings: StreamSettings = {
-      ...spec,
-      receiving: true,
-      remote: spec.remote && canonicalAddress(spec.remote),
-      keys: identity ? 'awaited' : spec.keys,
-      terminal: spec.terminal ?? usualTerminal,
-      extendedReports: spec.extendedReports ?? noExtendedReports,
-    }
+    const settings = settingsOf(spec, identity !== undefined)
     const stream = new RtpStream({ handle, settings, pair, track, rng, speaker }, this)
     stream.usePayloadTypes(payloadTypesOf(settings))
     pair.receiver = stream
     this.#streams[handle] = stream
     this.#open++
-    this.#pacing.place(stream, false)
-    this.#timer.start()
+    this.#place(stream, false)
     if (spec.webrtc && identity) return await this.#openPath(stream, spec.webrtc, identity)
     return { kind: 'opened', handle, local: { host: pair.host, port: pair.port } }
   }
@@ -175,7 +165,7 @@ export class RtpPort implements StreamPort, StreamHost, StreamPathHost, StreamTi
     if (webrtcRemote) this.#paths.get(handle)?.connect(webrtcRemote)
     if (change.receiving !== undefined) stream.pauseReceiving()
     if (stream.paced && !wasPaced) stream.outgoing.markTalkspurt()
-    this.#pacing.place(stream, wasPaced)
+    this.#place(stream, wasPaced)
     return undefined
   }
 
@@ -183,7 +173,7 @@ export class RtpPort implements StreamPort, StreamHost, StreamPathHost, StreamTi
     const stream = this.#stream(handle)
     this.#pacing.pause(stream)
     stream.settings.remote = remote
-    this.#pacing.place(stream, true)
+    this.#place(stream, true)
   }
 
   watchPath(handle: StreamHandle, listener: (event: PathEvent) => void): void {
@@ -259,8 +249,12 @@ export class RtpPort implements StreamPort, StreamHost, StreamPathHost, StreamTi
     return this.#streams.length
   }
 
+  get isPacing(): boolean {
+    return this.#pacing.isPacing
+  }
+
   onRun(): boolean {
-    this.#pacing.run(this.clock.nowMs())
+    this.#pacing.run()
     return this.#open > 0
   }
 
@@ -287,6 +281,12 @@ export class RtpPort implements StreamPort, StreamHost, StreamPathHost, StreamTi
     const stream = this.#streams[handle]
     if (!stream) throw new Error(`stream ${handle} is not open`)
     return stream
+  }
+
+  /** Somebody sends it from here on, where it is to be sent. */
+  #place(stream: RtpStream, wasPaced: boolean): void {
+    this.#pacing.place(stream, wasPaced)
+    this.#timer.start()
   }
 
   #takeRow(): StreamHandle {

@@ -1,8 +1,9 @@
 import type { Clock } from '../base/clock.js'
 import type { Rng } from '../base/rng.js'
 import type { Address } from '../model/address.js'
-import type { ExtendedReports } from '../model/extended-reports.js'
-import type { Terminal } from '../model/terminal.js'
+import { type ExtendedReports, noExtendedReports } from '../model/extended-reports.js'
+import { type Terminal, usualTerminal } from '../model/terminal.js'
+import { canonicalAddress } from './canonical-address.js'
 import type { Speaker } from './mark/speaker.js'
 import type { PacketPool } from './packet-pool.js'
 import type { PortPair } from './port-pairs.js'
@@ -45,3 +46,13 @@ export type StreamSettings = { -readonly [Name in keyof StreamSpec]: StreamSpec[
   terminal: Terminal
   extendedReports: ExtendedReports
 }
+
+/** What was asked for, with what is usual where nothing was; a stream over WebRTC waits for its keys. */
+export const settingsOf = (spec: StreamSpec, awaitsKeys: boolean): StreamSettings => ({
+  ...spec,
+  receiving: true,
+  remote: spec.remote && canonicalAddress(spec.remote),
+  keys: awaitsKeys ? 'awaited' : spec.keys,
+  terminal: spec.terminal ?? usualTerminal,
+  extendedReports: spec.extendedReports ?? noExtendedReports,
+})

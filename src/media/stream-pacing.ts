@@ -1,3 +1,4 @@
+import type { Clock } from '../base/clock.js'
 import { NativePacer } from './native-pacer.js'
 import type { NativeRtp } from './native-rtp.js'
 import { PacingWheel } from './pacing-wheel.js'
@@ -5,13 +6,15 @@ import type { RtpStream } from './rtp-stream.js'
 
 /** Who sends what is due: the native part, where it is there and can, or the wheel of JavaScript. */
 export class StreamPacing {
+  readonly #clock: Clock
   readonly #wheel: PacingWheel
   readonly #native: NativePacer | undefined
   /** A tap sees what is sent before anybody else does: that takes a JavaScript that sends. */
   isTapped = false
 
-  constructor(nowMs: number, native: NativeRtp | undefined) {
-    this.#wheel = new PacingWheel(nowMs)
+  constructor(clock: Clock, native: NativeRtp | undefined) {
+    this.#clock = clock
+    this.#wheel = new PacingWheel(clock.nowMs())
     this.#native = native && new NativePacer(native)
   }
 
@@ -31,7 +34,7 @@ export class StreamPacing {
     }
     native?.release(stream)
     if (!stream.paced) this.#wheel.remove(stream)
-    else if (stream.wheelSlot < 0) this.#wheel.add(stream)
+    else if (stream.wheelSlot < 0) this.#addToWheel(stream)
   }
 
   /** It is sent no more. */
@@ -50,13 +53,24 @@ export class StreamPacing {
     this.#native?.settle(stream)
   }
 
+  /** Whether JavaScript sends anything: `run` must be called every millisecond then. */
+  get isPacing(): boolean {
+    return this.#wheel.count > 0
+  }
+
   /** Sends what is due on the wheel. */
-  run(nowMs: number): void {
-    this.#wheel.run(nowMs)
+  run(): void {
+    this.#wheel.run(this.#clock.nowMs())
   }
 
   /** From time to time for each stream. */
   tend(stream: RtpStream): void {
     this.#native?.planMark(stream)
+  }
+
+  /** A wheel that was empty has not been run for a while. */
+  #addToWheel(stream: RtpStream): void {
+    if (!this.isPacing) this.run()
+    this.#wheel.add(stream)
   }
 }
