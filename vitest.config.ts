@@ -18,6 +18,7 @@ const realTime = [
   'test/metrics/self-observation.test.ts',
   'test/native/**/*.test.ts',
   'test/peers/**/*.test.ts',
+  'test/probe/socket-network.test.ts',
   'test/sip/locate/node-resolver.test.ts',
   'test/transport/**/*.test.ts',
 ]

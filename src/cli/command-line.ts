@@ -152,45 +152,48 @@ function addCheck(parser: Argv, output: CommandOutput, start: Start): Argv {
   )
 }
 
+const probeParameters = (command: Argv) =>
+  command
+    .positional('target', { type: 'string', demandOption: true, describe: 'TRANSPORT://HOST:PORT' })
+    .option('accounts', { type: 'string', describe: 'file of NAME,PASSWORD lines: the caller, then the callee' })
+    .option('domain', { type: 'string', describe: 'domain of the accounts, when it is not the host' })
+    .option('call', { type: 'string', describe: 'URI that answers calls at the target itself' })
+    .option('listen', { type: 'number', describe: 'UDP port where the target itself calls us' })
+    .option('declare', {
+      choices: declarable,
+      array: true,
+      nargs: 1,
+      default: [],
+      describe: 'what the target is',
+    } as const)
+    .option('only', repeated('probes whose name begins so'))
+    .option('slow', { type: 'boolean', default: false, describe: 'also probes of half a minute and more' })
+    .option('within', { type: 'number', default: 600, describe: 'seconds for all probes' })
+    .option('ca', { type: 'string', describe: 'PEM file of an authority to trust' })
+    .option('handshake', { type: 'string', describe: 'file of header fields of every WebSocket handshake' })
+    .option('list', {
+      type: 'boolean',
+      default: false,
+      describe: 'name the probes and what keeps them from the target',
+    })
+    .option('dry-run', { type: 'boolean', default: false, describe: 'print what would be sent, and send nothing' })
+    .option('allow-target', repeated('permit a host outside loopback and private addresses'))
+    .option('profile', profileOption)
+    .option(
+      'known-deviations',
+      repeated('what products are known to do: a YAML file, or one of the names of docs/conformance.md'),
+    )
+    .option('fail-on', { choices: failOn, default: 'warning', describe: 'least severity that fails' } as const)
+    .option('format', repeated('print the result in this format'))
+    .option('out', { type: 'string', describe: 'folder for the result in every format' })
+    .option('seed', { type: 'number', default: 1, describe: 'seed of tags, branches and Call-IDs' })
+    .option('quiet', { type: 'boolean', default: false, describe: 'no progress and no summary' })
+
 function addProbe(parser: Argv, output: CommandOutput, start: Start): Argv {
   return parser.command(
     'probe <target>',
     'send conformance stimuli to a gateway, phone, registrar or proxy and judge its reactions',
-    (command) =>
-      command
-        .positional('target', { type: 'string', demandOption: true, describe: 'TRANSPORT://HOST:PORT' })
-        .option('accounts', { type: 'string', describe: 'file of NAME,PASSWORD lines: the caller, then the callee' })
-        .option('domain', { type: 'string', describe: 'domain of the accounts, when it is not the host' })
-        .option('call', { type: 'string', describe: 'URI that answers calls at the target itself' })
-        .option('listen', { type: 'number', describe: 'UDP port where the target itself calls us' })
-        .option('declare', {
-          choices: declarable,
-          array: true,
-          nargs: 1,
-          default: [],
-          describe: 'what the target is',
-        } as const)
-        .option('only', repeated('probes whose name begins so'))
-        .option('slow', { type: 'boolean', default: false, describe: 'also probes of half a minute and more' })
-        .option('within', { type: 'number', default: 600, describe: 'seconds for all probes' })
-        .option('ca', { type: 'string', describe: 'PEM file of an authority to trust' })
-        .option('list', {
-          type: 'boolean',
-          default: false,
-          describe: 'name the probes and what keeps them from the target',
-        })
-        .option('dry-run', { type: 'boolean', default: false, describe: 'print what would be sent, and send nothing' })
-        .option('allow-target', repeated('permit a host outside loopback and private addresses'))
-        .option('profile', profileOption)
-        .option(
-          'known-deviations',
-          repeated('what products are known to do: a YAML file, or one of the names of docs/conformance.md'),
-        )
-        .option('fail-on', { choices: failOn, default: 'warning', describe: 'least severity that fails' } as const)
-        .option('format', repeated('print the result in this format'))
-        .option('out', { type: 'string', describe: 'folder for the result in every format' })
-        .option('seed', { type: 'number', default: 1, describe: 'seed of tags, branches and Call-IDs' })
-        .option('quiet', { type: 'boolean', default: false, describe: 'no progress and no summary' }),
+    probeParameters,
     (argv) => {
       const options = {
         accounts: argv.accounts,
@@ -202,6 +205,7 @@ function addProbe(parser: Argv, output: CommandOutput, start: Start): Argv {
         slow: argv.slow,
         within: wholeNumber(argv.within, '--within') ?? 0,
         ca: argv.ca,
+        handshake: argv.handshake,
         list: argv.list,
         dryRun: argv['dry-run'],
         allowTargets: argv['allow-target'],

@@ -4,6 +4,8 @@ import { callProbes } from './probes/calls.js'
 import { declaredProbes } from './probes/declared.js'
 import { flowProbes } from './probes/flows.js'
 import { forkingProbes } from './probes/forking.js'
+import { handshakeTermsProbes } from './probes/handshake-terms.js'
+import { handshakeProbes } from './probes/handshakes.js'
 import { offerProbes } from './probes/offers.js'
 import { optionsProbes } from './probes/options.js'
 import { persistentCallerProbes } from './probes/persistent-callers.js'
@@ -26,6 +28,8 @@ import { webSocketMessageProbes } from './probes/websocket-messages.js'
 export const probes: readonly Probe[] = [
   ...optionsProbes,
   ...transportProbes,
+  ...handshakeProbes,
+  ...handshakeTermsProbes,
   ...webSocketMessageProbes,
   ...webSocketFrameProbes,
   ...refusalProbes,

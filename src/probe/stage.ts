@@ -9,7 +9,8 @@ import { type Entry, Exchange, type SipEntry } from './exchange.js'
 import { Party } from './party.js'
 import { type RequestParts, writeRequest } from './request-text.js'
 import type { ProbeTarget } from './target.js'
-import type { Network } from './wire.js'
+import { upgradeRequest } from './websocket.js'
+import type { Network, Opening, WireEvents } from './wire.js'
 
 /** The conversation cannot go on; what it was meant to show is not shown, for this reason. */
 export class ProbeEnd extends Error {
@@ -65,20 +66,49 @@ export class Stage {
 
   /** Opens a wire for one of us; `account` counts from 0. */
   async party(name: string, options: { transport?: TransportName; account?: number } = {}): Promise<Party> {
+    const opened = await this.#open(name, options)
+    if (typeof opened === 'string') throw new ProbeEnd('inconclusive', opened)
+    return opened
+  }
+
+  async #open(
+    name: string,
+    options: { transport?: TransportName; account?: number },
+    opening?: Opening,
+  ): Promise<Party | string> {
     const { target, rng, network } = this.#options
     const account = target.accounts[options.account ?? 0] ?? { user: `probe-${name}`, credentials: undefined }
     const party = new Party(name, account, target, rng, {
       onMessage: (from, bytes) => this.#arrived(from, bytes),
       onOther: (from, text) => this.#write(from.name, 'received', undefined, text, undefined),
     })
-    const wire = await network.open(options.transport ?? target.transport, {
+    const events: WireEvents = {
       onBytes: (bytes) => party.read(bytes),
       onEvent: (text) => this.#write(name, 'event', undefined, text, undefined),
-    })
-    if (typeof wire === 'string') throw new ProbeEnd('inconclusive', wire)
+      onAnswer: (head) => this.#write(name, 'received', undefined, head, undefined),
+    }
+    const wire = await network.open(options.transport ?? target.transport, events, opening)
+    if (typeof wire === 'string') return wire
     party.attach(wire)
     this.#parties.set(name, party)
     return party
+  }
+
+  /**
+   * Opens a WebSocket with a handshake that is changed, under a name of its own, and waits for the answer; undefined when
+   * there is no connection.
+   */
+  async knock(name: string, change: (head: string) => string, tls: Opening['tls'] = {}): Promise<Party | undefined> {
+    const { target, rng } = this.#options
+    const opening: Opening = { head: change(upgradeRequest(target, rng)), tls }
+    this.#write(name, 'sent', undefined, opening.head, undefined)
+    const opened = await this.#open(name, {}, opening)
+    if (typeof opened === 'string') {
+      this.#write(name, 'event', undefined, `failed: ${opened}`, undefined)
+      return undefined
+    }
+    await this.until((exchange) => exchange.others(name).length > 0 || exchange.event(name, 'closed') !== undefined)
+    return opened
   }
 
   /** Sends a request, or any text, and notes it under that label. */

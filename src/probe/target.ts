@@ -8,6 +8,12 @@ export interface Account {
   readonly credentials: Credentials | undefined
 }
 
+/** What every WebSocket handshake with the target has: the path of its URI, and header lines such as Origin and Cookie. */
+export interface WebSocketTerms {
+  readonly path: string
+  readonly fields: readonly string[]
+}
+
 /** What is probed, and what is known of it. */
 export interface ProbeTarget {
   /** As it was given. */
@@ -23,4 +29,5 @@ export interface ProbeTarget {
   /** The target itself calls us, at the address where we listen. */
   readonly callsUs: boolean
   readonly declared: ReadonlySet<Need>
+  readonly webSocket: WebSocketTerms
 }

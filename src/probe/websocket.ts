@@ -1,4 +1,7 @@
+import { constants, inflateRawSync } from 'node:zlib'
 import type { Rng } from '../base/rng.js'
+import { formatAddress } from '../model/address.js'
+import type { ProbeTarget } from './target.js'
 
 /** Opcodes of RFC 6455 5.2. */
 export const opcode = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const
@@ -6,19 +9,22 @@ export const opcode = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, 
 export interface Frame {
   readonly opcode: number
   readonly final: boolean
+  /** The first reserved bit: a compressed message (RFC 7692 6). */
+  readonly compressed: boolean
   readonly payload: Buffer
 }
 
 /** The client's side of the opening handshake, RFC 6455 4.1 and RFC 7118 4.1. */
-export const upgradeRequest = (host: string, rng: Rng): string =>
+export const upgradeRequest = ({ address, webSocket }: ProbeTarget, rng: Rng): string =>
   [
-    'GET / HTTP/1.1',
-    `Host: ${host}`,
+    `GET ${webSocket.path} HTTP/1.1`,
+    `Host: ${formatAddress(address)}`,
     'Upgrade: websocket',
     'Connection: Upgrade',
     `Sec-WebSocket-Key: ${Buffer.from(`${rng.token()}0123`, 'latin1').toString('base64')}`,
     'Sec-WebSocket-Version: 13',
     'Sec-WebSocket-Protocol: sip',
+    ...webSocket.fields,
     '',
     '',
   ].join('\r\n')
@@ -45,11 +51,25 @@ const uint32 = (value: number): Buffer => {
   return bytes
 }
 
+/** RFC 7692 7.2.2, without context of earlier messages; what cannot be inflated stays as it is. */
+function inflated(payload: Buffer): Buffer {
+  try {
+    return inflateRawSync(Buffer.concat([payload, deflateTail]), { finishFlush: constants.Z_SYNC_FLUSH })
+  } catch {
+    return payload
+  }
+}
+
+/** What RFC 7692 7.2.1 takes off the end of a compressed message. */
+export const deflateTail = Buffer.from([0, 0, 0xff, 0xff])
+
 /** The server's side of a WebSocket connection: first the head of its HTTP response, then frames. */
 export class WebSocketReader {
   #held = Buffer.alloc(0)
   #open = false
+  #refused = false
   #parts: Buffer[] = []
+  #compressed = false
   readonly #onHead: (head: string) => void
   readonly #onMessage: (payload: Buffer, code: number) => void
 
@@ -62,6 +82,7 @@ export class WebSocketReader {
   push(bytes: Buffer): void {
     this.#held = Buffer.concat([this.#held, bytes])
     if (!this.#open && !this.#readHead()) return
+    if (this.#refused) return
     for (let frame = this.#readFrame(); frame !== undefined; frame = this.#readFrame()) this.#take(frame)
   }
 
@@ -72,6 +93,8 @@ export class WebSocketReader {
     this.#held = this.#held.subarray(end + 4)
     this.#open = true
     this.#onHead(head)
+    // What follows any other answer is the body of an HTTP response.
+    this.#refused = !head.startsWith('HTTP/1.1 101')
     return true
   }
 
@@ -88,19 +111,23 @@ export class WebSocketReader {
     return {
       opcode: first & 15,
       final: (first & 0x80) !== 0,
+      compressed: (first & 0x40) !== 0,
       payload: Buffer.from(held.subarray(headLength, headLength + length)),
     }
   }
 
-  #take({ opcode: code, final, payload }: Frame): void {
+  #take({ opcode: code, final, compressed, payload }: Frame): void {
     if (code >= opcode.close) {
       this.#onMessage(payload, code)
       return
     }
+    this.#compressed ||= compressed
     this.#parts.push(payload)
     if (!final) return
     const whole = Buffer.concat(this.#parts)
+    const wasCompressed = this.#compressed
     this.#parts = []
-    this.#onMessage(whole, code)
+    this.#compressed = false
+    this.#onMessage(wasCompressed ? inflated(whole) : whole, code)
   }
 }

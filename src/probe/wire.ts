@@ -4,10 +4,19 @@ export interface WireEvents {
   /** A datagram, a WebSocket message, or a piece of a stream as it came. */
   onBytes(bytes: Buffer): void
   /**
-   * `closed` or `refused`, with the reason behind a colon; `closed by a close frame` with its status, and `pong` with its
-   * octets.
+   * `closed` or `refused`, with the reason behind a colon; `closed by a close frame` with its status, `pong` with its
+   * octets, and `tls` with its version and the protocol that was chosen.
    */
   onEvent(text: string): void
+  /** The head of the HTTP response to an opening of its own. */
+  onAnswer?(head: string): void
+}
+
+/** A WebSocket that is opened in another way than usual; the wire is there whatever the answer is. */
+export interface Opening {
+  /** What is sent instead of the usual upgrade request. */
+  readonly head: string
+  readonly tls?: { readonly alpn?: readonly string[]; readonly maxVersion?: 'TLSv1.1' }
 }
 
 /** One socket towards the target. */
@@ -24,5 +33,5 @@ export interface Wire {
 /** Where the wires come from: real sockets, or a far side that tests have written. */
 export interface Network {
   /** The failure in words when it does not open. */
-  open(transport: TransportName, events: WireEvents): Promise<Wire | string>
+  open(transport: TransportName, events: WireEvents, opening?: Opening): Promise<Wire | string>
 }

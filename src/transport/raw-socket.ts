@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram'
 import { connect as connectTcp, isIPv6, type Socket } from 'node:net'
-import { connect as connectTls, type TLSSocket } from 'node:tls'
+import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls'
 import type { Address } from '../model/address.js'
 import { failureFromError, refusedByGuard, timeoutFailure } from './failure.js'
 import type { TargetGuard } from './guard.js'
@@ -15,6 +15,16 @@ export interface RawSocket {
   close(): void
   /** Of TLS: why the certificate is not trusted, or undefined. */
   readonly distrust: string | undefined
+  /** Of TLS: its version, and the protocol of ALPN that the peer chose. */
+  readonly secured?: { readonly version: string; readonly alpn: string | undefined } | undefined
+}
+
+export interface RawTls {
+  readonly ca?: string | undefined
+  readonly serverName: string
+  readonly alpn?: readonly string[] | undefined
+  /** Nothing newer is offered. */
+  readonly maxVersion?: 'TLSv1.1' | undefined
 }
 
 export interface RawSocketEvents {
@@ -29,7 +39,7 @@ export interface RawSocketOptions {
   /** Own port of datagrams; 0 lets the system choose. */
   readonly localPort?: number | undefined
   /** TLS with these authorities; whether they vouch for the peer is told, and does not end the connection. */
-  readonly tls?: { readonly ca?: string | undefined; readonly serverName: string } | undefined
+  readonly tls?: RawTls | undefined
 }
 
 /** A UDP socket that sends to `remote` and hears everybody. */
@@ -92,10 +102,13 @@ export function openRawStream(
   })
 }
 
-const tlsOptions = ({ ca, serverName }: { ca?: string | undefined; serverName: string }) => ({
+const tlsOptions = ({ ca, serverName, alpn, maxVersion }: RawTls): ConnectionOptions => ({
   rejectUnauthorized: false,
   ...(ca === undefined ? {} : { ca }),
   servername: serverName,
+  ...(alpn === undefined ? {} : { ALPNProtocols: [...alpn] }),
+  // OpenSSL speaks old versions below its usual security level only.
+  ...(maxVersion === undefined ? {} : { minVersion: 'TLSv1', maxVersion, ciphers: 'DEFAULT:@SECLEVEL=0' }),
 })
 
 function connected(socket: Socket | TLSSocket, events: RawSocketEvents): RawSocket {
@@ -111,5 +124,9 @@ function connected(socket: Socket | TLSSocket, events: RawSocketEvents): RawSock
   }
   const distrust = 'authorized' in socket && !socket.authorized ? String(socket.authorizationError) : undefined
   const local = { host: socket.localAddress ?? '', port: socket.localPort ?? 0 }
-  return { local, send: (bytes) => void socket.write(bytes), close, distrust }
+  const secured =
+    'getProtocol' in socket
+      ? { version: socket.getProtocol() ?? '', alpn: socket.alpnProtocol || undefined }
+      : undefined
+  return { local, send: (bytes) => void socket.write(bytes), close, distrust, secured }
 }

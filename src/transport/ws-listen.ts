@@ -89,6 +89,8 @@ function upgradeHandler(
   return (request, stream, head) => {
     const socket = stream as Socket
     const pathOnly = (request.url ?? '').split('?', 1)[0]
+    // RFC 6455 4.2.1 1; RFC 9110 7.8: Upgrade means nothing in HTTP/1.0.
+    if (request.httpVersion === '1.0') return refuse(socket, 400, 'WebSocket needs HTTP/1.1')
     if (path !== undefined && pathOnly !== path) return refuse(socket, 404, 'no such path')
     if (requireProtocol && !offersSip(request)) return refuse(socket, 400, 'the sub-protocol sip is not offered')
     webSocketServer.handleUpgrade(request, socket, head, (webSocket) =>

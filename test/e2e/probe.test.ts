@@ -26,6 +26,13 @@ describe('siploadgen probe', () => {
   it.each([
     ['a target outside private ranges', ['probe', 'udp://192.0.2.7'], 2, /not permitted by name/],
     ['a target that is none', ['probe', 'http://127.0.0.1'], 2, /TRANSPORT:\/\/HOST:PORT/],
+    ['a path that is not of WebSocket', ['probe', 'udp://127.0.0.1:9/sip'], 2, /TRANSPORT:\/\/HOST:PORT/],
+    [
+      'header fields that are none',
+      ['probe', 'ws://127.0.0.1:9/sip', '--handshake', import.meta.filename],
+      2,
+      /no header field/,
+    ],
     ['a probe that does not exist', ['probe', nowhere, '--only', 'nothing'], 2, /no probe is called "nothing"/],
     ['accounts that cannot be read', ['probe', nowhere, '--accounts', '/nowhere'], 2, /usage\/accounts/],
     ['a target that does not answer', ['probe', nowhere], 4, /environment\/no-response/],
@@ -90,13 +97,18 @@ describe('siploadgen probe of the embedded gateway', () => {
 
   it('passes what outbound flows, connections and frames want, over TCP and WSS', async () => {
     for (const transport of ['tcp', 'wss']) {
-      const web = transport === 'wss' ? ['websocket/'] : []
+      const web = transport === 'wss' ? ['websocket/', 'handshakes/'] : []
       const { result } = await probe(transport, ['flows/connection', 'transport/', 'options/plain', ...web])
       expect(result.findings.filter(({ verdict }) => verdict === 'violation')).toEqual([])
       expect(verdictsOf(result, 'transport/line-ends')).toEqual(['3261-7.5-1 pass', '5626-5.4-2 pass'])
       expect(verdictsOf(result, 'flows/connection')).toContain('5626-7-1 pass')
       if (transport === 'wss') {
         expect(verdictsOf(result, 'websocket/bad-frames')).toEqual(['7118-D-38 pass', '7118-D-16 pass'])
+        expect(verdictsOf(result, 'handshakes/malformed')).toEqual([
+          '6455-H-04 pass',
+          '6455-H-05 pass',
+          '6455-H-06 pass',
+        ])
         expect(verdictsOf(result, 'websocket/boundaries')).toEqual(['7118-D-14 pass', '7118-D-15 pass'])
       }
     }

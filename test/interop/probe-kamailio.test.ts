@@ -19,6 +19,7 @@ const quick = [
   'options/plain',
   'options/credentials',
   'transport/',
+  'handshakes/',
   'websocket/',
   'registrations/',
   'flows/',
@@ -36,7 +37,7 @@ const documented = ['3261-10.3-13', '3261-10.3-14', '3261-10.3-17', '3261-10.3-6
 
 const documentedBy: Partial<Record<TransportName, readonly string[]>> = {
   udp: ['3261-18.2.2-5', '3261-18.3-1', '5626-6-4', '5626-6-5'],
-  wss: ['5626-7-1', '7118-D-16'],
+  wss: ['5626-7-1', '6455-H-05', '7118-D-04', '7118-D-16', '7118-D-39'],
 }
 
 describeWithPeers(['kamailio'], 'probing Kamailio', () => {
@@ -57,6 +58,7 @@ describeWithPeers(['kamailio'], 'probing Kamailio', () => {
       callUri: undefined,
       callsUs: false,
       declared: new Set(),
+      webSocket: { path: '/', fields: [] },
     }
     const ca = readFileSync(lab.caFile, 'utf8')
     const network = new SocketNetwork({ target, guard: new TargetGuard([]), rng, ca, listenPort: undefined })

@@ -21,6 +21,7 @@ const targetAt = (port: number, callsUs: boolean): ProbeTarget => ({
   callUri: undefined,
   callsUs,
   declared: new Set(),
+  webSocket: { path: '/', fields: [] },
 })
 
 /** Verdicts by statement of the probes with these names. */

@@ -8,7 +8,15 @@ import { mutants } from './mutants.js'
 import { playVirtual } from './play-virtual.js'
 
 const transportFor = ({ needs = [] }: Probe): TransportName =>
-  needs.includes('ws') ? 'ws' : needs.includes('tls') ? 'tls' : needs.includes('stream') ? 'tcp' : 'udp'
+  needs.includes('ws') && needs.includes('tls')
+    ? 'wss'
+    : needs.includes('ws')
+      ? 'ws'
+      : needs.includes('tls')
+        ? 'tls'
+        : needs.includes('stream')
+          ? 'tcp'
+          : 'udp'
 
 const declarable: readonly Need[] = ['stateless-uas', 'stateless-proxy', 'redirect']
 
@@ -17,6 +25,7 @@ const settingFor = (probe: Probe): FarOptions => ({
   transport: transportFor(probe),
   declared: (probe.needs ?? []).filter((need) => declarable.includes(need)),
   callsUs: probe.needs?.includes('incoming') === true,
+  guarded: probe.id === 'handshakes/credentials',
 })
 
 describe('the registry of probes', () => {

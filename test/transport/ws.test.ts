@@ -119,6 +119,15 @@ describe('a WebSocket listener', () => {
     await listener.close()
   })
 
+  it('takes no HTTP/1.0 for a handshake', async () => {
+    const listener = await listen('ws', new Journal())
+    const socket = await rawSocket(listener.local, false)
+    socket.write(upgradeRequest(offering).replace('HTTP/1.1', 'HTTP/1.0'))
+    expect(await readUntil(socket, '\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /)
+    socket.destroy()
+    await listener.close()
+  })
+
   it('closes though clients hang in their handshakes', async () => {
     const listener = await listen('ws', new Journal())
     const silent = await rawSocket(listener.local, false)

@@ -18,6 +18,7 @@ import { writeWhole } from '../../report/result-file.js'
 import { TargetGuard } from '../../transport/guard.js'
 import type { FailOn } from '../check/check-result.js'
 import { accountsOf } from '../probe/accounts.js'
+import { handshakeFields } from '../probe/handshake-fields.js'
 import { locateTarget } from '../probe/locate-target.js'
 import { probeResult } from '../probe/probe-result.js'
 import { Interruption } from '../run/interruption.js'
@@ -34,6 +35,7 @@ export interface ProbeOptions {
   readonly slow: boolean
   readonly within: number
   readonly ca: string | undefined
+  readonly handshake: string | undefined
   readonly list: boolean
   readonly dryRun: boolean
   readonly allowTargets: readonly string[]
@@ -106,7 +108,7 @@ export async function probeCommand(text: string, options: ProbeOptions, output: 
 
 async function targetOf(text: string, options: ProbeOptions, guard: TargetGuard, rng: Rng): Promise<ProbeTarget> {
   const accounts = accountsOf(options.accounts)
-  const { transport, host, address } = await locateTarget(text, guard, rng)
+  const { transport, host, address, path } = await locateTarget(text, guard, rng)
   const usual = transport === 'tls' ? 5061 : 5060
   return {
     name: text,
@@ -117,6 +119,7 @@ async function targetOf(text: string, options: ProbeOptions, guard: TargetGuard,
     callUri: options.call,
     callsUs: options.listen !== undefined,
     declared: new Set(options.declare),
+    webSocket: { path, fields: handshakeFields(options.handshake) },
   }
 }
 

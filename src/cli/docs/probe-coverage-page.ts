@@ -1,4 +1,5 @@
-import { catalogue, isProbeable, type Statement } from '../../conformance/catalogue.js'
+import { catalogue, isProbeable, isTestable, type Statement } from '../../conformance/catalogue.js'
+import { rules } from '../../conformance/rules/registry.js'
 import type { Expectation, Probe } from '../../probe/probe.js'
 import { probes } from '../../probe/registry.js'
 
@@ -22,6 +23,20 @@ function figures(statements: readonly Statement[]): string {
   return `${statements.filter(({ id }) => deciding.has(id)).length} of ${statements.length}`
 }
 
+const ruled = new Set(rules.map(({ id }) => id))
+
+/** The behaviours of WebSocket that are derived from RFC 6455 and RFC 7118: who decides them, a capture or a probe. */
+function webSocketFigures(statements: readonly Statement[]): string {
+  const own = statements.filter(({ id, level }) => level === 'DERIVED' && /^(6455|7118)-/.test(id))
+  const [captured, probed] = [own.filter(isTestable), own.filter(isProbeable)]
+  const [withRule, withProbe] = [
+    captured.filter(({ id }) => ruled.has(id)),
+    probed.filter(({ id }) => deciding.has(id)),
+  ]
+  const [done, all] = [withRule.length + withProbe.length, own.length]
+  return `| ${withRule.length} of ${captured.length} | ${withProbe.length} of ${probed.length} | ${done} of ${all} |`
+}
+
 function statementRow({ id, level, roles, check }: Statement): string {
   const found = deciding.get(id) ?? []
   const title = found[0]?.expectation.title ?? `no probe: ${check}`
@@ -34,7 +49,11 @@ const probeRow = ({ id, element, needs = [], title }: Probe): string =>
 /** docs/probe-coverage.md. */
 export function probeCoveragePage(): string {
   const { statements, sources } = catalogue()
-  const testable = statements.filter((statement) => isProbeable(statement) && statement.level !== 'DERIVED')
+  const testable = statements.filter(isProbeable)
+  const [derived, sentences] = [
+    testable.filter(({ level }) => level === 'DERIVED'),
+    testable.filter(({ level }) => level !== 'DERIVED'),
+  ]
   const rfcs = [...new Set(testable.map(rfcOf))]
   const sections = rfcs.map((rfc) => {
     const rows = testable.filter((statement) => rfcOf(statement) === rfc).map(statementRow)
@@ -44,15 +63,27 @@ export function probeCoveragePage(): string {
 
 # Coverage of the probes
 
-Counted here: statements of level MUST or MUST NOT in \`data/conformance.json\` without sameAs and notARequirement whose
-how is probe. Files of the catalogue:
+Counted here: statements of level MUST, MUST NOT or DERIVED in \`data/conformance.json\` without sameAs and notARequirement
+whose how is probe. Files of the catalogue:
 
 ${sources.map(({ file, sha256 }) => `- \`${file}\`, SHA-256 \`${sha256}\``).join('\n')}
 
 | | statements with a probe |
 |---|---|
-| all | ${figures(testable)} |
-${rfcs.map((rfc) => `| RFC ${rfc} | ${figures(testable.filter((statement) => rfcOf(statement) === rfc))} |`).join('\n')}
+| sentences of RFCs | ${figures(sentences)} |
+| derived behaviours | ${figures(derived)} |
+${rfcs
+  .map((rfc) => ({ rfc, own: sentences.filter((statement) => rfcOf(statement) === rfc) }))
+  .filter(({ own }) => own.length > 0)
+  .map(({ rfc, own }) => `| RFC ${rfc} | ${figures(own)} |`)
+  .join('\n')}
+
+Behaviours of WebSocket, derived from RFC 6455 and RFC 7118, and who decides them; those of captures are in
+[rule-coverage.md](rule-coverage.md):
+
+| by a capture | by a probe | all |
+|---|---|---|
+${webSocketFigures(statements)}
 
 ## Probes
 

@@ -16,6 +16,7 @@ import { Frames } from './frames.js'
 import { type Line, Link, type Mutation } from './link.js'
 import { Registering } from './registering.js'
 import { ServerTransactions, type Transaction } from './server-transactions.js'
+import { upgradeAnswer } from './upgrading.js'
 
 /** A phone, registrar and proxy that keeps the rules: what probes are proven against. */
 export class FarSide {
@@ -132,6 +133,8 @@ export interface FarOptions {
   readonly declared?: readonly Need[]
   readonly accounts?: ProbeTarget['accounts']
   readonly callsUs?: boolean
+  /** Its WebSocket wants credentials of HTTP. */
+  readonly guarded?: boolean
 }
 
 export const probeTarget = (options: FarOptions = {}): ProbeTarget => ({
@@ -145,11 +148,13 @@ export const probeTarget = (options: FarOptions = {}): ProbeTarget => ({
   callUri: undefined,
   callsUs: options.callsUs === true,
   declared: new Set(options.declared ?? []),
+  webSocket: { path: '/', fields: ['Cookie: session=right'] },
 })
 
 /** A network that ends at such a far side. */
 export function farNetwork(clock: Clock, options: FarOptions = {}): PlayOptions & { readonly link: Link } {
   const link = new Link(clock, options.mutation)
+  link.answer = (opening) => upgradeAnswer(opening, link, options.guarded === true)
   const declared = declaredSide(options.declared ?? [], link)
   if (options.callsUs === true) new Calling(link)
   else if (declared === undefined) new FarSide(link)

@@ -1,9 +1,14 @@
+import { constants, inflateRawSync } from 'node:zlib'
 import { after } from '../../../src/base/clock.js'
 import type { Line, Link } from './link.js'
 
 const code = { close: 8, ping: 9 } as const
 const closes = { protocolError: 1002, notText: 1007 } as const
 const delayMs = 1
+
+/** RFC 7692 7.2.2. */
+const inflated = (payload: Buffer): Buffer =>
+  inflateRawSync(Buffer.concat([payload, Buffer.from([0, 0, 255, 255])]), { finishFlush: constants.Z_SYNC_FLUSH })
 
 /** The server's side of WebSocket frames: RFC 6455 5. */
 export class Frames {
@@ -19,7 +24,9 @@ export class Frames {
   /** `first`: FIN, reserved bits and opcode. */
   take(line: Line, first: number, payload: Buffer): void {
     const opcode = first & 15
-    if ((first & 0x70) !== 0 || (opcode > 2 && opcode < code.close)) {
+    if (line.compressed && (first & 0x70) === 0x40) {
+      if (!this.#link.has('cannot inflate')) this.#data(line, true, inflated(payload))
+    } else if ((first & 0x70) !== 0 || (opcode > 2 && opcode < code.close)) {
       if (this.#link.has('takes reserved frames')) this.#data(line, true, payload)
       else this.#close(line, closes.protocolError)
     } else if (opcode === code.ping) {

@@ -1,6 +1,6 @@
 import { after, type Clock } from '../../../src/base/clock.js'
 import type { TransportName } from '../../../src/model/address.js'
-import type { Network, Wire, WireEvents } from '../../../src/probe/wire.js'
+import type { Network, Opening, Wire, WireEvents } from '../../../src/probe/wire.js'
 
 /** A wire as the far side knows it. */
 export interface Line {
@@ -8,6 +8,8 @@ export interface Line {
   readonly transport: TransportName
   readonly events: WireEvents
   open: boolean
+  /** permessage-deflate was agreed on. */
+  compressed: boolean
 }
 
 /** What a mutant makes of one message; undefined loses it. */
@@ -42,10 +44,20 @@ export class Link implements Network {
     this.mutation = mutation
   }
 
-  async open(transport: TransportName, events: WireEvents): Promise<Wire> {
-    const line: Line = { port: 40_001 + this.lines.length, transport, events, open: true }
+  /** The answer to a handshake of its own; undefined for silence. */
+  answer: (opening: Opening) => string | undefined = () => undefined
+
+  async open(transport: TransportName, events: WireEvents, opening?: Opening): Promise<Wire | string> {
+    if (opening?.tls?.maxVersion !== undefined && !this.has('speaks old TLS')) return 'protocol version'
+    const line: Line = { port: 40_001 + this.lines.length, transport, events, open: true, compressed: false }
     this.lines.push(line)
-    if (transport === 'tls' || transport === 'wss') events.onEvent(`certificate ${this.certificate}`)
+    if (transport === 'tls' || transport === 'wss') {
+      events.onEvent(`certificate ${this.certificate}`)
+      events.onEvent(`tls ${opening?.tls?.maxVersion ?? 'TLSv1.3'} ${opening?.tls?.alpn?.[0] ?? ''}`)
+    }
+    const head = opening && this.answer(opening)
+    if (head !== undefined) after(this.clock, delayMs, () => events.onAnswer?.(head))
+    line.compressed = /permessage-deflate/.test(head ?? '')
     after(this.clock, delayMs, () => this.onOpen(line))
     return {
       transport,
