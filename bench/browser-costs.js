@@ -1,17 +1,13 @@
 // What agents cost beside the tabs of a headless Chromium: `node bench/browser-costs.js` after `npm run build`. Both
 // have the same calls through the same gateway with the same phone at its other side.
-import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { startEmbeddedGateway } from '../dist/gateway/embedded.js'
 import { median } from './cpu.js'
 import { cpuMsOf, megabytesOf } from './process-tree.js'
+import { cpuOver, sleep, until, withFolder, withProcess, withRun } from './program-run.js'
 import { importTypeScript } from './typescript.js'
 
-const program = fileURLToPath(new URL('../bin/siploadgen.js', import.meta.url))
-const scenarioOf = (name) => fileURLToPath(new URL(`./scenarios/${name}.yaml`, import.meta.url))
 const tabs = 4
 /** Calls of each tab for the cost of set-up. */
 const tabCalls = 5
@@ -23,74 +19,11 @@ const setupWindowMs = 8000
 const windowMs = 4000
 const settleMs = 1500
 const packetsPerSecond = 50
-const startWithinMs = 30_000
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** Why there is no comparison; undefined when there is one. */
 export function missingBrowser() {
   const { error } = spawnSync('chromium', ['--version'])
   return error === undefined ? undefined : 'chromium is not installed (Debian package chromium)'
-}
-
-/** A process that is ended, with what it started, at the end of `work`. */
-async function withProcess(command, args, options, work) {
-  const child = spawn(command, args, { ...options, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
-  const ended = new Promise((resolve) => child.once('close', resolve))
-  let output = ''
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text) => {
-      output += text
-    })
-  }
-  try {
-    return await work({ pid: child.pid, output: () => output, ended })
-  } finally {
-    if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid, 'SIGKILL')
-    await ended
-  }
-}
-
-async function withFolder(work) {
-  const folder = mkdtempSync(join(tmpdir(), 'siploadgen-bench-'))
-  try {
-    return await work(folder)
-  } finally {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
-  }
-}
-
-async function until(what, isSo) {
-  const endMs = performance.now() + startWithinMs
-  while (!isSo()) {
-    if (performance.now() > endMs) throw new Error(`${what} took longer than ${startWithinMs} ms`)
-    await sleep(20)
-  }
-}
-
-/** A run of the real program; `work` begins when load does. */
-function withRun(place, scenario, inputs, work) {
-  return withFolder((out) => {
-    const set = Object.entries(inputs).flatMap(([name, value]) => ['--set', `${name}=${value}`])
-    const args = [program, 'run', scenarioOf(scenario), ...set, '--out', out, '--quiet']
-    const env = { ...process.env, NODE_EXTRA_CA_CERTS: place.caFile }
-    return withProcess(process.execPath, args, { env }, async (run) => {
-      const file = join(out, 'result.json')
-      await until(`${scenario}: load`, () => existsSync(file))
-      const result = async () => {
-        await run.ended
-        return JSON.parse(readFileSync(file, 'utf8'))
-      }
-      return await work({ ...run, result })
-    })
-  })
-}
-
-/** Milliseconds of CPU of a process tree for each second of a window. */
-async function cpuOver(pid, ms) {
-  const before = cpuMsOf(pid)
-  const fromMs = performance.now()
-  await sleep(ms)
-  return (cpuMsOf(pid) - before) / ((performance.now() - fromMs) / 1000)
 }
 
 const target = (place, transport) => `${transport}://127.0.0.1:${place.ports[transport]}`

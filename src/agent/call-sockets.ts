@@ -15,7 +15,8 @@ export class CallSockets implements FlowOwner {
   readonly #phone: Phone
   readonly #targets: readonly PhoneTarget[]
   readonly #source: string | undefined
-  readonly #open = new Set<Flow>()
+  /** Those with `socket: call`. */
+  #open: Set<Flow> | undefined
 
   constructor(phone: Phone, targets: readonly PhoneTarget[], source: string | undefined) {
     this.#phone = phone
@@ -49,10 +50,11 @@ export class CallSockets implements FlowOwner {
     const { stack, profile, avoidance } = this.#phone
     const targets = profile.expiresSeconds === undefined ? profile.places?.draw() : undefined
     const flow = new Flow(stack, profile, targets ?? this.#targets, this, 1, this.#source, avoidance)
+    this.#open ??= new Set()
     this.#open.add(flow)
     const failure = await flow.open()
     if (session.state !== 'calling' || (failure && isTransportFailure(failure))) {
-      this.#open.delete(flow)
+      this.#open?.delete(flow)
       await flow.close()
       if (failure) session.fail('transport', 0, failure.text)
       return
@@ -63,17 +65,17 @@ export class CallSockets implements FlowOwner {
 
   /** The call is over: its socket stays for as long as copies of its last messages may come (64*T1). */
   release(flow: Flow | undefined): void {
-    if (!flow || !this.#open.has(flow)) return
+    if (!flow || !this.#open?.has(flow)) return
     const { stack } = this.#phone
     after(stack.clock, stack.timers.giveUpMs, () => {
-      this.#open.delete(flow)
+      this.#open?.delete(flow)
       void flow.close()
     })
   }
 
   async close(): Promise<void> {
-    const flows = [...this.#open]
-    this.#open.clear()
+    const flows = [...(this.#open ?? [])]
+    this.#open = undefined
     await Promise.all(flows.map((flow) => flow.close()))
   }
 

@@ -164,7 +164,7 @@ export class InviteServer implements ServerUser, AcceptanceUser, ReliableSenderU
     this.#answerWaits = false
     this.#reliable.stop()
     const session = this.#session
-    const lines = `${this.#contactLines()}${session.phone.capabilityLines}${this.#timerLines}`
+    const lines = `${this.#contactLines()}${session.phone.capabilities.lines}${this.#timerLines}`
     // Our offer was answered by PRACK already: a description in the 200 would be a new one (RFC 3262 5).
     const body = this.#request.body.length === 0 && session.offers.established ? '' : (this.#description ?? '')
     const contentType = body === '' ? undefined : 'application/sdp'

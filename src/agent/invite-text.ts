@@ -23,7 +23,7 @@ export function writeInvite(session: Session, parts: InviteParts): string {
   text +=
     `From: ${display}<${identity.aor}>;tag=${localTag}\r\nTo: <${uri}>\r\nCall-ID: ${callId}\r\n` +
     `CSeq: ${parts.cseq} INVITE\r\nContact: ${flow ? phone.contact(flow, uri) : ''}\r\n` +
-    `Allow: ${allowedMethods}\r\nSupported: ${phone.supported}\r\nUser-Agent: ${stack.userAgent}\r\n` +
+    `Allow: ${allowedMethods}\r\nSupported: ${phone.capabilities.supported}\r\nUser-Agent: ${stack.userAgent}\r\n` +
     session.refresh.requestLines()
   if (phone.profile.reliableProvisionals === 'required') text += 'Require: 100rel\r\n'
   text += identity.headerLines + parts.lines

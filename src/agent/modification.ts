@@ -210,7 +210,7 @@ export class Modification implements AcceptanceUser {
     const session = this.#session
     const { phone, flow } = session
     session.dialog?.refreshTarget(request)
-    const lines = `Contact: ${flow ? phone.contact(flow, session.dialog?.remoteTarget ?? '') : ''}\r\n${phone.capabilityLines}${timerLines}`
+    const lines = `Contact: ${flow ? phone.contact(flow, session.dialog?.remoteTarget ?? '') : ''}\r\n${phone.capabilities.lines}${timerLines}`
     const text = writeResponse(request, 200, 'OK', { lines, contentType: 'application/sdp', body: description })
     this.#noteDescriptions(request, description)
     this.#answerText = text

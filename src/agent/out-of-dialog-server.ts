@@ -19,7 +19,7 @@ export function serveOutsideDialog(phone: Phone, transaction: ServerTransaction,
   } else if (method === 'OPTIONS') {
     transaction.respond(
       200,
-      writeResponse(request, 200, 'OK', { toTag: transaction.localTag, lines: phone.capabilityLines }),
+      writeResponse(request, 200, 'OK', { toTag: transaction.localTag, lines: phone.capabilities.lines }),
     )
   } else if (method === 'MESSAGE' || method === 'INFO') answer(transaction, request, 200, 'OK')
   else if (dialogOnly.has(method)) answer(transaction, request, 481, 'Call/Transaction Does Not Exist')

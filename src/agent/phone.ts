@@ -14,12 +14,12 @@ import { OutOfDialogRequest, type RequestContent } from './out-of-dialog.js'
 import { serveOutsideDialog } from './out-of-dialog-server.js'
 import type { PhoneObserver } from './phone-observer.js'
 import {
-  allowedMethods,
+  type Capabilities,
+  capabilitiesOf,
   type Identity,
   type PhoneProfile,
   type PhoneTarget,
   rotated,
-  supportedOptions,
 } from './profile.js'
 import { Registration, type RegistrationOutcome, type RegistrationOwner, worst } from './registration.js'
 import { Session } from './session.js'
@@ -46,17 +46,15 @@ export class Phone implements FlowOwner, RegistrationOwner {
   readonly callSockets: CallSockets
   /** Targets that failed of late: a phone that registers keeps its own account; others of a group are one trunk. */
   readonly avoidance: TargetAvoidance
-  /** Option tags for Supported. */
-  readonly supported: string
-  /** Allow, Accept and Supported lines. */
-  readonly capabilityLines: string
+  readonly capabilities: Capabilities
   readonly viaToken: string
   rawListener: RawListener | undefined
   readonly #observer: PhoneObserver
   readonly #instance: string
   readonly #addresses = new UriAddress()
-  /** Initial INVITEs that are being served, by Call-ID and From tag, for RFC 3261 8.2.2.2. */
-  readonly #incoming = new Map<string, { cseq: number; branch: string }>()
+  /** Initial INVITEs that are being served, by Call-ID and From tag, for RFC 3261 8.2.2.2; made by the first. */
+  #incoming: Map<string, { cseq: number; branch: string }> | undefined
+  #lost: Set<Flow> | undefined
 
   constructor(
     stack: Stack,
@@ -71,8 +69,7 @@ export class Phone implements FlowOwner, RegistrationOwner {
     this.identity = identity
     this.index = index
     this.#observer = observer
-    this.supported = supportedOptions(profile)
-    this.capabilityLines = `Allow: ${allowedMethods}\r\nAccept: application/sdp\r\nSupported: ${this.supported}\r\n`
+    this.capabilities = capabilitiesOf(profile)
     this.viaToken = profile.transport.toUpperCase()
     this.digest =
       identity.password === ''
@@ -225,20 +222,21 @@ export class Phone implements FlowOwner, RegistrationOwner {
 
   #onInvite(transaction: ServerTransaction, request: SipMessage): void {
     const key = `${request.callId} ${request.fromTag}`
-    const known = this.#incoming.get(key)
+    const known = this.#incoming?.get(key)
     if (known && known.cseq === request.cseq && known.branch !== request.topVia.branch) {
       answer(transaction, request, 482, 'Loop Detected')
       return
     }
     const session = new Session(this, 'callee', undefined)
     if (!session.accept(transaction, request)) return
+    this.#incoming ??= new Map()
     this.#incoming.set(key, { cseq: request.cseq, branch: request.topVia.branch })
     if (!this.#observer.onIncoming(this, session)) session.reject(480, undefined, [])
   }
 
   /** A session that came in is over. */
   forget(callId: string, remoteTag: string): void {
-    this.#incoming.delete(`${callId} ${remoteTag}`)
+    this.#incoming?.delete(`${callId} ${remoteTag}`)
   }
 
   onRegistered(registration: Registration, outcome: RegistrationOutcome, refresh: boolean): void {
@@ -250,13 +248,12 @@ export class Phone implements FlowOwner, RegistrationOwner {
     if (flow.channel?.reliable) this.#observer.onConnected(this, connectMs)
     const registration = this.registrations[flow.number - 1]
     // After a loss the binding must be made again; the first registration is the driver's to start.
-    if (registration && this.#lost.has(flow)) void registration.register()
-    this.#lost.delete(flow)
+    if (registration && this.#lost?.has(flow)) void registration.register()
+    this.#lost?.delete(flow)
   }
 
-  readonly #lost = new Set<Flow>()
-
   onFlowLost(flow: Flow, reason: string): void {
+    this.#lost ??= new Set()
     this.#lost.add(flow)
     this.registrations[flow.number - 1]?.lost()
     this.#observer.onConnectionLost(this, reason, flow.target.name)

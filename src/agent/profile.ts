@@ -82,8 +82,29 @@ export function rotated<T>(targets: readonly T[], by: number): readonly T[] {
 /** Extensions that an INVITE may require of us. */
 export const supportedTags: ReadonlySet<string> = new Set(['100rel', 'timer', 'outbound', 'path', 'norefersub'])
 
-/** Option tags that a phone of this group says it supports. */
-export function supportedOptions(profile: PhoneProfile): string {
+/** What a phone says that it can do. */
+export interface Capabilities {
+  /** Option tags for Supported. */
+  readonly supported: string
+  /** Allow, Accept and Supported lines. */
+  readonly lines: string
+}
+
+const capabilities = new WeakMap<PhoneProfile, Capabilities>()
+
+/** Those of the phones of a group: written once for all of them. */
+export function capabilitiesOf(profile: PhoneProfile): Capabilities {
+  let known = capabilities.get(profile)
+  if (!known) {
+    const supported = supportedOptions(profile)
+    const lines = `Allow: ${allowedMethods}\r\nAccept: application/sdp\r\nSupported: ${supported}\r\n`
+    known = { supported, lines }
+    capabilities.set(profile, known)
+  }
+  return known
+}
+
+function supportedOptions(profile: PhoneProfile): string {
   const options = ['timer', 'norefersub']
   if (profile.reliableProvisionals !== 'no') options.unshift('100rel')
   if (profile.outboundFlows > 0) options.push('outbound', 'path')

@@ -3,6 +3,7 @@ import type { DigestClient } from '../sip/auth/digest-client.js'
 import { parseRetryAfter } from '../sip/locate/target-avoidance.js'
 import { parseNameAddr } from '../sip/message/name-addr.js'
 import type { SipMessage } from '../sip/message/sip-message.js'
+import { ownCopy } from '../sip/message/wire.js'
 import { ClientRequest, type FailedHop, type Hop, type RequestOwner, type RequestText } from './client-request.js'
 import type { Flow } from './flow.js'
 import type { Identity } from './profile.js'
@@ -66,7 +67,7 @@ export class Registration implements RequestOwner, RequestText, TimerOwner {
   readonly #digest: DigestClient | undefined
   readonly #owner: RegistrationOwner
   readonly #contact: () => string
-  readonly #lines: string
+  readonly #supported: string
   readonly #callId: string
   readonly #tag: string
   readonly #refresh: Timer
@@ -92,9 +93,9 @@ export class Registration implements RequestOwner, RequestText, TimerOwner {
     this.#contact = options.contact
     this.#expiresSeconds = options.expiresSeconds
     this.uri = `sip:${identity.domain}`
-    this.#callId = `${stack.rng.token()}${stack.rng.token()}`
+    this.#callId = ownCopy(`${stack.rng.token()}${stack.rng.token()}`)
     this.#tag = stack.rng.token()
-    this.#lines = `Supported: ${options.supported}\r\nUser-Agent: ${stack.userAgent}\r\n`
+    this.#supported = options.supported
     this.#refresh = new Timer(this, 'refresh')
   }
 
@@ -137,7 +138,7 @@ export class Registration implements RequestOwner, RequestText, TimerOwner {
       `REGISTER ${this.uri} SIP/2.0\r\nVia: SIP/2.0/${via} ${this.#flow.sentBy};branch=${branch};rport\r\n` +
       `Max-Forwards: 70\r\nFrom: <${aor}>;tag=${this.#tag}\r\nTo: <${aor}>\r\nCall-ID: ${this.#callId}\r\n` +
       `CSeq: ${cseq} REGISTER\r\nContact: ${this.#contact()};expires=${expires}\r\nExpires: ${expires}\r\n` +
-      `${this.#lines}${credentials}Content-Length: 0\r\n\r\n`
+      `Supported: ${this.#supported}\r\nUser-Agent: ${this.#stack.userAgent}\r\n${credentials}Content-Length: 0\r\n\r\n`
     )
   }
 

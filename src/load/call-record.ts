@@ -44,7 +44,10 @@ export function newExchange(
   intendedMs: number,
   startedMs: number,
 ): CallRecord {
-  return { ...newRecord(number, flow, phone, undefined, intendedMs), inviteMs: startedMs, exchange: true }
+  const record = newRecord(number, flow, phone, undefined, intendedMs)
+  record.inviteMs = startedMs
+  record.exchange = true
+  return record
 }
 
 /** Copies what the caller's session knows of its moments. */

@@ -20,7 +20,7 @@ export class CallVariables {
   /** They may be added to; what is noted later is seen in them. */
   get values(): Values {
     if (this.#values) return this.#values
-    const values: Values = { ...this.#inputs, call: this.#call }
+    const values: Values = Object.assign({}, this.#inputs, { call: this.#call })
     for (const variables of this.#lent) lendTo(values, variables)
     if (this.#caller !== undefined) Object.assign(values, { caller: this.#caller, callee: this.#callee })
     if (this.#status !== undefined) values.status = this.#status

@@ -27,7 +27,7 @@ export class CalleeParty implements Party {
     this.#phone = phone
     this.#context = context
     const { call, caller, callee } = attempt.variables
-    this.variables = { ...phone.variables, call: call ?? 0, caller: caller ?? '', callee: callee ?? '' }
+    this.variables = Object.assign({}, phone.variables, { call: call ?? 0, caller: caller ?? '', callee: callee ?? '' })
     this.run = new ProgramRun(this, context.programWhenCalled(phone.profile.group))
   }
 

@@ -49,11 +49,13 @@ export class IncomingCall implements Party, SessionObserver, ActiveCall {
     this.#over = over
     this.rng = context.rngFor(`incoming ${number}`)
     const { user } = phone.identity
-    this.variables = { ...phone.variables, call: number, caller: remoteUserOf(session), callee: user }
+    const own = { call: number, caller: remoteUserOf(session), callee: user }
+    this.variables = Object.assign({}, phone.variables, own)
     session.media.sender = senderNumber({ call: number, side: 'called by others' })
     const { group } = phone.profile
-    const record = newRecord(number, 'when called', phone, group, context.clock.nowMs())
-    this.#record = { ...record, target: reachedAt(phone, session), incoming: true }
+    this.#record = newRecord(number, 'when called', phone, group, context.clock.nowMs())
+    this.#record.target = reachedAt(phone, session)
+    this.#record.incoming = true
     this.#run = new ProgramRun(this, context.programWhenCalled(phone.profile.group))
   }
 

@@ -30,9 +30,12 @@ interface LocatedTarget {
  */
 export class TargetPlaces {
   readonly #targets: readonly LocatedTarget[]
+  readonly #only: readonly PhoneTarget[] | undefined
 
   constructor(targets: readonly LocatedTarget[]) {
     this.#targets = targets
+    const { all } = this
+    this.#only = all.length === 1 ? all : undefined
   }
 
   /** Every place once, without preference within a priority. */
@@ -41,8 +44,9 @@ export class TargetPlaces {
     return byPriority.flatMap(({ records }) => records.flatMap(({ places }) => places))
   }
 
-  /** All places in the order in which one phone tries them. */
+  /** All places in the order in which one phone tries them; where there is one alone, phones share the list of it. */
   draw(rng: Rng): readonly PhoneTarget[] {
+    if (this.#only) return this.#only
     return orderSrvRecords(this.#targets, rng).flatMap(({ records }) =>
       orderSrvRecords(records, rng).flatMap(({ places }) => places),
     )

@@ -21,10 +21,10 @@ export interface CallRecord {
   /** Where it was sent, by the target's name; of a call that came in, the address at which it did. */
   target: string | undefined
   /** Somebody else placed it. */
-  readonly incoming?: true
+  incoming?: true
   callId: string
   /** A flow without a call step, as one whole: it has a schedule and an outcome and is no session attempt. */
-  readonly exchange?: true
+  exchange?: true
   /** When the load curve wanted it. */
   intendedMs: number
   /** First INVITE handed to the transport (RFC 6076 t1: neither retransmission nor credentials reset it). */

@@ -35,7 +35,8 @@ export function heardOf(call: CallRecord, limits: HearingLimits): CallHeard | un
   const first = directionHeard({ ears: one, mouth: two, call }, limits)
   const second = two ? directionHeard({ ears: two, mouth: one, call }, limits) : echoed(one, first)
   const [caller, callee] = one.role === 'caller' ? [first, second] : [second, first]
-  return { ...summary(caller, callee, isFlowing(one), two ? isFlowing(two) : true), caller, callee }
+  const { heard, direction } = summary(caller, callee, isFlowing(one), two ? isFlowing(two) : true)
+  return { heard, direction, caller, callee }
 }
 
 /** Towards a far side that is not ours only an echo tells: our own marks came back. */

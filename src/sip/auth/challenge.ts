@@ -1,4 +1,5 @@
 import { parseChallenge } from '../message/auth-params.js'
+import { ownCopy } from '../message/wire.js'
 import { type AlgorithmChoice, parseAlgorithm } from './algorithm.js'
 import type { Qop } from './digest-response.js'
 
@@ -43,10 +44,18 @@ export function readChallenge(value: string): ReadChallenge {
   const qop = qopOptions === undefined ? undefined : chooseQop(qopOptions)
   if (qopOptions !== undefined && !qop) return refuse('unsupported', realm, `qop ${qopOptions}`)
   const stale = parameters.get('stale')?.toLowerCase() === 'true'
-  return {
-    ok: true,
-    challenge: { realm, nonce, opaque: parameters.get('opaque'), stale, choice, algorithmToken, qop },
+  const opaque = parameters.get('opaque')
+  // Sessions last as long as a phone: they are to keep no response alive of which these are parts.
+  const challenge = {
+    realm: ownCopy(realm),
+    nonce: ownCopy(nonce),
+    opaque: opaque && ownCopy(opaque),
+    algorithmToken: algorithmToken && ownCopy(algorithmToken),
+    stale,
+    choice,
+    qop,
   }
+  return { ok: true, challenge }
 }
 
 function chooseQop(options: string): Qop | undefined {

@@ -1,11 +1,19 @@
 import { quoteString } from '../message/quoted.js'
+import { ownCopy } from '../message/wire.js'
 import type { Challenge } from './challenge.js'
-import type { AuthHeaderName, Credentials, DigestRequest } from './digest-request.js'
+import {
+  type AuthHeaderName,
+  type Credentials,
+  type DigestRequest,
+  type RealmKey,
+  realmKeyOf,
+} from './digest-request.js'
 import { digestResponse, formatNonceCount, sessionKey, userKey } from './digest-response.js'
 
 /** Use of one nonce: it counts, and keeps what does not change between requests. */
 export class CredentialSession {
   readonly header: AuthHeaderName
+  readonly realmKey: RealmKey
   readonly challenge: Challenge
   /** Request-URI of the request that was challenged. */
   readonly uri: string
@@ -25,20 +33,22 @@ export class CredentialSession {
   ) {
     const { choice, realm, qop, opaque, algorithmToken } = challenge
     this.header = header
+    this.realmKey = realmKeyOf(header, realm)
     this.challenge = challenge
     this.uri = request.uri
     this.#nonce = challenge.nonce
     this.#cnonce = cnonce
     const key = userKey(choice, credentials.username, realm, credentials.password)
     this.#ha1 = sessionKey(choice, key, challenge.nonce, cnonce)
-    this.#prefix = `Digest username=${quoteString(credentials.username)}, realm=${quoteString(realm)}, nonce=`
+    this.#prefix = ownCopy(`Digest username=${quoteString(credentials.username)}, realm=${quoteString(realm)}, nonce=`)
     // A -sess key depends on the cnonce, so it is sent for it without qop too.
     const withCnonce = qop !== undefined || choice.session
-    this.#suffix =
+    this.#suffix = ownCopy(
       (algorithmToken === undefined ? '' : `, algorithm=${algorithmToken}`) +
-      (opaque === undefined ? '' : `, opaque=${quoteString(opaque)}`) +
-      (withCnonce ? `, cnonce="${cnonce}"` : '') +
-      (qop === undefined ? '' : `, qop=${qop}, nc=`)
+        (opaque === undefined ? '' : `, opaque=${quoteString(opaque)}`) +
+        (withCnonce ? `, cnonce="${cnonce}"` : '') +
+        (qop === undefined ? '' : `, qop=${qop}, nc=`),
+    )
   }
 
   get nonce(): string {

@@ -2,7 +2,15 @@ import type { Rng } from '../../base/rng.js'
 import { parseAuthParams } from '../message/auth-params.js'
 import { type Challenge, type ReadChallenge, readChallenge } from './challenge.js'
 import { CredentialSession } from './credential-session.js'
-import type { AuthFields, AuthHeader, AuthHeaderName, Credentials, DigestRequest, RealmKey } from './digest-request.js'
+import {
+  type AuthFields,
+  type AuthHeader,
+  type AuthHeaderName,
+  type Credentials,
+  type DigestRequest,
+  type RealmKey,
+  realmKeyOf,
+} from './digest-request.js'
 
 export type { AuthHeader, Credentials } from './digest-request.js'
 
@@ -12,6 +20,8 @@ export interface DigestRefusal {
   readonly text: string
 }
 
+const none: readonly CredentialSession[] = []
+
 /** A server that calls every nonce stale is left after so many renewals within one request. */
 const staleLimit = 3
 
@@ -19,7 +29,8 @@ const staleLimit = 3
 export class DigestClient {
   readonly #credentials: Credentials
   readonly #rng: Rng
-  readonly #sessions = new Map<RealmKey, CredentialSession>()
+  /** Most phones have one. */
+  #sessions: readonly CredentialSession[] = none
 
   constructor(credentials: Credentials, rng: Rng) {
     this.#credentials = credentials
@@ -35,7 +46,7 @@ export class DigestClient {
     const chosen = new Map<RealmKey, { header: AuthHeaderName; challenge: Challenge }>()
     for (const { header, result } of read) {
       if (!result.ok) continue
-      const key: RealmKey = `${header} ${result.challenge.realm}`
+      const key = realmKeyOf(header, result.challenge.realm)
       // RFC 8760 2.4: of the challenges for a realm, the topmost that is supported.
       if (!chosen.has(key)) chosen.set(key, { header, challenge: result.challenge })
     }
@@ -49,9 +60,9 @@ export class DigestClient {
 
   /** Credentials for a first try from what earlier requests learned (RFC 3261 22.3); empty when nothing is known. */
   preemptive(request: DigestRequest): AuthHeader[] {
-    for (const [key, session] of this.#sessions) {
+    for (const session of this.#sessions) {
       // A proxy's challenge covers what follows through it; a server's covers the resource that was asked for.
-      if (session.header === 'Proxy-Authorization' || session.uri === request.uri) request.carried.add(key)
+      if (session.header === 'Proxy-Authorization' || session.uri === request.uri) request.carried.add(session.realmKey)
     }
     return this.#write(request)
   }
@@ -64,7 +75,7 @@ export class DigestClient {
 
   /** Forgets all nonces: the next request starts without credentials. */
   forget(): void {
-    this.#sessions.clear()
+    this.#sessions = none
   }
 
   #accept(
@@ -75,7 +86,7 @@ export class DigestClient {
   ): DigestRefusal | undefined {
     const renewals = request.answered.get(key)
     if (renewals !== undefined && !challenge.stale) {
-      this.#sessions.delete(key)
+      this.#sessions = this.#others(key)
       return { refusal: 'wrong-password', text: `the credentials for realm "${challenge.realm}" were not accepted` }
     }
     if (renewals !== undefined && renewals >= staleLimit) {
@@ -83,17 +94,25 @@ export class DigestClient {
     }
     request.answered.set(key, renewals === undefined ? 0 : renewals + 1)
     request.carried.add(key)
-    const known = this.#sessions.get(key)
+    const known = this.#session(key)
     if (known && known.nonce === challenge.nonce && sameTerms(known.challenge, challenge)) return undefined
     const session = new CredentialSession(header, challenge, this.#credentials, this.#rng.token(), request)
-    this.#sessions.set(key, session)
+    this.#sessions = this.#others(key).concat(session)
     return undefined
+  }
+
+  #session(key: RealmKey): CredentialSession | undefined {
+    return this.#sessions.find(({ realmKey }) => realmKey === key)
+  }
+
+  #others(key: RealmKey): CredentialSession[] {
+    return this.#sessions.filter(({ realmKey }) => realmKey !== key)
   }
 
   #write(request: DigestRequest): AuthHeader[] {
     const headers: AuthHeader[] = []
     for (const key of request.carried) {
-      const session = this.#sessions.get(key)
+      const session = this.#session(key)
       if (session) headers.push({ name: session.header, value: session.next(request) })
     }
     return headers
@@ -104,7 +123,7 @@ export class DigestClient {
       const next = parseAuthParams(value)?.get('nextnonce')
       if (next === undefined) continue
       for (const key of request.carried) {
-        const session = this.#sessions.get(key)
+        const session = this.#session(key)
         // Authentication-Info names no realm: it belongs to the one credential of its kind in the request.
         if (session?.header === header) session.moveTo(next)
       }

@@ -19,6 +19,8 @@ export interface AuthFields {
 /** A realm within a request: registrar's and proxy's credentials of equal realm are kept apart. */
 export type RealmKey = `${AuthHeaderName} ${string}`
 
+export const realmKeyOf = (header: AuthHeaderName, realm: string): RealmKey => `${header} ${realm}`
+
 /**
  * One request over all its tries; the same object is passed again when a try was challenged. It remembers which
  * realms were answered, so that a second challenge means a wrong password and not a loop.

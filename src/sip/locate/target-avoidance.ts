@@ -12,7 +12,8 @@ type Place = Pick<Candidate, 'transport' | 'address'>
 export class TargetAvoidance {
   readonly #clock: Clock
   readonly #holdMs: number
-  readonly #untilMs = new Map<string, number>()
+  /** Made by the first failure: thousands of phones have none. */
+  #untilMs: Map<string, number> | undefined
 
   constructor(clock: Clock, holdMs = 30_000) {
     this.#clock = clock
@@ -22,16 +23,17 @@ export class TargetAvoidance {
   /** Marks a failure; `retryAfterSeconds` of a 503 replaces the usual time. */
   avoid(place: Place, retryAfterSeconds?: number): void {
     const holdMs = retryAfterSeconds === undefined ? this.#holdMs : retryAfterSeconds * 1000
+    this.#untilMs ??= new Map()
     this.#untilMs.set(keyOf(place), this.#clock.nowMs() + holdMs)
   }
 
   /** It answered. */
   clear(place: Place): void {
-    this.#untilMs.delete(keyOf(place))
+    this.#untilMs?.delete(keyOf(place))
   }
 
   isAvoided(place: Place): boolean {
-    if (this.#untilMs.size === 0) return false
+    if (!this.#untilMs || this.#untilMs.size === 0) return false
     const key = keyOf(place)
     const untilMs = this.#untilMs.get(key)
     if (untilMs === undefined) return false
