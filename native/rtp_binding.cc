@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "monotonic_clock.h"
+#include "srtp_binding.h"
 #include "values.h"
 
 namespace {
@@ -191,7 +192,6 @@ napi_value RtpBinding::sourcePort(napi_env env, napi_callback_info info) {
 
 napi_value RtpBinding::closeSocket(napi_env env, napi_callback_info info) {
   Arguments<1> in(env, info);
-  bindingOf(in.data)->sender_->settle();
   bindingOf(in.data)->receiver_->close(static_cast<uint32_t>(intOf(env, in.at[0])));
   return nullptr;
 }
@@ -208,13 +208,14 @@ napi_value RtpBinding::begin(napi_env env, napi_callback_info info) {
 }
 
 napi_value RtpBinding::start(napi_env env, napi_callback_info info) {
-  Arguments<5> in(env, info);
+  Arguments<6> in(env, info);
   auto* self = bindingOf(in.data);
   const double* registers = self->registers_;
   RtpSender::Start start;
   const int error = addressOf(env, in.at + 2, &start.to);
   if (error != 0) return newInt(env, error);
   start.fd = self->receiver_->fd(static_cast<uint32_t>(intOf(env, in.at[1])));
+  if (const auto* srtp = externalOf<SharedSrtpSender>(env, in.at[5])) start.srtp = *srtp;
   start.settings = settingsOf(registers);
   start.periodMs = static_cast<int32_t>(registers[kPeriodMs]);
   start.track = static_cast<uint32_t>(registers[kTrack]);

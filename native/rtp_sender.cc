@@ -32,6 +32,8 @@ void beginPacing() {
   setpriority(PRIO_PROCESS, 0, -10);
 }
 
+static_assert(PacedStream::kPacketBytes + SrtpSender::kMostOverheadBytes <= SendBatch::kPacketBytes);
+
 }  // namespace
 
 RtpSender::RtpSender(const SendColumns& columns, int64_t originNs, size_t rows)
@@ -67,6 +69,7 @@ int64_t RtpSender::start(uint32_t row, const Start& start) {
   wheel_.remove(stream);
   stream.fd = start.fd;
   stream.to = start.to;
+  stream.srtp = start.srtp;
   stream.settings = start.settings;
   stream.periodMs = start.periodMs;
   stream.useTrack(tracks_[start.track], start.firstFrame);
@@ -80,11 +83,17 @@ int64_t RtpSender::start(uint32_t row, const Start& start) {
 }
 
 PacedSettings RtpSender::stop(uint32_t row, int64_t* dueTick) {
-  std::lock_guard<std::mutex> lock(mutex_);
-  Stream& stream = *streams_[row];
-  wheel_.remove(stream);
-  *dueTick = stream.dueTick;
-  return stream.settings;
+  PacedSettings left;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    Stream& stream = *streams_[row];
+    wheel_.remove(stream);
+    stream.srtp = nullptr;
+    *dueTick = stream.dueTick;
+    left = stream.settings;
+  }
+  settle();
+  return left;
 }
 
 int RtpSender::clearEvents(uint32_t row) {
@@ -156,8 +165,9 @@ void RtpSender::write(Stream& stream, int64_t target, int64_t tick) {
   size_t length = 0;
   const PacedStream::Frame frame = stream.write(tick, batch_.room(), &length);
   if (frame == PacedStream::Frame::kNone) return;
-  batch_.add(stream.fd, stream.to, length, tick);
   count(stream, frame, length, tick);
+  if (stream.srtp != nullptr) length = stream.srtp->protectRtp(batch_.room(), length, SendBatch::kPacketBytes);
+  batch_.add(stream.fd, stream.to, length, tick);
 }
 
 void RtpSender::sendBatch() {

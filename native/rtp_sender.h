@@ -14,6 +14,7 @@
 #include "paced_stream.h"
 #include "send_batch.h"
 #include "socket_address.h"
+#include "srtp_sender.h"
 
 /** Memory of JavaScript's that the thread writes: a place for each row, but for the last two. */
 struct SendColumns {
@@ -41,9 +42,6 @@ class RtpSender {
 
   /** Nothing is sent afterwards. */
   void end();
-  /** What a stream that was stopped sends last has left its socket afterwards. */
-  void settle() { std::lock_guard<std::mutex> lock(sending_); }
-
   /** A number for it. */
   uint32_t addTrack(std::unique_ptr<PayloadTrack> track);
   /** The row's stream begins anew, and does not send yet. */
@@ -51,6 +49,8 @@ class RtpSender {
   struct Start {
     int fd;
     SocketAddress to;
+    /** Protects what is sent; its RTP belongs to the thread until `stop`. nullptr: it goes in clear. */
+    std::shared_ptr<SrtpSender> srtp;
     PacedSettings settings;
     int32_t periodMs;
     uint32_t track;
@@ -60,7 +60,7 @@ class RtpSender {
   };
   /** Sends from the next due tick on, or goes on with other settings: when that is. */
   int64_t start(uint32_t row, const Start& start);
-  /** Sends no more; what to go on with, and when it would have been due. */
+  /** Sends no more, and the last packet has left; what to go on with, and when it would have been due. */
   PacedSettings stop(uint32_t row, int64_t* dueTick);
   /** Forgets digits that have not begun, and tells how many. */
   int clearEvents(uint32_t row);
@@ -74,9 +74,12 @@ class RtpSender {
     uint32_t row = 0;
     int fd = -1;
     SocketAddress to;
+    std::shared_ptr<SrtpSender> srtp;
   };
 
   void run();
+  /** Waits for what is leaving now. */
+  void settle() { std::lock_guard<std::mutex> lock(sending_); }
   void sendDue(int64_t target);
   /** Puts what is due into the batch as far as it has room. */
   void fillBatch(int64_t target);

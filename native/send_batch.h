@@ -14,7 +14,7 @@ class SendBatch {
  public:
   static constexpr size_t kMost = 64;
   /** More than any packet of audio needs, with what protection appends. */
-  static constexpr size_t kPacketBytes = 2048;
+  static constexpr size_t kPacketBytes = 2176;
 
   SendBatch();
 

@@ -2,7 +2,6 @@
 
 #include "openssl.h"
 #include "srtp_receiver.h"
-#include "srtp_sender.h"
 #include "values.h"
 
 namespace {
@@ -23,7 +22,7 @@ SrtpMasterKey masterKeyOf(napi_env env, const napi_value* from) {
 napi_value newSender(napi_env env, napi_callback_info info) {
   Arguments<4> in(env, info);
   const SrtpMasterKey master = masterKeyOf(env, in.at);
-  return master.fits() ? newExternal(env, new SrtpSender(master), kHeldBytes) : nullptr;
+  return master.fits() ? newExternal(env, new SharedSrtpSender(new SrtpSender(master)), kHeldBytes) : nullptr;
 }
 
 napi_value newReceiver(napi_env env, napi_callback_info) {
@@ -43,8 +42,8 @@ napi_value protectIn(napi_env env, napi_callback_info info) {
   Arguments<3> in(env, info);
   const Bytes bytes = bytesOf(env, in.at[1]);
   const auto length = static_cast<size_t>(intOf(env, in.at[2]));
-  auto* sender = externalOf<SrtpSender>(env, in.at[0]);
-  return newInt32(env, static_cast<int32_t>((sender->*protect)(bytes.data, length, bytes.length)));
+  SrtpSender& sender = **externalOf<SharedSrtpSender>(env, in.at[0]);
+  return newInt32(env, static_cast<int32_t>((sender.*protect)(bytes.data, length, bytes.length)));
 }
 
 using Unprotect = SrtpResult (SrtpReceiver::*)(uint8_t* packet, size_t length);

@@ -13,7 +13,6 @@ constexpr SrtpSuite kSuites[] = {
     {8, true, 32, 12, 16, 16},   // AEAD_AES_256_GCM
 };
 
-constexpr size_t kMostMkiBytes = 128;
 constexpr size_t kAuthKeyBytes = 20;
 /** x of RFC 3711 4.3.1; a salt of 96 bits is padded with zeros on its right (RFC 7714 11). */
 constexpr size_t kInputBytes = 14;

@@ -21,13 +21,16 @@ struct SrtpSuite {
 
 /** A master key as signalling or DTLS hands it over. */
 struct SrtpMasterKey {
+  /** RFC 4568 6.1. */
+  static constexpr size_t kMostMkiBytes = 128;
+
   const SrtpSuite* suite;
   std::string key;
   std::string salt;
   /** Master key identifier; empty: there is none. */
   std::string mki;
 
-  /** Whether key and salt are as long as the suite wants them, and the MKI at most 128 octets (RFC 4568 6.1). */
+  /** Whether key and salt are as long as the suite wants them, and the MKI no longer than allowed. */
   bool fits() const;
 };
 

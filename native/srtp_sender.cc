@@ -13,9 +13,9 @@ bool fits(size_t length, size_t overhead, size_t room) {
 }
 }  // namespace
 
-SrtpSender::Source& SrtpSender::sourceOf(uint32_t ssrc) {
+PacketIndex& SrtpSender::indexOf(uint32_t ssrc) {
   if (last_ == nullptr || lastSsrc_ != ssrc) {
-    last_ = &sources_[ssrc];
+    last_ = &rtpIndexes_[ssrc];
     lastSsrc_ = ssrc;
   }
   return *last_;
@@ -27,7 +27,7 @@ size_t SrtpSender::protectRtp(uint8_t* packet, size_t length, size_t room) {
   if (start == 0) return 0;
   const uint16_t sequence = readUint16(packet + 2);
   const uint32_t ssrc = readUint32(packet + 8);
-  PacketIndex& index = sourceOf(ssrc).index;
+  PacketIndex& index = indexOf(ssrc);
   const uint32_t rollover = index.rolloverOf(sequence);
   index.advance(rollover, sequence);
   const SrtpTrailer at(context_, length, SrtpProtocol::kRtp);
@@ -40,9 +40,9 @@ size_t SrtpSender::protectRtp(uint8_t* packet, size_t length, size_t room) {
 size_t SrtpSender::protectRtcp(uint8_t* packet, size_t length, size_t room) {
   if (length < kRtcpClearBytes || !fits(length, rtcpOverheadBytes(), room)) return 0;
   const uint32_t ssrc = readUint32(packet + 4);
-  Source& source = sourceOf(ssrc);
-  const uint32_t index = source.rtcpIndex;
-  source.rtcpIndex = (index + 1) & kRtcpIndexMask;
+  uint32_t& next = rtcpIndexes_[ssrc];
+  const uint32_t index = next;
+  next = (index + 1) & kRtcpIndexMask;
   const uint32_t word = kEncryptedFlag | index;
   const SrtpTrailer at(context_, length, SrtpProtocol::kRtcp);
   context_.rtcp->seal({packet, kRtcpClearBytes, length, ssrc, index, word, packet + at.tagAt});

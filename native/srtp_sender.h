@@ -1,5 +1,5 @@
 // Protects what one side sends under one master key, for any number of SSRCs (RFC 3711 3.3, 3.4). Knows no socket and no
-// JavaScript; one thread at a time may use it.
+// JavaScript. RTP and RTCP share nothing that changes: each may be in the hands of another thread.
 #pragma once
 
 #include <cstddef>
@@ -14,6 +14,8 @@ class SrtpSender {
   /** Takes a key that fits its suite. */
   explicit SrtpSender(const SrtpMasterKey& master) : context_(master, SrtpCipher::Direction::kSeal) {}
 
+  /** The longest tag and the longest MKI. */
+  static constexpr size_t kMostOverheadBytes = 16 + SrtpMasterKey::kMostMkiBytes;
   /** By so much a packet grows. */
   size_t rtpOverheadBytes() const { return context_.rtpTrailerBytes(); }
   size_t rtcpOverheadBytes() const { return context_.rtcpTrailerBytes(); }
@@ -27,16 +29,13 @@ class SrtpSender {
   size_t protectRtcp(uint8_t* packet, size_t length, size_t room);
 
  private:
-  struct Source {
-    PacketIndex index;
-    uint32_t rtcpIndex = 0;
-  };
-
-  Source& sourceOf(uint32_t ssrc);
+  PacketIndex& indexOf(uint32_t ssrc);
 
   SrtpContext context_;
-  std::unordered_map<uint32_t, Source> sources_;
+  std::unordered_map<uint32_t, PacketIndex> rtpIndexes_;
   /** Nearly every packet is of the source of the one before. */
   uint32_t lastSsrc_ = 0;
-  Source* last_ = nullptr;
+  PacketIndex* last_ = nullptr;
+  /** Of the next packet. */
+  std::unordered_map<uint32_t, uint32_t> rtcpIndexes_;
 };

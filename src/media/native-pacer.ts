@@ -22,7 +22,7 @@ interface PacedRow {
 
 /**
  * Streams that the native part sends by itself: JavaScript hands over loops of payloads once, marks ahead of their time,
- * and settings where they change.
+ * and settings and keys where they change.
  */
 export class NativePacer {
   readonly #rtp: NativeRtp
@@ -94,7 +94,8 @@ export class NativePacer {
     registers[register.dueTick] = keepsSchedule ? stream.dueTick : 0
     const { number } = stream.pair.rtp as NativeSocket
     const { host, port } = remote
-    row.isSending = this.#rtp.engine.start(handle, number, host, port, host.includes(':')) >= 0
+    const { sendHandle } = stream.security
+    row.isSending = this.#rtp.engine.start(handle, number, host, port, host.includes(':'), sendHandle) >= 0
     this.planMark(stream)
     return row.isSending
   }

@@ -31,6 +31,7 @@ import type {
 } from './stream-port.js'
 import { StreamTimer, type StreamTimerUser } from './stream-timer.js'
 import { type DtlsIdentity, dtlsIdentity } from './webrtc/dtls/dtls-identity.js'
+import type { RelayChannel } from './webrtc/servers/relay-channel.js'
 import { StreamPath, type StreamPathHost } from './webrtc/stream-path.js'
 import type { LocalWebRtc, PathEvent, WebRtcSpec } from './webrtc/webrtc-spec.js'
 
@@ -91,11 +92,7 @@ export class RtpPort implements StreamPort, StreamHost, StreamPathHost, StreamTi
   set tap(tap: PacketTap | undefined) {
     this.#tap = tap
     this.#pacing.isTapped = tap !== undefined
-    for (const stream of this.#streams) {
-      if (!stream) continue
-      this.#pacing.pause(stream)
-      this.#place(stream, true)
-    }
+    for (const stream of this.#streams) if (stream) this.#place(stream)
   }
 
   get counters(): PortCounters {
@@ -131,7 +128,7 @@ export class RtpPort implements StreamPort, StreamHost, StreamPathHost, StreamTi
     pair.receiver = stream
     this.#streams[handle] = stream
     this.#open++
-    this.#place(stream, false)
+    this.#place(stream)
     if (spec.webrtc && identity) return await this.#openPath(stream, spec.webrtc, identity)
     return { kind: 'opened', handle, local: { host: pair.host, port: pair.port } }
   }
@@ -151,29 +148,28 @@ export class RtpPort implements StreamPort, StreamHost, StreamPathHost, StreamTi
   update(handle: StreamHandle, { webrtcRemote, ...change }: StreamChange): UpdateFailure | undefined {
     const stream = this.#stream(handle)
     const { settings } = stream
-    const wasPaced = stream.paced
     const { source = settings.source, codec = settings.codec, ptimeMs = settings.ptimeMs } = change
     const isOther = source !== settings.source || codec !== settings.codec || ptimeMs !== settings.ptimeMs
     const track = isOther ? openSpokenTrack(source, codec, ptimeMs, stream.rng, stream.speaker) : undefined
     if (track?.kind === 'audio-failure') return { kind: 'update-failure', text: track.text }
-    this.#pacing.pause(stream)
-    Object.assign(settings, change)
-    if (change.remote) settings.remote = canonicalAddress(change.remote)
-    if (track) stream.useTrack(track)
-    if ('keys' in change) stream.security.useKeys(change.keys, this.clock.nowMs())
-    stream.usePayloadTypes(payloadTypesOf(settings))
+    this.#place(stream, () => {
+      Object.assign(settings, change)
+      if (change.remote) settings.remote = canonicalAddress(change.remote)
+      if (track) stream.useTrack(track)
+      if ('keys' in change) stream.security.useKeys(change.keys, this.clock.nowMs())
+      stream.usePayloadTypes(payloadTypesOf(settings))
+      if (change.receiving !== undefined) stream.pauseReceiving()
+    })
+    // May begin a route and keys at once, which are changes of their own.
     if (webrtcRemote) this.#paths.get(handle)?.connect(webrtcRemote)
-    if (change.receiving !== undefined) stream.pauseReceiving()
-    if (stream.paced && !wasPaced) stream.outgoing.markTalkspurt()
-    this.#place(stream, wasPaced)
     return undefined
   }
 
   moveRemote(handle: StreamHandle, remote: Address): void {
     const stream = this.#stream(handle)
-    this.#pacing.pause(stream)
-    stream.settings.remote = remote
-    this.#place(stream, true)
+    this.#place(stream, () => {
+      stream.settings.remote = remote
+    })
   }
 
   watchPath(handle: StreamHandle, listener: (event: PathEvent) => void): void {
@@ -187,6 +183,10 @@ export class RtpPort implements StreamPort, StreamHost, StreamPathHost, StreamTi
 
   useKeys({ handle }: RtpStream, keys: StreamKeys): void {
     this.update(handle, { keys })
+  }
+
+  useRoute(stream: RtpStream, to: Address, relay: RelayChannel | undefined): void {
+    this.#place(stream, () => stream.useRoute(to, relay))
   }
 
   countUnexpected({ handle }: RtpStream): void {
@@ -284,8 +284,8 @@ export class RtpPort implements StreamPort, StreamHost, StreamPathHost, StreamTi
   }
 
   /** Somebody sends it from here on, where it is to be sent. */
-  #place(stream: RtpStream, wasPaced: boolean): void {
-    this.#pacing.place(stream, wasPaced)
+  #place(stream: RtpStream, change = () => {}): void {
+    this.#pacing.place(stream, change)
     this.#timer.start()
   }
 

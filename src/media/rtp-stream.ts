@@ -1,5 +1,6 @@
 import type { RemoteInfo } from 'node:dgram'
 import type { Rng } from '../base/rng.js'
+import type { Address } from '../model/address.js'
 import type { StreamReport } from '../model/record.js'
 import { codecs } from './codec/registry.js'
 import { hearingOf } from './mark/hearing.js'
@@ -43,7 +44,7 @@ export class RtpStream implements PacedEntry, PacketReceiver {
   readonly outgoing: OutgoingPackets
   readonly rng: Rng
   /** What is sent goes through it, and not straight to the remote address. */
-  relay: Pick<RelayChannel, 'send'> | undefined
+  #relay: Pick<RelayChannel, 'send'> | undefined
   readonly #keeper: PacketKeeper | undefined
 
   constructor({ handle, settings, pair, track, rng, speaker }: StreamParts, host: StreamHost) {
@@ -73,9 +74,16 @@ export class RtpStream implements PacedEntry, PacketReceiver {
     return this.settings.sending && !this.security.awaited && (this.settings.remote?.port ?? 0) > 0
   }
 
-  /** Whether it sends plain RTP straight to its remote address. */
-  get isPlain(): boolean {
-    return this.settings.webrtc === undefined && this.security.isPlain
+  /** Whether the native part can send it: straight to its remote address. */
+  get isForThreads(): boolean {
+    return this.#relay === undefined && this.security.isForThreads
+  }
+
+  /** RTP and RTCP go there from here on (RFC 5761), through `relay` where there is one. */
+  useRoute(to: Address, relay: Pick<RelayChannel, 'send'> | undefined): void {
+    this.settings.remote = to
+    this.settings.rtcpRemote = to
+    this.#relay = relay
   }
 
   /** Other audio from here on; codec and packet time may have changed with it. */
@@ -124,7 +132,7 @@ export class RtpStream implements PacedEntry, PacketReceiver {
     // Before protection, which writes into the same bytes.
     if (tap) tap(this.handle, 'sent', 'rtp', packet, clock.nowMs())
     const sealed = this.security.sealRtp(slot, packet)
-    if (this.relay) this.relay.send(sealed, slot.onSent)
+    if (this.#relay) this.#relay.send(sealed, slot.onSent)
     else this.pair.rtp.send(sealed, remote.port, remote.host, slot.onSent)
     table.packetsSent[this.handle]!++
     table.octetsSent[this.handle]! += packet.length - fixedHeaderBytes
@@ -228,7 +236,7 @@ export class RtpStream implements PacedEntry, PacketReceiver {
     const bytes = this.#rtcp.write(nowMs, nowMs + this.#host.wallOffsetMs, this.outgoing.timestampAt(nowMs), bye)
     if (this.#host.tap) this.#host.tap(this.handle, 'sent', 'rtcp', bytes, nowMs)
     const sealed = this.security.sealRtcp(bytes)
-    if (this.relay) this.relay.send(sealed, this.pair.onSent)
+    if (this.#relay) this.#relay.send(sealed, this.pair.onSent)
     else this.pair.rtcp.send(sealed, to.port, to.host, this.pair.onSent)
   }
 

@@ -18,15 +18,14 @@ export class StreamPacing {
     this.#native = native && new NativePacer(native)
   }
 
-  /** Settings are about to change: `place` must follow. */
-  pause(stream: RtpStream): void {
+  /** The stream is sent by what `change` makes of it; one that was sent before goes on in schedule and sequence. */
+  place(stream: RtpStream, change: () => void): void {
+    const wasPaced = stream.paced
     this.#native?.pause(stream)
-  }
-
-  /** The stream is sent by its settings of now, in the schedule of before where it `wasPaced`. */
-  place(stream: RtpStream, wasPaced: boolean): void {
+    change()
+    if (stream.paced && !wasPaced) stream.outgoing.markTalkspurt()
     const native = this.#native
-    const isForNative = !this.isTapped && stream.isPlain && (native?.has(stream) || stream.outgoing.events.idle)
+    const isForNative = !this.isTapped && stream.isForThreads && (native?.has(stream) || stream.outgoing.events.idle)
     if (native && isForNative) {
       this.#wheel.remove(stream)
       native.take(stream)

@@ -1,4 +1,5 @@
 import type { SrtpSuiteName, StreamKeys } from '../model/srtp.js'
+import type { SrtpHandle } from '../native/srtp-addon.js'
 import type { PacketSlot } from './packet-pool.js'
 import { rtpDefect, rtpHeaderDefect } from './rtp/rtp-header.js'
 import type { SrtpFailure } from './srtp/srtp-failure.js'
@@ -35,8 +36,14 @@ export class StreamSecurity {
     return this.#awaited
   }
 
-  get isPlain(): boolean {
-    return !this.#awaited && this.#protection === undefined
+  /** Whether threads of the native part can send: in clear, or under `sendHandle`. */
+  get isForThreads(): boolean {
+    return this.#protection === undefined || this.sendHandle !== undefined
+  }
+
+  /** As `SrtpSender.handle`. */
+  get sendHandle(): SrtpHandle | undefined {
+    return this.#protection?.sendHandle
   }
 
   /** Undefined: plain RTP from here on. */

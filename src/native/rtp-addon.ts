@@ -1,3 +1,5 @@
+import type { SrtpHandle } from './srtp-addon.js'
+
 /** What native/packet_ring.h lays out: a slot for each packet, and before the first one how many there were. */
 export const ringSlotBytes = 2048
 
@@ -59,8 +61,11 @@ export interface RtpEngine {
   addTrack(bytes: Uint8Array, lengths: Uint32Array): number
   /** A stream begins in the row; it does not send yet. */
   begin(row: number): void
-  /** Sends by the registers, or goes on by them: the tick that is due next, or an errno for an address of another family. */
-  start(row: number, socket: number, host: string, port: number, ipv6: boolean): number
+  /**
+   * Sends by the registers, or goes on by them: the tick that is due next, or an errno for an address of another family.
+   * `srtp`, a sender, protects what is sent, and protects no RTP for anybody else until `stop`; undefined: in clear.
+   */
+  start(row: number, socket: number, host: string, port: number, ipv6: boolean, srtp: SrtpHandle | undefined): number
   stop(row: number): void
   /** Queues a digit by its event code (RFC 4733). */
   pushEvent(row: number, event: number, toneMs: number, pauseMs: number): void

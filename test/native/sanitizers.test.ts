@@ -30,6 +30,8 @@ describe('the native part holds under the address and undefined-behaviour saniti
   })
 })
 
-test('the threads of the native part hold under the thread sanitizer', { timeout: 90_000 }, (context) => {
-  expectToHold('rtp_test.cc', 'thread', context)
+describe('the threads of the native part hold under the thread sanitizer', () => {
+  test.for(['rtp_test.cc', 'rtp_sender_test.cc'])('%s', { timeout: 90_000 }, (name, context) => {
+    expectToHold(name, 'thread', context)
+  })
 })

@@ -9,10 +9,10 @@ const noBytes = new Uint8Array(0)
 
 /** The sender over the addon. */
 export class NativeSrtpSender implements SrtpSender {
+  readonly handle: SrtpHandle
   readonly rtpOverheadBytes: number
   readonly rtcpOverheadBytes: number
   readonly #addon: SrtpAddon
-  readonly #handle: SrtpHandle
 
   /** Throws on keys that do not fit their suite. */
   constructor(addon: SrtpAddon, keys: SrtpKeys) {
@@ -20,19 +20,19 @@ export class NativeSrtpSender implements SrtpSender {
     const { masterKey, masterSalt, mki = noBytes } = keys
     const suite = srtpSuites[keys.suite]
     this.#addon = addon
-    this.#handle = addon.newSender(suite.dtlsProfile, masterKey, masterSalt, mki)
+    this.handle = addon.newSender(suite.dtlsProfile, masterKey, masterSalt, mki)
     this.rtpOverheadBytes = suite.rtpTagBytes + mki.length
     this.rtcpOverheadBytes = suite.rtcpTagBytes + rtcpIndexBytes + mki.length
   }
 
   protectRtp(packet: Uint8Array, length: number, into: Uint8Array): number {
     copyPacket(packet, length, into)
-    return this.#addon.protectRtp(this.#handle, into, length) || refuse(length, into)
+    return this.#addon.protectRtp(this.handle, into, length) || refuse(length, into)
   }
 
   protectRtcp(packet: Uint8Array, length: number, into: Uint8Array): number {
     copyPacket(packet, length, into)
-    return this.#addon.protectRtcp(this.#handle, into, length) || refuse(length, into)
+    return this.#addon.protectRtcp(this.handle, into, length) || refuse(length, into)
   }
 }
 

@@ -20,6 +20,7 @@ class SentSource {
 
 /** The sender over node:crypto. */
 export class NodeSrtpSender implements SrtpSender {
+  readonly handle = undefined
   readonly #context: SrtpContext
   readonly #sources = new Map<number, SentSource>()
   #last = new SentSource(-1)

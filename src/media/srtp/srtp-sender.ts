@@ -1,5 +1,9 @@
+import type { SrtpHandle } from '../../native/srtp-addon.js'
+
 /** Protects what one side sends under one master key, for any number of SSRCs (RFC 3711 3.3, 3.4). */
 export interface SrtpSender {
+  /** The same sender for threads of the native part; undefined where they have none. */
+  readonly handle: SrtpHandle | undefined
   /** By so much an RTP packet grows. */
   readonly rtpOverheadBytes: number
   /** By so much an RTCP packet grows. */

@@ -1,4 +1,5 @@
 import type { SrtpSuiteName, StreamKeys } from '../../model/srtp.js'
+import type { SrtpHandle } from '../../native/srtp-addon.js'
 import { srtpEngine } from './srtp-engine.js'
 import type { SrtpFailure } from './srtp-failure.js'
 import { sameKeys } from './srtp-keys.js'
@@ -38,6 +39,11 @@ export class StreamProtection {
     this.#former = this.#receiver
     this.#formerUntilMs = nowMs + overlapMs
     this.#receiver = srtpEngine.newReceiver(...keys.receive)
+  }
+
+  /** As `SrtpSender.handle`. */
+  get sendHandle(): SrtpHandle | undefined {
+    return this.#sender.handle
   }
 
   get rtpOverheadBytes(): number {

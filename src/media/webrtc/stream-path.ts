@@ -2,6 +2,7 @@ import type { RemoteInfo } from 'node:dgram'
 import { isIPv6 } from 'node:net'
 import type { Clock } from '../../base/clock.js'
 import { Rng } from '../../base/rng.js'
+import type { Address } from '../../model/address.js'
 import type { StreamReport } from '../../model/record.js'
 import type { StreamKeys } from '../../model/srtp.js'
 import type { IceCandidate, IceServerFailure, PathFailure, ServerPolicy } from '../../model/webrtc.js'
@@ -14,6 +15,7 @@ import { looksLikeDtls } from './dtls/dtls-record.js'
 import { localCandidate } from './ice/candidate.js'
 import type { CandidatePair, IceBase } from './ice/candidate-pair.js'
 import { Gathering } from './servers/gathering.js'
+import type { RelayChannel } from './servers/relay-channel.js'
 import { type PathUser, WebRtcPath } from './webrtc-path.js'
 import type { LocalWebRtc, PathEvent, RemoteWebRtc, WebRtcSpec } from './webrtc-spec.js'
 
@@ -21,6 +23,8 @@ export interface StreamPathHost {
   readonly clock: Clock
   countMalformed(kind: string): void
   useKeys(stream: RtpStream, keys: StreamKeys): void
+  /** What is sent goes to `to` from now on, through `relay` where there is one. */
+  useRoute(stream: RtpStream, to: Address, relay: RelayChannel | undefined): void
   countUnexpected(stream: RtpStream): void
 }
 
@@ -136,10 +140,7 @@ export class StreamPath implements PacketReceiver, PathUser {
   }
 
   onPathRoute({ to, base }: CandidatePair): void {
-    const { settings } = this.#stream
-    this.#stream.relay = this.#gathering?.linkWith(base)?.channelTo(to)
-    settings.remote = to
-    settings.rtcpRemote = to
+    this.#host.useRoute(this.#stream, to, this.#gathering?.linkWith(base)?.channelTo(to))
     this.#route = { address: to.host, port: to.port, family: isIPv6(to.host) ? 'IPv6' : 'IPv4', size: 0 }
   }
 

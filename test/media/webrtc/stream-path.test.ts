@@ -5,7 +5,9 @@ import type { RtpPort } from '../../../src/media/rtp-port.js'
 import type { OpenedStream, StreamSpec } from '../../../src/media/stream-port.js'
 import { newStreamPort } from '../../../src/media/stream-ports.js'
 import type { LocalWebRtc, PathEvent, RemoteWebRtc } from '../../../src/media/webrtc/webrtc-spec.js'
+import { nativePart } from '../../../src/native/addon.js'
 import { freePortRange } from '../../peers/free-port.js'
+import { occupy } from '../../peers/occupy.js'
 import { rtpPacket } from '../packet.js'
 
 const clock = new WheelClock()
@@ -112,6 +114,18 @@ describe('two streams over ICE and DTLS-SRTP', () => {
     const before = reportOf(a).packetsReceived
     await heard(a, before + 20)
     expect(reportOf(a)).toMatchObject({ packetsUnauthenticated: 0, packetsLost: 0 })
+  })
+
+  test.runIf(nativePart.addon)('are sent on time while JavaScript is busy', async () => {
+    const [a, b] = [await openEnd(), await openEnd()]
+    introduce(a, b)
+    await heard(a, 5)
+    const before = reportOf(b).packetsSent
+    occupy(300)
+    expect(reportOf(b).packetsSent - before).toBeGreaterThan(8)
+    const sent = b.port.remove(b.opened.handle).packetsSent
+    await heard(a, sent)
+    expect(reportOf(a)).toMatchObject({ packetsReceived: sent, packetsLost: 0, packetsUnauthenticated: 0 })
   })
 
   test('go on through a restart of ICE', async () => {
