@@ -103,7 +103,7 @@ function addReport(parser: Argv, output: CommandOutput, start: Start): Argv {
   )
 }
 
-const declarable = ['stateless-uas', 'stateless-proxy', 'redirect'] as const
+const declarable = ['stateless-uas', 'stateless-proxy', 'redirect', 'ends-lost-calls'] as const
 
 const profileOption = {
   type: 'string',
@@ -158,6 +158,7 @@ const probeParameters = (command: Argv) =>
     .option('accounts', { type: 'string', describe: 'file of NAME,PASSWORD lines: the caller, then the callee' })
     .option('domain', { type: 'string', describe: 'domain of the accounts, when it is not the host' })
     .option('call', { type: 'string', describe: 'URI that answers calls at the target itself' })
+    .option('udp', { type: 'string', describe: 'HOST:PORT where the same element is reached over UDP' })
     .option('listen', { type: 'number', describe: 'UDP port where the target itself calls us' })
     .option('declare', {
       choices: declarable,
@@ -199,6 +200,7 @@ function addProbe(parser: Argv, output: CommandOutput, start: Start): Argv {
         accounts: argv.accounts,
         domain: argv.domain,
         call: argv.call,
+        udp: argv.udp,
         listen: wholeNumber(argv.listen, '--listen'),
         declare: argv.declare,
         only: argv.only,

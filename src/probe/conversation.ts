@@ -1,3 +1,4 @@
+import type { TransportName } from '../model/address.js'
 import type { SipMessage } from '../sip/message/sip-message.js'
 import { Leg } from './leg.js'
 import type { Party } from './party.js'
@@ -43,9 +44,13 @@ export async function clear(stage: Stage, party: Party): Promise<void> {
 }
 
 /** A caller and a callee of ours that is registered at the target and answers nothing by itself. */
-export async function pair(stage: Stage, changes: Partial<RequestParts> = {}): Promise<[Party, Party]> {
+export async function pair(
+  stage: Stage,
+  changes: Partial<RequestParts> = {},
+  calleeOver: TransportName = stage.target.transport,
+): Promise<[Party, Party]> {
   const caller = await stage.party('caller')
-  const callee = await stage.party('callee', { account: 1 })
+  const callee = await stage.party('callee', { account: 1, transport: calleeOver })
   await clear(stage, callee)
   await enrol(stage, callee, 'register', changes)
   return [caller, callee]
@@ -97,8 +102,11 @@ export async function incoming(stage: Stage, callee: Party, label = 'invite'): P
 }
 
 /** A whole call from our caller through the target to our callee, who says nothing for `ringMs`. */
-export async function connect(stage: Stage, { ringMs = 0 }: { readonly ringMs?: number } = {}): Promise<Connected> {
-  const [caller, callee] = await pair(stage)
+export async function connect(
+  stage: Stage,
+  { ringMs = 0, calleeOver }: { readonly ringMs?: number; readonly calleeOver?: TransportName } = {},
+): Promise<Connected> {
+  const [caller, callee] = await pair(stage, {}, calleeOver)
   const invite = await ring(stage, caller, callee.aor)
   const arrived = await incoming(stage, callee)
   if (ringMs > 0) await stage.wait(ringMs)

@@ -7,8 +7,8 @@ export const judgedElements = ['server', 'uas', 'uac', 'registrar', 'proxy'] as 
 export type JudgedElement = (typeof judgedElements)[number]
 
 /**
- * What a probe cannot do without. `stream`: the target is reached over TCP, TLS, WS or WSS; `ws`: over WS or WSS;
- * `incoming`: the target itself calls us; `slow`: it takes half a minute and more; the others are what --declare says of
+ * What a probe cannot do without. `stream`: the target is reached over TCP, TLS, WS or WSS; `ws`: over WS or WSS; `udp-too`: it
+ * is known where it is reached over UDP besides; `incoming`: the target itself calls us; `slow`: it takes half a minute and more; the others are what --declare says of
  * the target.
  */
 export const needs = [
@@ -16,11 +16,13 @@ export const needs = [
   'stream',
   'ws',
   'tls',
+  'udp-too',
   'incoming',
   'slow',
   'stateless-uas',
   'stateless-proxy',
   'redirect',
+  'ends-lost-calls',
 ] as const
 export type Need = (typeof needs)[number]
 

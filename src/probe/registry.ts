@@ -6,6 +6,7 @@ import { flowProbes } from './probes/flows.js'
 import { forkingProbes } from './probes/forking.js'
 import { handshakeTermsProbes } from './probes/handshake-terms.js'
 import { handshakeProbes } from './probes/handshakes.js'
+import { neverAcknowledgedProbes } from './probes/never-acknowledged.js'
 import { offerProbes } from './probes/offers.js'
 import { optionsProbes } from './probes/options.js'
 import { persistentCallerProbes } from './probes/persistent-callers.js'
@@ -21,6 +22,8 @@ import { spreadingProbes } from './probes/spreading.js'
 import { statelessProxyProbes } from './probes/stateless-proxy.js'
 import { strayProbes } from './probes/strays.js'
 import { transportProbes } from './probes/transport.js'
+import { webSocketCallProbes } from './probes/websocket-calls.js'
+import { webSocketFlowProbes } from './probes/websocket-flows.js'
 import { webSocketFrameProbes } from './probes/websocket-frames.js'
 import { webSocketMessageProbes } from './probes/websocket-messages.js'
 
@@ -36,15 +39,18 @@ export const probes: readonly Probe[] = [
   ...callProbes,
   ...repetitionProbes,
   ...offerProbes,
+  ...neverAcknowledgedProbes,
   ...registrationProbes,
   ...registeredUserProbes,
   ...flowProbes,
+  ...webSocketFlowProbes,
   ...proxyingProbes,
   ...proxiedCallProbes,
   ...proxiedTransactionProbes,
   ...routingProbes,
   ...forkingProbes,
   ...spreadingProbes,
+  ...webSocketCallProbes,
   ...strayProbes,
   ...declaredProbes,
   ...statelessProxyProbes,

@@ -91,11 +91,14 @@ const lacking: Readonly<Record<Need, (target: ProbeTarget, slow: boolean) => str
   stream: ({ transport }) => (transport === 'udp' ? 'only over a stream' : undefined),
   ws: ({ transport }) => (transport.startsWith('ws') ? undefined : 'only over WS and WSS'),
   tls: ({ transport }) => (transport === 'tls' || transport === 'wss' ? undefined : 'only over TLS and WSS'),
+  'udp-too': ({ transport, udp }) =>
+    transport === 'udp' || udp !== undefined ? undefined : 'its address for UDP is not known: --udp',
   slow: (_, slow) => (slow ? undefined : 'takes half a minute and more: --slow'),
   incoming: ({ callsUs }) => (callsUs ? undefined : 'the target has to call us: --listen'),
   'stateless-uas': declared('stateless-uas'),
   'stateless-proxy': declared('stateless-proxy'),
   redirect: declared('redirect'),
+  'ends-lost-calls': declared('ends-lost-calls'),
 }
 
 function declared(need: Need) {

@@ -32,7 +32,7 @@ export class SocketNetwork implements Network {
     const common: RawSocketOptions = { remote: target.address, guard, timeoutMs: connectMs }
     if (transport === 'udp') {
       const localPort = target.callsUs ? listenPort : undefined
-      const socket = await openRawDatagrams({ ...common, localPort }, events)
+      const socket = await openRawDatagrams({ ...common, remote: target.udp ?? target.address, localPort }, events)
       return isTransportFailure(socket) ? socket.text : plainWire(transport, socket)
     }
     const secure = transport === 'tls' || transport === 'wss'
@@ -85,7 +85,7 @@ export class SocketNetwork implements Network {
       raw.send(clientFrame(sent?.binary === true ? opcode.binary : opcode.text, bytes, rng))
     const frame: Wire['frame'] = (first, payload) =>
       raw.send(clientFrame(first & 0x7f, payload, rng, (first & 0x80) !== 0))
-    const wire: Wire = { transport, local: raw.local, send, frame, close: () => raw.close() }
+    const wire: Wire = { transport, local: raw.local, send, frame, close: () => raw.close(), lose: () => raw.reset?.() }
     if (opening !== undefined) return wire
     const timer = setTimeout(() => answered('nothing'), connectMs)
     const head = await answer

@@ -20,7 +20,8 @@ export interface ProbeTarget {
   readonly name: string
   readonly transport: TransportName
   readonly address: Address
-  /** Address for UDP and for TCP, when the target is reached there too; by default that of the target itself. */
+  /** Where the same element is reached over UDP, when that is another address or port. */
+  readonly udp: Address | undefined
   readonly domain: string
   /** The caller, then the callee. */
   readonly accounts: readonly Account[]

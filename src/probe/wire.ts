@@ -27,6 +27,8 @@ export interface Wire {
   send(bytes: Buffer, options?: { readonly to?: Address; readonly binary?: boolean }): void
   /** One frame, on wires of WebSocket. `first` is its first octet: FIN, reserved bits and opcode (RFC 6455 5.2). */
   frame?(first: number, payload: Buffer): void
+  /** Ends a connection as a network that fails does: by RST, without a word. */
+  lose?(): void
   close(): void
 }
 

@@ -13,6 +13,8 @@ export interface RawSocket {
   /** `to` matters for datagrams only; what may not be sent there is not sent. */
   send(bytes: Buffer, to?: Address): void
   close(): void
+  /** Ends a connection by RST. */
+  reset?(): void
   /** Of TLS: why the certificate is not trusted, or undefined. */
   readonly distrust: string | undefined
   /** Of TLS: its version, and the protocol of ALPN that the peer chose. */
@@ -122,11 +124,17 @@ function connected(socket: Socket | TLSSocket, events: RawSocketEvents): RawSock
     closing = true
     socket.destroy()
   }
+  const reset = (): void => {
+    closing = true
+    // Under TLS the system's socket is out of reach.
+    if ('authorized' in socket) socket.destroy()
+    else socket.resetAndDestroy()
+  }
   const distrust = 'authorized' in socket && !socket.authorized ? String(socket.authorizationError) : undefined
   const local = { host: socket.localAddress ?? '', port: socket.localPort ?? 0 }
   const secured =
     'getProtocol' in socket
       ? { version: socket.getProtocol() ?? '', alpn: socket.alpnProtocol || undefined }
       : undefined
-  return { local, send: (bytes) => void socket.write(bytes), close, distrust, secured }
+  return { local, send: (bytes) => (closing ? undefined : void socket.write(bytes)), close, reset, distrust, secured }
 }

@@ -109,6 +109,10 @@ describe('siploadgen probe of the embedded gateway', () => {
           '6455-H-05 pass',
           '6455-H-06 pass',
         ])
+        expect(verdictsOf(result, 'websocket/registered')).toEqual(
+          ['7118-D-24', '7118-D-28', '7118-D-32', '7118-D-29'].map((statement) => `${statement} pass`),
+        )
+        expect(verdictsOf(result, 'websocket/come-back')).toEqual(['7118-D-33 pass'])
         expect(verdictsOf(result, 'websocket/boundaries')).toEqual(['7118-D-14 pass', '7118-D-15 pass'])
       }
     }

@@ -18,6 +18,7 @@ const targetAt = (port: number, callsUs: boolean): ProbeTarget => ({
   address: { host, port },
   domain: `${host}:${port}`,
   accounts: ['alice', 'bob'].map((user) => ({ user, credentials: undefined })),
+  udp: undefined,
   callUri: undefined,
   callsUs,
   declared: new Set(),

@@ -18,7 +18,7 @@ const transportFor = ({ needs = [] }: Probe): TransportName =>
           ? 'tcp'
           : 'udp'
 
-const declarable: readonly Need[] = ['stateless-uas', 'stateless-proxy', 'redirect']
+const declarable: readonly Need[] = ['stateless-uas', 'stateless-proxy', 'redirect', 'ends-lost-calls']
 
 /** What a probe is played against so that it has something to judge. */
 const settingFor = (probe: Probe): FarOptions => ({

@@ -54,6 +54,7 @@ async function playAt(id: string, transport: 'ws' | 'wss', peer: Peer): Promise<
     address: { host: '127.0.0.1', port },
     domain: `localhost:${port}`,
     accounts: [{ user: 'alice', credentials: { username: 'alice', password: 'right' } }],
+    udp: undefined,
     callUri: undefined,
     callsUs: false,
     declared: new Set(),

@@ -29,6 +29,7 @@ export interface ProbeOptions {
   readonly accounts: string | undefined
   readonly domain: string | undefined
   readonly call: string | undefined
+  readonly udp: string | undefined
   readonly listen: number | undefined
   readonly declare: readonly Need[]
   readonly only: readonly string[]
@@ -114,6 +115,7 @@ async function targetOf(text: string, options: ProbeOptions, guard: TargetGuard,
     name: text,
     transport,
     address,
+    udp: options.udp === undefined ? undefined : (await locateTarget(`udp://${options.udp}`, guard, rng)).address,
     domain: options.domain ?? (address.port === usual ? host : `${host}:${address.port}`),
     accounts,
     callUri: options.call,

@@ -25,6 +25,18 @@ const asPlain = (label: string) => answeredAlike(label, 'plain')
 const surplusVerdict = (exchange: Exchange): ProbeVerdict =>
   exchange.status('surplus') === 400 ? pass : asPlain('surplus')(exchange)
 
+/** 65,535 octets are what RFC 3261 18.1.1 wants of every element; the others find a limit. */
+const sizes = [
+  { name: '64 kB', bytes: 65_535 },
+  { name: '300 kB', bytes: 300_000 },
+  { name: '2 MB', bytes: 2_000_000 },
+] as const
+
+const outcome = (exchange: Exchange, name: string): string => {
+  const status = exchange.status(name)
+  return status > 0 ? `answered ${status}` : (exchange.event(name, 'closed')?.text ?? 'no answer')
+}
+
 /** One SIP message in one WebSocket message (RFC 7118 5), whatever its Content-Length says. */
 export const webSocketMessageProbes: readonly Probe[] = [
   defineProbe({
@@ -118,6 +130,39 @@ export const webSocketMessageProbes: readonly Probe[] = [
         statement: '7118-D-08',
         title: 'A Via of .invalid changes nothing: the response comes over the same connection.',
         judge: asPlain('invalid'),
+      },
+    ],
+  }),
+  defineProbe({
+    id: 'websocket/sizes',
+    element: 'server',
+    title: `OPTIONS of ${sizes.map(({ name }) => name).join(', ')}`,
+    needs: ['ws'],
+    limitMs: 30_000,
+    async stimulate(stage) {
+      for (const { name, bytes } of sizes) {
+        const party = await stage.party(name)
+        const uri = registrarUri(stage)
+        const parts = party.request('OPTIONS', uri, { body: 'x', contentType: 'text/plain' })
+        const body = 'x'.repeat(bytes - writeRequest(parts).length - 4)
+        stage.send(party, { ...parts, body }, name)
+        await stage.until((exchange) => exchange.status(name) > 0 || exchange.event(name, 'closed') !== undefined)
+      }
+    },
+    expectations: [
+      {
+        statement: '7118-D-36',
+        title: 'A message of 64 kB is taken; one that is too large is refused by 413, 513 or close 1009.',
+        judge: (exchange) => {
+          const [whole, ...larger] = sizes.map(({ name }) => name)
+          const status = exchange.status(whole ?? '')
+          if (status === 0 || status === 413 || status === 513)
+            return violation(`64 kB: ${outcome(exchange, whole ?? '')}`, exchange.sent(whole ?? ''))
+          const lost = larger.find(
+            (name) => exchange.status(name) === 0 && exchange.event(name, 'closed by a close frame 1009') === undefined,
+          )
+          return lost === undefined ? pass : violation(`${lost}: ${outcome(exchange, lost)}`, exchange.sent(lost))
+        },
       },
     ],
   }),

@@ -33,6 +33,7 @@ export class FarSide {
     this.#answering = new Answering(link, this.#transactions)
     this.#registering = new Registering(link, this.#transactions)
     this.#forwarding = new Forwarding(link, this.#transactions, this.#registering)
+    link.onLost = (line) => this.#forwarding.lost(line)
     link.certificate = link.has('another name in its certificate') ? 'ERR_TLS_CERT_ALTNAME_INVALID' : 'trusted'
     const frames = new Frames(link, (line, message) => this.#receive(line, message))
     link.frame = (line, first, payload) => frames.take(line, first, payload)
@@ -77,6 +78,8 @@ export class FarSide {
 
   #message(line: Line, bytes: Buffer): void {
     const message = SipMessage.parse(bytes)
+    const host = /@([^:;>]*\.invalid)/.exec(message.get('Contact') ?? '')?.[1]
+    if (host !== undefined) this.link.hosts.set(host, line)
     if (!message.isRequest) {
       this.#forwarding.response(line, message)
       return
@@ -145,6 +148,7 @@ export const probeTarget = (options: FarOptions = {}): ProbeTarget => ({
   accounts:
     options.accounts ??
     ['alice', 'bob'].map((user) => ({ user, credentials: { username: user, password: `p${user}` } })),
+  udp: { host: '127.0.0.1', port: 5060 },
   callUri: undefined,
   callsUs: options.callsUs === true,
   declared: new Set(options.declared ?? []),

@@ -142,7 +142,7 @@ export class Forwarding {
 
   #lineOf(uri: string): Line | undefined {
     const read = parseUri(uri)
-    return this.#link.at(read?.port ?? 5060)
+    return this.#link.hosts.get(read?.host ?? '') ?? this.#link.at(read?.port ?? 5060)
   }
 
   #start(context: Context, aim: Aim, uri: string): void {
@@ -304,6 +304,16 @@ export class Forwarding {
   #acknowledge(branch: Branch, line: Line, response: SipMessage): void {
     if (branch.status !== 0 && this.#link.has('acknowledges once')) return
     this.#link.say(line, hopText(branch.text, 'ACK', response.get('To')))
+  }
+
+  /** The connection of a caller is lost: its calls are ended. */
+  lost(line: Line): void {
+    if (this.#link.has('keeps lost calls')) return
+    for (const { context, status, text, line: far } of this.#branches.values()) {
+      if (context.transaction.line !== line || status !== 200 || far === undefined || !text.startsWith('INVITE'))
+        continue
+      this.#link.say(far, hopText(text, 'BYE').replace('branch=', 'branch=z9hG4bKlost'))
+    }
   }
 
   /** Cancels what a CANCEL is for. */

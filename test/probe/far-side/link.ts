@@ -37,6 +37,10 @@ export class Link implements Network {
   receive: (line: Line, bytes: Buffer, binary: boolean) => void = () => undefined
   /** A far side that calls us waits for our ear. */
   onOpen: (line: Line) => void = () => undefined
+  /** A connection ended without a word. */
+  onLost: (line: Line) => void = () => undefined
+  /** Over which line who has that host in Contact was heard last. */
+  readonly hosts = new Map<string, Line>()
   certificate = 'trusted'
 
   constructor(clock: Clock, mutation: Mutation = {}) {
@@ -66,6 +70,10 @@ export class Link implements Network {
       frame: (first, payload) => after(this.clock, delayMs, () => this.frame(line, first, payload)),
       close: () => {
         line.open = false
+      },
+      lose: () => {
+        line.open = false
+        after(this.clock, delayMs, () => this.onLost(line))
       },
     }
   }
