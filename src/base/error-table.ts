@@ -82,6 +82,11 @@ export const errorTable = {
     title: 'The journal of a drill cannot be written, so nothing is broken',
     hint: 'choose another folder with SIPLOADGEN_STATE',
   },
+  'environment/shard': {
+    exit: exitCode.environment,
+    title: 'A process that was to make a part of the load was lost before any of it was measured',
+    hint: 'a lack of memory is the usual cause: fewer shards need less',
+  },
   'environment/gateway': { exit: exitCode.environment, title: 'The embedded gateway did not start', hint: '' },
   bug: {
     exit: exitCode.bug,

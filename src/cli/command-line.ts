@@ -1,6 +1,7 @@
 import yargs, { type Argv } from 'yargs'
 import { SiploadgenError } from '../base/errors.js'
 import type { CommandOutput } from './commands/validate.js'
+import { settings, shardCount, wholeNumber } from './option-values.js'
 import { logLevels } from './run/run-log.js'
 import { version } from './version.js'
 
@@ -10,23 +11,6 @@ type Start = (work: Promise<number>) => void
 /** A repeatable option that takes one text each time. */
 const repeated = (describe: string) =>
   ({ type: 'string', array: true, nargs: 1, default: [] as string[], describe }) as const
-
-/** yargs makes NaN of a text that is no number. */
-function wholeNumber(value: number | undefined, option: string): number | undefined {
-  if (value === undefined || Number.isSafeInteger(value)) return value
-  throw new SiploadgenError('usage/arguments', `${option} wants a whole number`)
-}
-
-/** `NAME=VALUE` pairs of --set. */
-function settings(pairs: readonly string[]): Record<string, string> {
-  const set: Record<string, string> = {}
-  for (const pair of pairs) {
-    const at = pair.indexOf('=')
-    if (at <= 0) throw new SiploadgenError('usage/arguments', `--set wants NAME=VALUE, not "${pair}"`)
-    set[pair.slice(0, at)] = pair.slice(at + 1)
-  }
-  return set
-}
 
 const scenarioFile = { type: 'string', demandOption: true, describe: 'scenario file' } as const
 
@@ -47,10 +31,12 @@ function addRun(parser: Argv, output: CommandOutput, start: Start): Argv {
           default: 'error',
           describe: 'what to tell on standard error',
         } as const)
-        .option('quiet', { type: 'boolean', default: false, describe: 'no progress and no summary' }),
+        .option('quiet', { type: 'boolean', default: false, describe: 'no progress and no summary' })
+        .option('shards', { type: 'number', describe: 'processes that make the load, each an exact part of it' }),
     (argv) => {
       const options = {
         set: settings(argv.set),
+        shards: shardCount(argv.shards),
         seed: wholeNumber(argv.seed, '--seed'),
         out: argv.out,
         formats: argv.format,

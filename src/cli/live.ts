@@ -4,6 +4,7 @@ import type { WriteStream } from 'node:tty'
 import { createLogUpdate } from 'log-update'
 import type { LiveSnapshot } from '../metrics/live-view.js'
 import { frame, type LiveContext, type LiveRates, plainLine } from './live-frame.js'
+import type { LogLevel } from './run/run-log.js'
 
 const screenPeriodMs = 250
 const linePeriodMs = 5000
@@ -61,6 +62,10 @@ export function startLive(source: LiveSource, output: WriteStream | NodeJS.Writa
     update?.done()
   }
 }
+
+/** Where a run is shown: a screen needs standard error for itself. */
+export const liveOutput = (logLevel: LogLevel): NodeJS.WritableStream =>
+  logLevel === 'error' ? process.stderr : new LineOutput()
 
 /** Standard error as a plain stream: lines instead of a screen, so that log lines can stand between them. */
 export class LineOutput extends Writable {

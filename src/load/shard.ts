@@ -35,14 +35,17 @@ export function ownLimits(shard: Shard, limits: Limits): Limits {
   }
 }
 
-/** Why a run of the scenario cannot be split into so many shards without being another one; undefined: it can. */
+/**
+ * Why a run of the scenario cannot be made by so many processes besides the one that judges it without being another run;
+ * undefined: it can.
+ */
 export function unsplittable(scenario: Scenario, shards: number): string | undefined {
   const { flows, faults, capture, conformance, record, groups, limits } = scenario
+  if (faults.length > 0) return 'what faults do to calls is measured where they are made'
+  if (capture || conformance) return 'a process captures and judges its own traffic'
+  if (record) return 'calls are chosen for recording from all that were made'
   if (shards === 1) return undefined
   if (flows.length === 0) return 'others place the calls'
-  if (faults.length > 0) return 'what faults do is measured in one place'
-  if (capture || conformance) return 'one process captures and judges its own traffic'
-  if (record) return 'calls are chosen for recording from all that were made'
   if ((limits.concurrentCalls ?? shards) < shards) return `${limits.concurrentCalls} concurrent calls are too few`
   if ((limits.callsPerSecond ?? shards) < shards) return `${limits.callsPerSecond} calls per second are too few`
   for (const group of groups) {

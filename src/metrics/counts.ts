@@ -17,6 +17,15 @@ export function toCount(value: number): number {
   return Math.min(Math.max(Math.round(value * countsPerUnit), 0), highestCount)
 }
 
+/** A histogram as plain data. */
+export interface StoredCounts {
+  readonly values: Uint32Array
+  readonly counts: Uint32Array
+  readonly min: number
+  readonly max: number
+  readonly sum: number
+}
+
 /** Bits that an HDR histogram of three digits keeps beyond its smallest range. */
 const droppedBits = (count: number): number => Math.max(0, 21 - Math.clz32(count))
 
@@ -70,6 +79,11 @@ export class Counts {
     this.sum += exact.sum
     this.min = Math.min(this.min, exact.min)
     this.max = Math.max(this.max, exact.max)
+  }
+
+  stored(): StoredCounts {
+    this.#fold()
+    return { values: this.#values, counts: this.#counts, min: this.min, max: this.max, sum: this.sum }
   }
 
   /** Each bucket in use by its lowest value, in rising order. */

@@ -23,6 +23,11 @@ export interface LiveSnapshot {
   readonly packetsLost: number
 }
 
+export function liveSetup(counts: Counts): LiveSnapshot['setup'] {
+  const [p50, p95, p99] = counts.percentiles([50, 95, 99] as const)
+  return p50 === null || p95 === null || p99 === null ? null : { p50, p95, p99 }
+}
+
 /** Running totals behind {@link LiveSnapshot}. */
 export class LiveView {
   attempted = 0
@@ -59,8 +64,12 @@ export class LiveView {
     return this.#registered.size
   }
 
+  /** Set-up times so far. */
+  get setup(): Counts {
+    return this.#setup
+  }
+
   snapshot(elapsedMs: number | undefined): LiveSnapshot {
-    const [p50, p95, p99] = this.#setup.percentiles([50, 95, 99] as const)
     return {
       elapsedMs,
       attempted: this.attempted,
@@ -70,7 +79,7 @@ export class LiveView {
       failed: this.#failed,
       registered: this.#registered.size,
       registrationsFailed: this.#registrationsFailed,
-      setup: p50 === null || p95 === null || p99 === null ? null : { p50, p95, p99 },
+      setup: liveSetup(this.#setup),
       failures: [...this.#causes].map(([cause, count]) => ({ cause, count })).sort((a, b) => b.count - a.count),
       packetsSent: this.packetsSent,
       packetsReceived: this.packetsReceived,

@@ -1,8 +1,9 @@
 import type { FaultEvent } from '../model/fault-event.js'
 import { type HearingLimits, usualHearing } from '../model/hearing-limits.js'
 import { type MetricName, metricTable } from '../model/metric-table.js'
-import type { CallRecord, RegistrationRecord, StreamReport } from '../model/record.js'
+import type { CallRecord, RegistrationRecord } from '../model/record.js'
 import type { MetricTags } from '../model/result.js'
+import { type Answer, measureAnswer } from './answer.js'
 import { CallTally, isFailure } from './call-tally.js'
 import type { Cell } from './cell.js'
 import type { Definition } from './definition.js'
@@ -14,8 +15,9 @@ import { FindingTally } from './finding-tally.js'
 import { HistogramCodec } from './histogram.js'
 import { type Leaf, LeafTable, type TagSet } from './leaf.js'
 import { type LiveSnapshot, LiveView } from './live-view.js'
-import { type Measurement, type MeasureQuery, type MeasureSource, measureCell } from './measure.js'
-import { ModelTally } from './model-tally.js'
+import type { Measurement, MeasureQuery, MeasureSource } from './measure.js'
+import { MediaTally } from './media-tally.js'
+import type { LivePart } from './merge-live.js'
 import { pathFindings } from './path-findings.js'
 import { rtcpDisagreements } from './rtcp-agreement.js'
 import { sumSlices, sumWhole, type Where } from './series-sum.js'
@@ -52,10 +54,9 @@ export class Recorder implements MeasureSource {
   readonly #live = new LiveView()
   readonly #calls = new CallTally()
   readonly targets = new TargetTallies()
-  readonly #models = new ModelTally()
   readonly #findings = new FindingTally()
   readonly drill: Drill
-  readonly #media = { streams: 0, packetsSent: 0, packetsReceived: 0, packetsLost: 0 }
+  readonly #media = new MediaTally()
   readonly #options: RecorderOptions
   #startMs: number | undefined
   #slices: Slices | undefined
@@ -112,7 +113,7 @@ export class Recorder implements MeasureSource {
       for (const stream of leg.streams) {
         const streamSet = this.#leaves.of(warmup, leg.group, leg.transport, call.target, stream.direction)
         for (const definition of mediaDefinitions) this.#apply(definition, stream, call, streamSet, atMs)
-        if (!warmup) this.#countStream(stream)
+        if (!warmup) this.#media.add(stream)
       }
     }
     this.#countHeard(call)
@@ -175,13 +176,19 @@ export class Recorder implements MeasureSource {
     return this.#live.snapshot(this.#startMs === undefined ? undefined : nowMs - this.#startMs)
   }
 
+  livePart(nowMs: number): LivePart {
+    return { live: this.live(nowMs), setup: this.#live.setup.stored() }
+  }
+
   measure(query: MeasureQuery): Measurement {
-    const name = query.metric as MetricName
-    const row = metricTable[name]
-    const cell = this.#cellOf(name, query.where, query.between)
-    if (cell !== undefined) return measureCell(cell, query.aggregate)
-    const zero = query.aggregate === 'count' || (row.kind === 'counter' && this.#exercised(name))
-    return { kind: row.kind, value: zero ? 0 : null, samples: 0, hits: 0 }
+    return measureAnswer(query, this.answer(query))
+  }
+
+  /** Everything behind the figure that a query asks for. */
+  answer({ metric, where, between }: Omit<MeasureQuery, 'aggregate'>): Answer {
+    const name = metric as MetricName
+    const cell = this.#cellOf(name, where, between)
+    return { cell, zero: cell === undefined && metricTable[name].kind === 'counter' && this.#exercised(name) }
   }
 
   /** `points` leaves breakdowns and slices out: cheap enough to be taken while load runs. */
@@ -193,8 +200,8 @@ export class Recorder implements MeasureSource {
     return {
       metrics: buildSeries(parts, (name) => this.#exercised(name), whole),
       calls: this.#calls.counts(),
-      media: { ...this.#media },
-      models: this.#models.counts(),
+      media: this.#media.counts(),
+      models: this.#media.models(),
       findings: this.#findings.findings(),
       faults: this.drill.faults.events,
       faultFigures: this.drill.figures,
@@ -288,13 +295,5 @@ export class Recorder implements MeasureSource {
       const finding = { rule: 'media/rtcp-disagrees', severity: 'warning', verdict: 'warning', count: 1 } as const
       this.#findings.add({ ...finding, element: `RTCP of ${by}`, examples })
     }
-  }
-
-  #countStream(stream: StreamReport): void {
-    this.#media.streams++
-    this.#media.packetsSent += stream.packetsSent
-    this.#media.packetsReceived += stream.packetsReceived
-    this.#media.packetsLost += stream.packetsLost
-    this.#models.add(stream)
   }
 }

@@ -1,9 +1,18 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { startEmbeddedGateway } from '../../src/gateway/embedded.js'
 import type { RunResult } from '../../src/model/result.js'
-import { isAlive, type Running, readResult, start, temporaryFolder, until, writeScenario } from './program.js'
+import {
+  childrenOf,
+  isAlive,
+  type Running,
+  readResult,
+  start,
+  temporaryFolder,
+  until,
+  writeScenario,
+} from './program.js'
 import { UdpSink } from './udp-sink.js'
 
 /** Calls that would go on for a minute: some are up, some ring. */
@@ -31,23 +40,6 @@ flows:
 load: { rate: 5/s, for: 60s, calls: 6, flows: { talk: 50%, ring: 50% } }
 expect: [session.ser == 100%]
 `)
-
-/** Children of a process, by the system's own account. */
-function childrenOf(pid: number): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((candidate) => parentOf(candidate) === pid)
-}
-
-function parentOf(pid: number): number {
-  try {
-    return Number(/^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? -1)
-  } catch {
-    // It ended between the listing and the reading.
-    return -1
-  }
-}
 
 async function underLoad(running: Running, out: string, calls: number): Promise<void> {
   const progress = (): RunResult | undefined => (existsSync(join(out, 'result.json')) ? readResult(out) : undefined)

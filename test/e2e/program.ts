@@ -143,3 +143,20 @@ export async function until(holds: () => boolean, limitMs: number, what: string)
     await new Promise((resume) => setTimeout(resume, 20))
   }
 }
+
+/** Children of a process, by the system's own account. */
+export function childrenOf(pid: number): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((candidate) => parentOf(candidate) === pid)
+}
+
+function parentOf(pid: number): number {
+  try {
+    return Number(/^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? -1)
+  } catch {
+    // It ended between the listing and the reading.
+    return -1
+  }
+}

@@ -120,7 +120,7 @@ describe('what keeps a run in one process', () => {
   it.each([
     ['nothing', run(plain), undefined],
     ['a limit', run(`${plain}limits: { concurrent calls: 1 }`), '1 concurrent calls are too few'],
-    ['a capture', run(`${plain}capture: { keep: everything }`), 'one process captures and judges its own traffic'],
+    ['a capture', run(`${plain}capture: { keep: everything }`), 'a process captures and judges its own traffic'],
     ['a trunk', run(own, group('count: 1, register: false, media: none, calls at once: 10')), undefined],
     [
       'agents that register',
@@ -139,6 +139,10 @@ describe('what keeps a run in one process', () => {
     ],
   ])('%s', (_, scenario, reason) => {
     expect(unsplittable(scenario, 2)).toBe(reason)
-    expect(unsplittable(scenario, 1)).toBeUndefined()
+  })
+
+  it('only what is measured or kept in the process itself, when the load is not split', () => {
+    expect(unsplittable(run(`${plain}limits: { concurrent calls: 1 }`), 1)).toBeUndefined()
+    expect(unsplittable(run(`${plain}capture: { keep: everything }`), 1)).toContain('captures')
   })
 })

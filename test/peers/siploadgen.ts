@@ -8,6 +8,7 @@ export interface SiploadgenOptions {
   /** Inputs of the scenario. */
   readonly set?: Readonly<Record<string, string>>
   readonly seed?: number
+  readonly shards?: number
   readonly env?: Readonly<Record<string, string>>
   readonly withinMs?: number
 }
@@ -44,6 +45,7 @@ export async function startSiploadgen(file: string, options: SiploadgenOptions =
   const args = [program, 'run', file, '--out', folder, '--quiet']
   for (const [name, value] of Object.entries(options.set ?? {})) args.push('--set', `${name}=${value}`)
   if (options.seed !== undefined) args.push('--seed', `${options.seed}`)
+  if (options.shards !== undefined) args.push('--shards', `${options.shards}`)
   const peer = await startPeer({ command: process.execPath, args, cwd: folder, env: options.env ?? {} })
   const result = (): RunResult | undefined => {
     try {

@@ -74,7 +74,7 @@ export async function probeCommand(text: string, options: ProbeOptions, output: 
   const network = new SocketNetwork({ target, guard, rng, ca, listenPort: options.listen })
   const dead = await refusesToLive({ target, network, clock, rng })
   if (dead !== undefined) throw new SiploadgenError('environment/no-response', `${text}: ${dead}`)
-  const interruption = new Interruption()
+  const interruption = new Interruption().listen()
   if (!options.quiet) output.err(announcement(chosen, target, options))
   const played = await playSeries(chosen, {
     target,

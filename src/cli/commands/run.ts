@@ -1,11 +1,9 @@
 import { exitCode } from '../../base/error-table.js'
 import { SiploadgenError } from '../../base/errors.js'
 import type { JudgedTraffic } from '../../conformance/traffic-judge.js'
-import { wholeRun } from '../../load/shard.js'
+import { unsplittable, wholeRun } from '../../load/shard.js'
 import { readyHistograms } from '../../metrics/histogram.js'
-import { Recorder } from '../../metrics/recorder.js'
-import { judgedScheduleLagMs } from '../../metrics/saturation.js'
-import { SelfObservation } from '../../metrics/self-observation.js'
+import type { Recorder } from '../../metrics/recorder.js'
 import type { RunResult } from '../../model/result.js'
 import type { Scenario } from '../../model/scenario.js'
 import { openRunFolder, type RunFolder, reportsFolder } from '../../report/result-file.js'
@@ -14,30 +12,25 @@ import { TargetGuard } from '../../transport/guard.js'
 import { AbortWatch } from '../../verdict/abort-watch.js'
 import { assembleResult } from '../../verdict/assemble-result.js'
 import { exitCodeOf } from '../../verdict/verdict.js'
-import { LineOutput, startLive } from '../live.js'
-import { type StartedGateways, startGateways, stopGateways } from '../run/gateways.js'
+import { liveOutput, startLive } from '../live.js'
+import { faultResults } from '../run/fault-results.js'
+import { startGateways, stopGateways } from '../run/gateways.js'
 import { Interruption } from '../run/interruption.js'
+import { openRun } from '../run/open-run.js'
+import { Progress } from '../run/progress.js'
 import { Recordings } from '../run/recordings.js'
 import { type FinishedRun, RepeatedRuns } from '../run/repeated-runs.js'
-import { drillLimits, resultParts, unfinished } from '../run/result-parts.js'
+import { drillLimits, partOf, refuseSilence, resultParts, unfinished } from '../run/result-parts.js'
 import { RunDrill } from '../run/run-drill.js'
-import { type LogLevel, RunLog } from '../run/run-log.js'
+import { RunLog } from '../run/run-log.js'
 import { captureFileName, RunTraffic } from '../run/run-traffic.js'
-import { ScenarioRun } from '../run/scenario-run.js'
+import type { ScenarioRun } from '../run/scenario-run.js'
+import type { RunOptions, Setting } from '../run/setting.js'
 import { Watch } from '../run/watch.js'
 import { checkFormats, writeReports } from '../run/write-reports.js'
+import { ShardedRun } from '../shards/sharded-run.js'
 import { version } from '../version.js'
 import type { CommandOutput } from './validate.js'
-
-export interface RunOptions {
-  readonly set: Readonly<Record<string, string>>
-  readonly seed: number | undefined
-  readonly out: string | undefined
-  readonly formats: readonly string[]
-  readonly allowTargets: readonly string[]
-  readonly quiet: boolean
-  readonly logLevel: LogLevel
-}
 
 /** `siploadgen run`: from a scenario file to its verdict. */
 export async function runCommand(file: string, options: RunOptions, output: CommandOutput): Promise<number> {
@@ -47,7 +40,7 @@ export async function runCommand(file: string, options: RunOptions, output: Comm
     ...(options.seed === undefined ? {} : { seed: options.seed }),
   })
   await readyHistograms()
-  const interruption = new Interruption()
+  const interruption = new Interruption().listen()
   const finish = (finished: FinishedRun): number => {
     writeReports(finished.folder, finished.result, options, output)
     return finished.exit
@@ -59,6 +52,15 @@ export async function runCommand(file: string, options: RunOptions, output: Comm
   } finally {
     interruption.release()
   }
+}
+
+/** How many processes are to make the load; undefined: this one, which is said where others were wanted. */
+function shardsOf({ scenario, options, output }: Setting): number | undefined {
+  const { shards, quiet } = options
+  const reason = shards === undefined ? undefined : unsplittable(scenario, shards)
+  if (reason === undefined) return shards
+  if (!quiet) output.err(`the run is not split into shards: ${reason}\n`)
+  return undefined
 }
 
 /** One run of the scenario, with gateways and a drill of its own; its folder has the result and no reports yet. */
@@ -73,7 +75,9 @@ async function runOnce(
   try {
     const guard = new TargetGuard([...scenario.allow, ...options.allowTargets])
     drill = RunDrill.isWanted(scenario) ? await RunDrill.open(scenario, gateways) : undefined
-    return await perform({ scenario, gateways, ...drill?.seen, drill, guard, interruption, options, output })
+    const setting = { scenario, gateways, ...drill?.seen, drill, guard, interruption, options, output }
+    const shards = shardsOf(setting)
+    return await (shards === undefined ? perform(setting) : new ShardedRun(setting, shards).perform())
   } finally {
     // A second Ctrl-C still finds its listener, and with it the last undo.
     await drill?.close()
@@ -81,38 +85,14 @@ async function runOnce(
   }
 }
 
-interface Setting {
-  readonly scenario: Scenario
-  readonly gateways: StartedGateways
-  readonly drill: RunDrill | undefined
-  readonly guard: TargetGuard
-  readonly interruption: Interruption
-  readonly options: RunOptions
-  readonly output: CommandOutput
-}
-
 async function perform(setting: Setting): Promise<FinishedRun> {
   const { scenario, gateways, drill, guard, interruption, options, output } = setting
   const startedAt = new Date()
   const log = new RunLog(options.logLevel, output.err)
-  const recorder = new Recorder({
-    warmupMs: scenario.warmupMs,
-    questions: scenario.thresholds,
-    hearing: scenario.hearing,
-    drill: scenario.faults.length > 0,
-  })
-  const run = new ScenarioRun({ scenario, shard: wholeRun, recorder, guard, gateways, interruption, version, log })
-  const self = new SelfObservation({
-    scheduleLagJudgedMs: () => judgedScheduleLagMs(recorder),
-    scheduleLagP99Ms: () =>
-      recorder.measure({ metric: 'schedule.lag', aggregate: 'p99', where: {}, between: undefined }).value ?? undefined,
-    sendLatenessP99Ms: () => run.media?.sendLag.percentileMs(99),
-    malformed: () => ({ ...run.stack.malformed.byKind, ...run.media?.counters.malformed }),
-  })
+  const opened = openRun({ scenario, shard: wholeRun, guard, gateways, interruption, log })
+  const { run, recorder, self } = opened
   const watch = new Watch(run, recorder, self, new AbortWatch(scenario.thresholds, recorder), interruption)
-  const endLive = options.quiet
-    ? undefined
-    : startLive(watch, options.logLevel === 'error' ? process.stderr : new LineOutput())
+  const endLive = options.quiet ? undefined : startLive(watch, liveOutput(options.logLevel))
   const openFolder = (): RunFolder =>
     openRunFolder({ outFolder: options.out, reportsFolder, startedAt, scenarioName: scenario.name })
   let folder: RunFolder | undefined
@@ -124,28 +104,41 @@ async function perform(setting: Setting): Promise<FinishedRun> {
     watch.start()
     await readyDrill(setting, run, recorder)
     await run.prepare()
-    const opened = folder ?? openFolder()
-    folder = opened
-    drill?.logInto(opened.path)
+    const place = folder ?? openFolder()
+    folder = place
+    drill?.logInto(place.path)
     let judged: JudgedTraffic | undefined
     const result = (timeline: 'slices' | 'points', recordings: Recordings | undefined): RunResult => {
-      const sources = { run, recorder, self, startedAt, interruption, watch, recordings, drill, judged }
-      return assembleResult(resultParts(sources, timeline))
+      const part = partOf(opened, timeline)
+      const { faults, faultFigures } = part.snapshot
+      const context = {
+        scenario,
+        shards: 1,
+        startedAt,
+        source: recorder,
+        samples: run.samples.samples((record) => recordings?.fileOf(record) ?? null),
+        faults: faultResults(faults, faultFigures, run.driver.startMs, run.clock.nowMs()),
+        interruption: interruption.reason,
+        earlyEnd: watch.earlyEnd,
+        problems: drill?.problems ?? [],
+        judged,
+      }
+      return assembleResult(resultParts(part, context))
     }
-    watch.beginLoad(() => opened.writeProgress(() => unfinished(result('points', undefined))))
+    watch.beginLoad(new Progress(() => place.writeProgress(() => unfinished(result('points', undefined)))))
     await loadThrough(run, drill)
     watch.endLoad()
     recorder.drill.settle(drillLimits(run), recorder)
     judged = await traffic?.judged(recorder)
-    const before = result('slices', scenario.record && new Recordings(scenario.record, opened))
+    const before = result('slices', scenario.record && new Recordings(scenario.record, place))
     await run.end()
     const captured = await traffic?.close()
-    opened.writeResult(before)
-    if (!interruption.stopped) refuseSilence(run, before)
+    place.writeResult(before)
+    if (!interruption.stopped) refuseSilence(run.observation.heard, before)
     watch.stop()
     endLive?.()
-    if (captured !== undefined && !options.quiet) output.err(`${opened.path}/${captureFileName}: ${captured}\n`)
-    return { folder: opened, result: before, exit: exitCodeOf(before.verdict, drillExits(setting)) }
+    if (captured !== undefined && !options.quiet) output.err(`${place.path}/${captureFileName}: ${captured}\n`)
+    return { folder: place, result: before, exit: exitCodeOf(before.verdict, drillExits(setting)) }
   } catch (error) {
     await drill?.end()
     await run.end()
@@ -157,13 +150,6 @@ async function perform(setting: Setting): Promise<FinishedRun> {
     endLive?.()
     recorder.destroy()
   }
-}
-
-/** A run that nobody ever answered has measured nothing. */
-function refuseSilence({ observation }: ScenarioRun, { calls }: RunResult): void {
-  if (observation.heard || calls.attempted === 0) return
-  const detail = `no target ever answered: ${calls.attempted} calls met silence or refusal`
-  throw new SiploadgenError('environment/no-response', detail)
 }
 
 /** Before anything is sent: every fault is found possible, and what it will do is shown. */

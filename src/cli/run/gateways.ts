@@ -17,15 +17,25 @@ export type GroupPlaces = ReadonlyMap<string, GroupTargets>
 /** The embedded gateways of a run, by the scenario's entry that wants them. */
 export type StartedGateways = ReadonlyMap<GatewayTarget, GatewayHandle>
 
+type EmbeddedTarget = Extract<GatewayTarget, { kind: 'embedded' }>
+
+/** Where embedded gateways are found. */
+export type GatewayPlaces = ReadonlyMap<GatewayTarget, Pick<GatewayHandle, 'targets' | 'caFile'>>
+
 const gatewayOf = (scenario: Scenario, group: AgentGroup): GatewayTarget => group.gateway ?? scenario.gateway
+
+/** The embedded gateways that a scenario wants, in the order of its groups. */
+export const wantedGateways = (scenario: Scenario): EmbeddedTarget[] =>
+  [...new Set(scenario.groups.map((group) => gatewayOf(scenario, group)))].flatMap((gateway) =>
+    gateway.kind === 'embedded' ? [gateway] : [],
+  )
 
 /** Starts what the scenario wants to have embedded. */
 export async function startGateways(scenario: Scenario): Promise<StartedGateways> {
   const started = new Map<GatewayTarget, GatewayHandle>()
   const { t1Ms } = scenario.timers
   try {
-    for (const gateway of new Set(scenario.groups.map((group) => gatewayOf(scenario, group)))) {
-      if (gateway.kind !== 'embedded') continue
+    for (const gateway of wantedGateways(scenario)) {
       const webrtc = scenario.groups.some((group) => group.media === 'webrtc' && gatewayOf(scenario, group) === gateway)
       started.set(gateway, await startEmbeddedGateway({ ...gateway.options, t1Ms, seed: scenario.seed, webrtc }))
     }
@@ -43,7 +53,7 @@ export async function stopGateways(gateways: StartedGateways): Promise<void> {
 /** Where the phones of every group send, and from which addresses. */
 export async function placeGroups(
   scenario: Scenario,
-  gateways: StartedGateways,
+  gateways: GatewayPlaces,
   rng: Rng,
   guard: TargetGuard,
   clock: Clock,

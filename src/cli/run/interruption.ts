@@ -1,4 +1,4 @@
-/** Ctrl-C and termination: the first asks the run to end in order, the second ends the process at once. */
+/** Asks a run to end in order, once. */
 export class Interruption {
   reason: string | undefined
   readonly #listeners: (() => void)[] = []
@@ -10,10 +10,12 @@ export class Interruption {
     this.stop(`the run was interrupted (${signal})`)
   }
 
-  constructor() {
+  /** Ctrl-C and termination: the first asks the run to end in order, the second ends the process at once. */
+  listen(): this {
     process.on('SIGINT', this.#onSignal)
     process.on('SIGTERM', this.#onSignal)
     process.on('SIGHUP', this.#onSignal)
+    return this
   }
 
   get stopped(): boolean {

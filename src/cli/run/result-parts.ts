@@ -1,54 +1,89 @@
 import { cpus, release, type } from 'node:os'
+import { SiploadgenError } from '../../base/errors.js'
 import type { JudgedTraffic } from '../../conformance/traffic-judge.js'
 import { srtpEngine } from '../../media/srtp/srtp-engine.js'
 import { dtlsIo } from '../../media/webrtc/dtls/dtls-identity.js'
 import type { DrillLimits } from '../../metrics/failover/fault-view.js'
+import type { MeasureSource } from '../../metrics/measure.js'
 import { publishedModels } from '../../metrics/model-tally.js'
-import type { Recorder } from '../../metrics/recorder.js'
-import type { SelfObservation } from '../../metrics/self-observation.js'
+import type { Snapshot } from '../../metrics/snapshot.js'
 import { formatAddress } from '../../model/address.js'
 import type { GeneratorHealth, ResultEnvironment, RunResult } from '../../model/result.js'
+import type { Scenario } from '../../model/scenario.js'
 import { udpIo } from '../../transport/udp.js'
 import type { RunParts } from '../../verdict/assemble-result.js'
 import { version } from '../version.js'
-import { faultResults } from './fault-results.js'
-import type { Interruption } from './interruption.js'
-import type { Recordings } from './recordings.js'
+import type { OpenRun } from './open-run.js'
 import type { ScenarioRun } from './scenario-run.js'
 
-export interface ResultSources {
-  readonly run: ScenarioRun
-  readonly recorder: Recorder
-  readonly self: SelfObservation
-  readonly startedAt: Date
-  readonly interruption: Interruption
-  readonly watch: { readonly earlyEnd: string | undefined }
-  /** Undefined while load runs, since decoding takes its time, and when nothing is recorded. */
-  readonly recordings: Recordings | undefined
-  /** Undefined while load runs, and where nobody judges. */
-  readonly judged: JudgedTraffic | undefined
-  /** Faults that could not be made or undone. */
-  readonly drill: { readonly problems: readonly string[] } | undefined
+/** What one process of a run knows of it when it is to be told: plain data, so that the parts of a run add up. */
+export interface RunPart {
+  readonly snapshot: Snapshot
+  readonly agents: RunResult['agents']
+  /** Why the last registration that failed did, by group. */
+  readonly refusals: Readonly<Record<string, string>>
+  readonly targets: RunParts['targets']
+  readonly generator: GeneratorHealth
+  readonly packetIo: ResultEnvironment['packetIo']
+  readonly packetIoReason: string
+  readonly loadMs: number
+  /** Any response, of whatever kind, has come from a target. */
+  readonly heard: boolean
 }
 
-/** Gathers what the public result is made from. While load runs, `points` leaves out what costs most to encode. */
-export function resultParts(sources: ResultSources, timeline: 'slices' | 'points'): RunParts {
-  const { run, recorder, self, startedAt, interruption, watch, recordings, judged } = sources
-  const snapshot = recorder.snapshot(timeline)
+/** `points` leaves out what costs most to encode, for while load runs. */
+export function partOf({ run, recorder, self }: OpenRun, detail: 'slices' | 'points'): RunPart {
   return {
-    scenario: run.scenario,
-    environment: environment(run, startedAt),
+    snapshot: recorder.snapshot(detail),
+    agents: agents(run),
+    refusals: Object.fromEntries(
+      run.groups.map(({ group }) => [group.name, run.observation.eventsOf(group.name).lastRefusal]),
+    ),
+    targets: targets(run),
+    generator: health(run, self.health()),
+    packetIo: run.media?.kind ?? 'dgram',
+    packetIoReason: packetIoReason(run),
+    loadMs: run.driver.elapsedMs,
+    heard: run.observation.heard,
+  }
+}
+
+/** What a result is made of besides what was measured. */
+export interface ResultContext {
+  readonly scenario: Scenario
+  readonly shards: number
+  readonly startedAt: Date
+  /** Answers the thresholds. */
+  readonly source: MeasureSource
+  readonly samples: RunResult['samples']
+  readonly faults: RunResult['faults']
+  /** Why the run ended before its end; undefined when it did not. */
+  readonly interruption: string | undefined
+  readonly earlyEnd: string | undefined
+  /** Faults that could not be made or undone. */
+  readonly problems: readonly string[]
+  /** Undefined while load runs, and where nobody judges. */
+  readonly judged: JudgedTraffic | undefined
+}
+
+/** Gathers what the public result is made from. */
+export function resultParts(part: RunPart, context: ResultContext): RunParts {
+  const { scenario, source, samples, faults, interruption, earlyEnd, judged } = context
+  const { snapshot, agents, targets, generator } = part
+  return {
+    scenario,
+    environment: environment(part, context),
     snapshot,
     mediaModels: publishedModels(snapshot.models),
-    source: recorder,
-    agents: agents(run),
-    targets: targets(run),
-    faults: faultResults(snapshot.faults, snapshot.faultFigures, run.driver.startMs, run.clock.nowMs()),
-    generator: health(run, self.health()),
-    samples: run.samples.samples((record) => recordings?.fileOf(record) ?? null),
-    interruption: interruption.reason,
-    unproven: nobodyRegistered(run) ?? sources.drill?.problems[0],
-    earlyEnd: watch.earlyEnd,
+    source,
+    agents,
+    targets,
+    faults,
+    generator,
+    samples,
+    interruption,
+    unproven: nobodyRegistered(part, scenario) ?? context.problems[0],
+    earlyEnd,
     ...(judged && { findings: judged.findings, coverage: { rules: judged.coverage } }),
   }
 }
@@ -60,6 +95,13 @@ export const drillLimits = ({ scenario, clock }: ScenarioRun): DrillLimits => ({
   endMs: clock.nowMs(),
 })
 
+/** A run that nobody ever answered has measured nothing. */
+export function refuseSilence(heard: boolean, { calls }: RunResult): void {
+  if (heard || calls.attempted === 0) return
+  const detail = `no target ever answered: ${calls.attempted} calls met silence or refusal`
+  throw new SiploadgenError('environment/no-response', detail)
+}
+
 /** What a run that is killed leaves behind: readable, and never more than inconclusive. */
 export function unfinished(result: RunResult): RunResult {
   const reason = 'the run has not come to its end'
@@ -67,11 +109,11 @@ export function unfinished(result: RunResult): RunResult {
 }
 
 /** Phones that never registered have proven nothing about the calls that they were to place and take. */
-function nobodyRegistered(run: ScenarioRun): string | undefined {
-  for (const { group } of run.groups) {
-    const { registrations, registrationsFailed, lastRefusal } = run.observation.eventsOf(group.name)
-    if (!group.register || registrations > 0 || registrationsFailed === 0) continue
-    return `no agent of group "${group.name}" could register: ${lastRefusal}`
+function nobodyRegistered({ agents, refusals }: RunPart, { groups }: Scenario): string | undefined {
+  for (const { name, register } of groups) {
+    const { registrations = 0, registrationsFailed = 0 } = agents[name] ?? {}
+    if (!register || registrations > 0 || registrationsFailed === 0) continue
+    return `no agent of group "${name}" could register: ${refusals[name]}`
   }
   return undefined
 }
@@ -85,7 +127,7 @@ const packetIoReason = (run: ScenarioRun): string =>
     `DTLS: ${dtlsIo.kind} (${dtlsIo.reason})`,
   ].join('; ')
 
-function environment(run: ScenarioRun, startedAt: Date): ResultEnvironment {
+function environment(part: RunPart, { startedAt, shards }: ResultContext): ResultEnvironment {
   const processors = cpus()
   return {
     version,
@@ -93,10 +135,10 @@ function environment(run: ScenarioRun, startedAt: Date): ResultEnvironment {
     os: `${type()} ${release()}`,
     cpu: `${processors.length} x ${processors[0]?.model.trim() ?? 'unknown'}`,
     startedAt: startedAt.toISOString(),
-    durationSeconds: Math.round(run.driver.elapsedMs) / 1000,
-    shards: 1,
-    packetIo: run.media?.kind ?? 'dgram',
-    packetIoReason: packetIoReason(run),
+    durationSeconds: Math.round(part.loadMs) / 1000,
+    shards,
+    packetIo: part.packetIo,
+    packetIoReason: part.packetIoReason,
   }
 }
 

@@ -8,6 +8,16 @@ import type { CallRecord, StreamReport } from '../../model/record.js'
 import { sampleStream } from './sample-stream.js'
 import { WorstCalls } from './worst-calls.js'
 
+/** The calls that one part of a run has kept, as plain data. */
+export interface KeptCalls {
+  readonly failed: readonly CallRecord[]
+  readonly others: readonly CallRecord[]
+  readonly surplus: readonly CallRecord[]
+  readonly worst: readonly CallRecord[]
+  /** Of how many calls that went well `others` is a fair draw. */
+  readonly seen: number
+}
+
 /**
  * Keeps some calls whole: failed ones first, up to a quarter for each cause, a fair draw of those that went well, and
  * further failures where room is left. A run of no more calls than the limit is kept entirely. Beyond the limit it keeps
@@ -34,21 +44,54 @@ export class SampleKeeper {
   offer(record: CallRecord): void {
     if (this.#limit === 0) return
     this.#worst.offer(record)
-    if (!record.asMeant) {
-      const cause = `${record.outcome} ${record.status}`
-      const count = this.#byCause.get(cause) ?? 0
-      if (this.#failed.length < this.#limit && count < Math.max(1, this.#limit / 4)) {
-        this.#byCause.set(cause, count + 1)
-        this.#failed.push(record)
-      } else if (this.#surplus.length < this.#limit) this.#surplus.push(record)
-      return
-    }
-    // Reservoir: every call that went well has the same chance to be shown.
+    if (record.asMeant) this.#offerOther(record)
+    else this.#offerFailed(record)
+  }
+
+  #offerFailed(record: CallRecord): void {
+    const cause = `${record.outcome} ${record.status}`
+    const count = this.#byCause.get(cause) ?? 0
+    if (this.#failed.length < this.#limit && count < Math.max(1, this.#limit / 4)) {
+      this.#byCause.set(cause, count + 1)
+      this.#failed.push(record)
+    } else if (this.#surplus.length < this.#limit) this.#surplus.push(record)
+  }
+
+  /** Reservoir: every call that went well has the same chance to be shown. */
+  #offerOther(record: CallRecord): void {
     this.#seen++
     if (this.#others.length < this.#limit) this.#others.push(record)
     else {
       const place = this.#rng.integer(0, this.#seen - 1)
       if (place < this.#limit) this.#others[place] = record
+    }
+  }
+
+  kept(): KeptCalls {
+    const worst = this.#worst.records()
+    return { failed: this.#failed, others: this.#others, surplus: this.#surplus, worst, seen: this.#seen }
+  }
+
+  /** Keeps of what parts of a run have kept what one that saw all of it would; once, and nothing is offered besides. */
+  take(parts: readonly KeptCalls[]): void {
+    for (const record of parts.flatMap(({ worst }) => worst)) this.#worst.offer(record)
+    for (const record of parts.flatMap(({ failed }) => failed)) this.#offerFailed(record)
+    for (const record of parts.flatMap(({ surplus }) => surplus)) this.#offerFailed(record)
+    this.#drawOthers(parts.map(({ others, seen }) => ({ left: [...others], unseen: seen })))
+  }
+
+  /** Without replacement: each draw comes from a part as likely as calls of it are left. */
+  #drawOthers(parts: { readonly left: CallRecord[]; unseen: number }[]): void {
+    while (this.#others.length < this.#limit) {
+      let ticket = this.#rng.next() * parts.reduce((sum, { unseen }) => sum + unseen, 0)
+      const part = parts.find(({ unseen }) => {
+        ticket -= unseen
+        return ticket < 0
+      })
+      const [record] = part?.left.splice(this.#rng.integer(0, part.left.length - 1), 1) ?? []
+      if (!part || !record) return
+      part.unseen--
+      this.#others.push(record)
     }
   }
 

@@ -14,7 +14,7 @@ import type { AgentGroup, Scenario } from '../../model/scenario.js'
 import { timerValues } from '../../sip/transaction/timers.js'
 import type { TargetGuard } from '../../transport/guard.js'
 import { closeWithin } from './close-within.js'
-import { type GroupPlaces, placeGroups, type StartedGateways } from './gateways.js'
+import { type GatewayPlaces, type GroupPlaces, placeGroups } from './gateways.js'
 import type { Interruption } from './interruption.js'
 import { KeyLogFiles } from './key-log.js'
 import { Observation } from './observation.js'
@@ -38,7 +38,7 @@ export interface ScenarioRunOptions {
   readonly shard: Shard
   readonly recorder: Recorder
   readonly guard: TargetGuard
-  readonly gateways: StartedGateways
+  readonly gateways: GatewayPlaces
   readonly interruption: Interruption
   readonly version: string
   readonly log: RunLog
@@ -59,7 +59,7 @@ export class ScenarioRun {
   places: GroupPlaces | undefined
   readonly #shard: Shard
   readonly #rng: Rng
-  readonly #gateways: StartedGateways
+  readonly #gateways: GatewayPlaces
   readonly #interruption: Interruption
   readonly #guard: TargetGuard
   readonly #keyLogs = new KeyLogFiles()
@@ -172,11 +172,11 @@ export class ScenarioRun {
     }
   }
 
-  /** Runs the load to its end, or to the interruption. */
-  async load(): Promise<void> {
+  /** Runs the load from `startMs` on, now when it is left out, to its end or to the interruption. */
+  async load(startMs?: number): Promise<void> {
     this.phase = 'loading'
     if (this.#stopped) return
-    const over = this.driver.run()
+    const over = this.driver.run(startMs)
     const limitMs =
       this.driver.curve.totalMs + this.stack.timers.giveUpMs + DRAIN_GRACE_MS + longestTalkMs(this.scenario)
     const late = this.stack.after(limitMs, () => this.driver.interrupt())

@@ -6,12 +6,10 @@ import type { LiveSource } from '../live.js'
 import type { LiveContext } from '../live-frame.js'
 import { faultLines } from './fault-results.js'
 import type { Interruption } from './interruption.js'
+import type { Progress } from './progress.js'
 import type { ScenarioRun } from './scenario-run.js'
 
 const LOOK_EVERY_MS = 500
-const WRITE_EVERY_MS = 2_000
-/** Writing a result holds the event loop up: it may take so large a share of the time, and no larger. */
-const WRITE_SHARE = 1 / 200
 
 /** Looks at a run while it goes: screen, self-observation, early end, and the result that a kill leaves behind. */
 export class Watch implements LiveSource {
@@ -22,7 +20,7 @@ export class Watch implements LiveSource {
   readonly #abort: AbortWatch
   readonly #interruption: Interruption
   #timer: NodeJS.Timeout | undefined
-  #writer: NodeJS.Timeout | undefined
+  #progress: Progress | undefined
   #judged = false
   #loading = false
 
@@ -44,26 +42,19 @@ export class Watch implements LiveSource {
     this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS)
   }
 
-  beginLoad(write: () => void): void {
-    this.#recorder.startLoad(this.#run.clock.nowMs())
+  beginLoad(progress: Progress, startMs = this.#run.clock.nowMs()): void {
+    this.#recorder.startLoad(startMs)
     this.#self.beginJudged()
     this.#loading = true
     this.#judged = this.#run.scenario.warmupMs === 0
-    this.#writeNow(write)
-  }
-
-  #writeNow(write: () => void): void {
-    const { clock } = this.#run
-    const startMs = clock.nowMs()
-    write()
-    const costMs = clock.nowMs() - startMs
-    this.#writer = setTimeout(() => this.#writeNow(write), Math.max(WRITE_EVERY_MS, costMs / WRITE_SHARE))
+    this.#progress = progress
+    progress.start()
   }
 
   endLoad(): void {
     this.#look()
     this.#loading = false
-    clearTimeout(this.#writer)
+    this.#progress?.stop()
   }
 
   live(): LiveSnapshot {
@@ -102,7 +93,7 @@ export class Watch implements LiveSource {
 
   stop(): void {
     clearInterval(this.#timer)
-    clearTimeout(this.#writer)
+    this.#progress?.stop()
     this.#self.stop()
   }
 }
