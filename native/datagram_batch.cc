@@ -5,10 +5,11 @@
 #include <cerrno>
 #include <cstring>
 
-DatagramBatch::DatagramBatch() : buffer_(new char[kMost * kDatagramBytes]) {
+DatagramBatch::DatagramBatch(size_t datagramBytes)
+    : datagramBytes_(datagramBytes), buffer_(new char[kMost * datagramBytes]) {
   memset(messages_, 0, sizeof messages_);
   for (int i = 0; i < kMost; i++) {
-    parts_[i] = {buffer_.get() + static_cast<size_t>(i) * kDatagramBytes, kDatagramBytes};
+    parts_[i] = {data(i), datagramBytes};
     msghdr& header = messages_[i].msg_hdr;
     header.msg_iov = &parts_[i];
     header.msg_iovlen = 1;
@@ -18,14 +19,30 @@ DatagramBatch::DatagramBatch() : buffer_(new char[kMost * kDatagramBytes]) {
 }
 
 int DatagramBatch::receive(int fd) {
-  for (auto& message : messages_) {
-    message.msg_hdr.msg_namelen = sizeof(sockaddr_storage);
-    message.msg_hdr.msg_controllen = kControlBytes;
-  }
+  renew();
   for (;;) {
-    const int count = recvmmsg(fd, messages_, kMost, MSG_DONTWAIT, nullptr);
-    if (count >= 0) return count;
+    used_ = recvmmsg(fd, messages_, kMost, MSG_DONTWAIT, nullptr);
+    if (used_ >= 0) return used_;
+    used_ = 1;
     if (errno != EINTR) return -errno;
+  }
+}
+
+int DatagramBatch::receiveOne(int fd) {
+  renew();
+  used_ = 1;
+  for (;;) {
+    const ssize_t length = recvmsg(fd, &messages_[0].msg_hdr, MSG_DONTWAIT);
+    messages_[0].msg_len = static_cast<unsigned>(length);
+    if (length >= 0) return 1;
+    if (errno != EINTR) return -errno;
+  }
+}
+
+void DatagramBatch::renew() {
+  for (int i = 0; i < used_; i++) {
+    messages_[i].msg_hdr.msg_namelen = sizeof(sockaddr_storage);
+    messages_[i].msg_hdr.msg_controllen = kControlBytes;
   }
 }
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
+#include <list>
 
 class EventSender {
  public:
@@ -29,7 +29,7 @@ class EventSender {
   };
   bool begin(uint32_t timestamp, int32_t frameMs);
 
-  std::deque<Digit> queue_;
+  std::list<Digit> queue_;
   Digit digit_;
   bool sounding_ = false;
   int32_t pauseLeftMs_ = 0;

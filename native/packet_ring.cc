@@ -6,23 +6,34 @@
 PacketRing::PacketRing(uint8_t* memory, size_t bytes) : memory_(memory), slots_(bytes / kSlotBytes - 1) {}
 
 size_t PacketRing::room() const {
-  const uint32_t read = __atomic_load_n(reinterpret_cast<uint32_t*>(memory_) + 1, __ATOMIC_ACQUIRE);
-  return slots_ - static_cast<size_t>(written_ - read);
+  return slots_ - static_cast<size_t>(written_ - readCount());
 }
 
-void PacketRing::push(uint32_t socket, double atMs, const SocketAddress& from, const char* data, size_t length) {
+void PacketRing::push(const Packet& packet, const SocketAddress& from) {
   Slot& slot = at(written_++);
-  slot.atMs = atMs;
-  slot.length = static_cast<uint32_t>(std::min(length, kMostBytes));
-  slot.socket = socket;
+  slot.atMs = packet.atMs;
+  slot.length = static_cast<uint32_t>(std::min(packet.length, kMostBytes));
+  slot.socket = packet.socket;
   memset(slot.source, 0, sizeof slot.source);
   memcpy(slot.source, from.get(), std::min<size_t>(from.length(), sizeof slot.source));
-  slot.sourceLength = from.length();
-  memcpy(slot.data, data, slot.length);
+  slot.sourceLength = static_cast<uint16_t>(from.length());
+  slot.isCounted = packet.isCounted ? 1 : 0;
+  memcpy(slot.data, packet.data, slot.length);
 }
 
-void PacketRing::publish() {
+bool PacketRing::publish() {
+  if (written_ == published_) return false;
+  published_ = written_;
   __atomic_store_n(reinterpret_cast<uint32_t*>(memory_), written_, __ATOMIC_RELEASE);
+  return true;
+}
+
+bool PacketRing::isRead(uint32_t number) const {
+  return static_cast<int32_t>(readCount() - number) >= 0;
+}
+
+uint32_t PacketRing::readCount() const {
+  return __atomic_load_n(reinterpret_cast<uint32_t*>(memory_) + 1, __ATOMIC_ACQUIRE);
 }
 
 SocketAddress PacketRing::source(size_t slot) const {

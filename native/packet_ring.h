@@ -14,6 +14,15 @@ class PacketRing {
   /** Longer datagrams than any packet of audio are cut. */
   static constexpr size_t kMostBytes = kSlotBytes - 48;
 
+  struct Packet {
+    uint32_t socket;
+    /** What is counted already comes for those who listen. */
+    bool isCounted;
+    double atMs;
+    const char* data;
+    size_t length;
+  };
+
   PacketRing() = default;
   /** `bytes` holds one slot more than the ring, and a power of two of those. */
   PacketRing(uint8_t* memory, size_t bytes);
@@ -21,8 +30,12 @@ class PacketRing {
   /** Slots that are free now. */
   size_t room() const;
   /** Writes a packet into the next free slot; there must be one. The reader sees it after `publish`. */
-  void push(uint32_t socket, double atMs, const SocketAddress& from, const char* data, size_t length);
-  void publish();
+  void push(const Packet& packet, const SocketAddress& from);
+  /** False where the reader has been told of all already. */
+  bool publish();
+  /** The number of the next packet; `isRead` tells whether the reader is done with all before that number. */
+  uint32_t next() const { return written_; }
+  bool isRead(uint32_t number) const;
   /** Where a packet came from: of the slot that is being read. */
   SocketAddress source(size_t slot) const;
 
@@ -33,15 +46,18 @@ class PacketRing {
     uint32_t socket;
     /** As the kernel wrote it; what is not needed is zero. */
     uint8_t source[28];
-    uint32_t sourceLength;
+    uint16_t sourceLength;
+    uint16_t isCounted;
     uint8_t data[kMostBytes];
   };
   static_assert(sizeof(Slot) == kSlotBytes);
 
+  uint32_t readCount() const;
   Slot& at(size_t index) const { return reinterpret_cast<Slot*>(memory_)[1 + index % slots_]; }
 
   uint8_t* memory_ = nullptr;
   size_t slots_ = 0;
   /** Of which the reader knows only those published. */
   uint32_t written_ = 0;
+  uint32_t published_ = 0;
 };

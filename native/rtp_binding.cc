@@ -6,7 +6,9 @@
 #include <cerrno>
 #include <utility>
 
+#include "address_argument.h"
 #include "monotonic_clock.h"
+#include "reception_binding.h"
 #include "srtp_binding.h"
 #include "values.h"
 
@@ -28,41 +30,6 @@ enum Register {
   kFirstFrame,
   kDueTick,
 };
-
-template <typename Value>
-struct Memory {
-  Value* data = nullptr;
-  /** In values. */
-  size_t length = 0;
-};
-
-template <typename Value>
-Memory<Value> memoryOf(napi_env env, napi_value array) {
-  Memory<Value> memory;
-  void* data = nullptr;
-  napi_get_typedarray_info(env, array, nullptr, &memory.length, &data, nullptr, nullptr);
-  memory.data = static_cast<Value*>(data);
-  return memory;
-}
-
-template <typename Value>
-Memory<Value> columnOf(napi_env env, napi_value columns, const char* name) {
-  napi_value column = nullptr;
-  napi_get_named_property(env, columns, name, &column);
-  return memoryOf<Value>(env, column);
-}
-
-double numberOf(napi_env env, napi_value value) {
-  double number = 0;
-  napi_get_value_double(env, value, &number);
-  return number;
-}
-
-/** The arguments `host`, `port`, `ipv6`: 0, or a negative errno. */
-int addressOf(napi_env env, const napi_value* arguments, SocketAddress* into) {
-  const auto port = static_cast<uint16_t>(intOf(env, arguments[1]));
-  return SocketAddress::parse(textOf(env, arguments[0]), port, boolOf(env, arguments[2]), into);
-}
 
 std::unique_ptr<PayloadTrack> trackOf(napi_env env, napi_value bytes, napi_value lengths) {
   const auto payloads = memoryOf<uint8_t>(env, bytes);
@@ -122,7 +89,8 @@ napi_value RtpBinding::open(napi_env env, napi_callback_info info) {
 
   auto* self = new RtpBinding(env);
   self->registers_ = columnOf<double>(env, memory, "registers").data;
-  self->receiver_ = std::make_unique<RtpReceiver>(PacketRing(ring.data, ring.length), originNs);
+  self->receiver_ = std::make_unique<RtpReceiver>(PacketRing(ring.data, ring.length),
+                                                  receiveColumnsOf(env, memory), originNs, sent.length);
   uv_loop_s* loop = nullptr;
   napi_get_uv_event_loop(env, &loop);
   int error = self->receiver_->begin();
@@ -153,6 +121,8 @@ napi_value RtpBinding::open(napi_env env, napi_callback_info info) {
   addFunction(env, object, "markTick", markTick, self);
   addFunction(env, object, "mark", mark, self);
   addFunction(env, object, "close", close, self);
+  self->reception_ = {self->receiver_.get(), columnOf<double>(env, memory, "reception").data};
+  addReceptionFunctions(env, object, &self->reception_);
   return object;
 }
 

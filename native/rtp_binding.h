@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "readiness_watch.h"
+#include "reception_binding.h"
 #include "rtp_receiver.h"
 #include "rtp_sender.h"
 
@@ -53,6 +54,7 @@ class RtpBinding {
   double* registers_ = nullptr;
   std::unique_ptr<RtpReceiver> receiver_;
   std::unique_ptr<RtpSender> sender_;
+  ReceptionBinding reception_ = {nullptr, nullptr};
   ReadinessWatch watch_;
   bool closed_ = false;
   /** The event loop has let go. */

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "monotonic_clock.h"
+#include "prefetch.h"
 
 namespace {
 
@@ -15,6 +16,8 @@ namespace {
 constexpr int64_t kRoundNs = 2 * kNsPerMs;
 constexpr int kEventsAtOnce = 512;
 constexpr uint32_t kStop = UINT32_MAX;
+/** Of a stream, for each packet. */
+constexpr size_t kNeeded = 640;
 
 void signal(int eventFd) {
   const uint64_t one = 1;
@@ -55,13 +58,14 @@ void RtpReceiver::end() {
 }
 
 int RtpReceiver::open(const SocketAddress& local, int receiveBufferBytes) {
-  auto socket = std::make_unique<UdpSocket>();
-  int error = socket->open(local, receiveBufferBytes);
+  auto socket = std::make_unique<Socket>();
+  int error = socket->udp.open(local, receiveBufferBytes);
   if (error != 0) return error;
+  socket->notBeforeNs = monotonicNs();
   std::lock_guard<std::mutex> lock(mutex_);
   const bool isNew = free_.empty();
   const uint32_t number = isNew ? static_cast<uint32_t>(sockets_.size()) : free_.back();
-  error = watch(poll_, socket->fd(), number);
+  error = watch(poll_, socket->udp.fd(), number);
   if (error != 0) return error;
   if (isNew) sockets_.emplace_back();
   else free_.pop_back();
@@ -77,36 +81,96 @@ void RtpReceiver::close(uint32_t socket) {
 }
 
 int RtpReceiver::fd(uint32_t socket) const {
-  return socket < sockets_.size() && sockets_[socket] != nullptr ? sockets_[socket]->fd() : -1;
+  return socket < sockets_.size() && sockets_[socket] != nullptr ? sockets_[socket]->udp.fd() : -1;
+}
+
+void RtpReceiver::openStream(uint32_t row, const ReceiveStatistics::Start& start) {
+  auto stream = std::make_shared<ReceivedStream>(&columns_, row, start);
+  std::lock_guard<std::mutex> lock(mutex_);
+  streams_[row] = std::move(stream);
+}
+
+void RtpReceiver::countOn(uint32_t row, uint32_t socket) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  const auto& stream = streams_[row];
+  if (fd(socket) < 0 || sockets_[socket]->stream == stream) return;
+  sockets_[socket]->stream = stream;
+  stream->isWaiting = true;
+  stream->countsFrom = ring_.next();
+}
+
+void RtpReceiver::countNone(uint32_t socket) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (fd(socket) >= 0) sockets_[socket]->stream = nullptr;
+}
+
+const PayloadTypes* RtpReceiver::payloadTypes(const PayloadTypes& types) {
+  for (const auto& known : payloadTypes_) {
+    if (*known == types) return known.get();
+  }
+  payloadTypes_.push_back(std::make_unique<PayloadTypes>(types));
+  return payloadTypes_.back().get();
 }
 
 void RtpReceiver::run() {
   epoll_event events[kEventsAtOnce];
+  bool sawAll = false;
+  int64_t askedNs = monotonicNs();
   for (;;) {
+    if (sawAll) emptyAtNs_ = askedNs;
+    askedNs = monotonicNs();
     const int count = epoll_wait(poll_, events, kEventsAtOnce, -1);
-    const int64_t nextNs = monotonicNs() + kRoundNs;
+    clock_.read();
+    round_++;
     bool isFull = false;
     for (int i = 0; i < count && !isFull; i++) {
       if (events[i].data.u32 == kStop) return;
-      isFull = !receive(events[i].data.u32);
+      const uint32_t next = i + 1 < count ? events[i + 1].data.u32 : kStop;
+      const uint32_t nextButOne = i + 2 < count ? events[i + 2].data.u32 : kStop;
+      isFull = !receive(events[i].data.u32, next, nextButOne);
     }
-    ring_.publish();
-    signal(wake_);
+    if (ring_.publish()) signal(wake_);
+    sawAll = !isFull && count < kEventsAtOnce;
     // With more of them waiting there is no time to rest.
-    if (isFull || count < kEventsAtOnce) sleepUntilNs(nextNs);
+    if (isFull || count < kEventsAtOnce) sleepUntilNs(clock_.nowNs() + kRoundNs);
   }
 }
 
-bool RtpReceiver::receive(uint32_t number) {
+/** One datagram of a socket that had none in the round before: there is hardly ever a second one. */
+bool RtpReceiver::receive(uint32_t number, uint32_t next, uint32_t nextButOne) {
   if (ring_.room() < DatagramBatch::kMost) return false;
   std::lock_guard<std::mutex> lock(mutex_);
+  if (nextButOne < sockets_.size()) prefetch(sockets_[nextButOne].get(), sizeof(Socket));
+  if (next < sockets_.size() && sockets_[next] != nullptr) prefetch(sockets_[next]->stream.get(), kNeeded);
   if (fd(number) < 0) return true;
-  UdpSocket& socket = *sockets_[number];
+  Socket& socket = *sockets_[number];
+  const bool isBusy = socket.round + 1 == round_;
+  socket.round = round_;
+  if (!isBusy && emptyAtNs_ > socket.notBeforeNs) socket.notBeforeNs = emptyAtNs_;
   // What the kernel says of an error, such as ICMP's, is taken out by this.
-  const int count = socket.receive(batch_);
-  for (int i = 0; i < count; i++) {
-    const auto atNs = static_cast<double>(socket.arrivedNs(batch_, i) - originNs_);
-    ring_.push(number, atNs / kNsPerMs, batch_.source(i), batch_.data(i), batch_.length(i));
-  }
+  const int count = isBusy ? batch_.receive(socket.udp.fd()) : batch_.receiveOne(socket.udp.fd());
+  for (int i = 0; i < count; i++) take(socket, number, i);
+  if (isBusy && count >= 0 && count < DatagramBatch::kMost) socket.notBeforeNs = clock_.nowNs();
   return true;
+}
+
+void RtpReceiver::take(Socket& socket, uint32_t number, int index) {
+  const int64_t atNs = clock_.arrivedNs(batch_.arrivedNs(index), socket.notBeforeNs);
+  const double atMs = static_cast<double>(atNs - originNs_) / kNsPerMs;
+  const SocketAddress from = batch_.source(index);
+  const auto left = socket.stream == nullptr ? ReceivedStream::Left::kAll : count(*socket.stream, index, from, atMs);
+  if (left == ReceivedStream::Left::kNothing) return;
+  const bool isCounted = left == ReceivedStream::Left::kHearing;
+  ring_.push({number, isCounted, atMs, batch_.data(index), batch_.length(index)}, from);
+}
+
+ReceivedStream::Left RtpReceiver::count(ReceivedStream& stream, int index, const SocketAddress& from, double atMs) {
+  if (stream.isWaiting) {
+    if (!ring_.isRead(stream.countsFrom)) {
+      stream.countsFrom = ring_.next() + 1;
+      return ReceivedStream::Left::kAll;
+    }
+    stream.isWaiting = false;
+  }
+  return stream.take(reinterpret_cast<const uint8_t*>(batch_.data(index)), batch_.length(index), from, atMs);
 }

@@ -1,6 +1,6 @@
-// The thread that takes what arrives on all sockets, in few rounds, with the time at which the kernel had it, and hands
-// it on through a ring. Where the ring is full, packets wait in their sockets. Everything but `run` is called by the
-// thread of JavaScript.
+// The thread that takes what arrives on all sockets, in few rounds, with the time at which the kernel had it. It counts
+// what belongs to streams, and hands on what JavaScript has to see through a ring. Where the ring is full, packets wait
+// in their sockets. Everything but `run` is called by the thread of JavaScript.
 #pragma once
 
 #include <cstdint>
@@ -9,15 +9,18 @@
 #include <thread>
 #include <vector>
 
+#include "arrival_clock.h"
 #include "datagram_batch.h"
 #include "packet_ring.h"
+#include "received_stream.h"
 #include "socket_address.h"
 #include "udp_socket.h"
 
 class RtpReceiver {
  public:
-  /** Times in the ring are milliseconds since `originNs` of CLOCK_MONOTONIC. */
-  RtpReceiver(PacketRing ring, int64_t originNs) : ring_(ring), originNs_(originNs) {}
+  /** Times are milliseconds since `originNs` of CLOCK_MONOTONIC. */
+  RtpReceiver(PacketRing ring, const ReceiveColumns& columns, int64_t originNs, size_t rows)
+      : ring_(ring), columns_(columns), originNs_(originNs), streams_(rows) {}
   RtpReceiver(const RtpReceiver&) = delete;
   RtpReceiver& operator=(const RtpReceiver&) = delete;
   ~RtpReceiver() { end(); }
@@ -37,20 +40,56 @@ class RtpReceiver {
   int fd(uint32_t socket) const;
   SocketAddress source(size_t slot) const { return ring_.source(slot); }
 
+  /** The row's stream begins anew; JavaScript sees all of its packets until they are `counted`. */
+  void openStream(uint32_t row, const ReceiveStatistics::Start& start);
+  /** Its packets on this socket are counted where they arrive, behind those that JavaScript has yet to take. */
+  void countOn(uint32_t row, uint32_t socket);
+  /** JavaScript sees all that comes to this socket. */
+  void countNone(uint32_t socket);
+  /** Known payload types that are the same: kept as long as this is. */
+  const PayloadTypes* payloadTypes(const PayloadTypes& types);
+  /** What `use` makes of the row's stream, while nothing is received. */
+  template <typename Use>
+  auto with(uint32_t row, Use use) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    return use(*streams_[row]);
+  }
+
  private:
+  struct Socket {
+    /** Whose packets are counted here, if anybody's. */
+    std::shared_ptr<ReceivedStream> stream;
+    /** When something was last taken from it. */
+    uint64_t round = 0;
+    /** What is in it has arrived later. */
+    int64_t notBeforeNs = 0;
+    UdpSocket udp;
+  };
+
   void run();
-  /** False when the ring is full. */
-  bool receive(uint32_t socket);
+  /** False when the ring is full. The sockets that follow are told, so that what they need is at hand. */
+  bool receive(uint32_t socket, uint32_t next, uint32_t nextButOne);
+  void take(Socket& socket, uint32_t number, int index);
+  ReceivedStream::Left count(ReceivedStream& stream, int index, const SocketAddress& from, double atMs);
 
   PacketRing ring_;
+  ReceiveColumns columns_;
   int64_t originNs_;
   int poll_ = -1;
   int wake_ = -1;
   int stop_ = -1;
-  /** Of `sockets_`, whose place is their number; free places are used again. */
+  /** Of what stands below, and is not the thread's own. */
   std::mutex mutex_;
-  std::vector<std::unique_ptr<UdpSocket>> sockets_;
+  /** The place of a socket is its number; free places are used again. */
+  std::vector<std::unique_ptr<Socket>> sockets_;
   std::vector<uint32_t> free_;
-  DatagramBatch batch_;
+  std::vector<std::shared_ptr<ReceivedStream>> streams_;
+  std::vector<std::unique_ptr<PayloadTypes>> payloadTypes_;
+  /** The thread's own. */
+  DatagramBatch batch_{PacketRing::kMostBytes};
+  ArrivalClock clock_;
+  uint64_t round_ = 0;
+  /** A socket that is heard of now, and was not in the round before, was empty then. */
+  int64_t emptyAtNs_ = 0;
   std::thread thread_;
 };

@@ -9,21 +9,13 @@
 #include <utility>
 
 #include "monotonic_clock.h"
+#include "shared_column.h"
 
 namespace {
 
 /** JavaScript reads, and now and then writes, the same memory. */
 void add(uint32_t* counter, uint32_t amount) {
   __atomic_fetch_add(counter, amount, __ATOMIC_RELAXED);
-}
-
-/** What nobody else writes meanwhile. */
-void increase(uint32_t* counter, uint32_t amount) {
-  __atomic_store_n(counter, *counter + amount, __ATOMIC_RELAXED);
-}
-
-void put(double* place, double value) {
-  __atomic_store(place, &value, __ATOMIC_RELAXED);
 }
 
 /** To the nanosecond instead of 50 microseconds late; and before other work, where the process may. */

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <list>
 #include <string>
 
 #include "datagram_batch.h"
@@ -57,7 +58,7 @@ class UdpSocket {
   int transmit(const char* data, size_t length, const SocketAddress* to);
 
   int fd_ = -1;
-  std::deque<Queued> queue_;
+  std::list<Queued> queue_;
   size_t queuedBytes_ = 0;
   /** By CLOCK_MONOTONIC: since then everything that is in the socket has arrived. */
   int64_t emptyAtNs_ = 0;

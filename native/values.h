@@ -104,3 +104,33 @@ inline void addFunction(napi_env env, napi_value object, const char* name, napi_
   napi_create_function(env, name, NAPI_AUTO_LENGTH, function, data, &value);
   napi_set_named_property(env, object, name, value);
 }
+
+/** What a typed array lies on. */
+template <typename Value>
+struct Memory {
+  Value* data = nullptr;
+  /** In values. */
+  size_t length = 0;
+};
+
+template <typename Value>
+Memory<Value> memoryOf(napi_env env, napi_value array) {
+  Memory<Value> memory;
+  void* data = nullptr;
+  napi_get_typedarray_info(env, array, nullptr, &memory.length, &data, nullptr, nullptr);
+  memory.data = static_cast<Value*>(data);
+  return memory;
+}
+
+template <typename Value>
+Memory<Value> columnOf(napi_env env, napi_value columns, const char* name) {
+  napi_value column = nullptr;
+  napi_get_named_property(env, columns, name, &column);
+  return memoryOf<Value>(env, column);
+}
+
+inline double numberOf(napi_env env, napi_value value) {
+  double number = 0;
+  napi_get_value_double(env, value, &number);
+  return number;
+}

@@ -13,6 +13,7 @@
 #include "../srtp_receiver.h"
 #include "../udp_socket.h"
 #include "expect.h"
+#include "loopback.h"
 
 namespace {
 
@@ -20,12 +21,6 @@ constexpr uint32_t kRows = 40;
 /** The rollover counter changes hands too. */
 constexpr uint16_t kFirstSequence = 65500;
 constexpr size_t kPayloadBytes = 160;
-
-SocketAddress loopback() {
-  SocketAddress address;
-  EXPECT(SocketAddress::parse("127.0.0.1", 0, false, &address) == 0);
-  return address;
-}
 
 std::unique_ptr<PayloadTrack> trackOf(const std::vector<uint32_t>& lengths) {
   const std::vector<uint8_t> bytes(lengths.size() * kPayloadBytes, 7);

@@ -1,8 +1,5 @@
-// The parts of the addon that make and receive RTP, without JavaScript: built with sanitizers and run by
+// The parts of the addon that make RTP, without JavaScript: built with sanitizers and run by
 // test/native/sanitizers.test.ts. Prints one line for each failure and ends with 1 when there was one.
-#include <poll.h>
-#include <unistd.h>
-
 #include <cstring>
 #include <memory>
 #include <random>
@@ -11,21 +8,14 @@
 
 #include "../datagram_batch.h"
 #include "../monotonic_clock.h"
-#include "../packet_ring.h"
 #include "../paced_stream.h"
 #include "../pacing_wheel.h"
-#include "../rtp_receiver.h"
 #include "../send_batch.h"
 #include "../udp_socket.h"
 #include "expect.h"
+#include "loopback.h"
 
 namespace {
-
-SocketAddress loopback(uint16_t port = 0) {
-  SocketAddress address;
-  EXPECT(SocketAddress::parse("127.0.0.1", port, false, &address) == 0);
-  return address;
-}
 
 /** Payloads that are told apart by their length and first octet; 0: an empty one. */
 std::unique_ptr<PayloadTrack> trackOf(const std::vector<uint32_t>& lengths, uint8_t first) {
@@ -200,68 +190,6 @@ void batchesLeaveInOrder() {
   EXPECT(batch->count() == 0 && !batch->isFull());
 }
 
-constexpr size_t kSlots = 64 + 64;
-
-/** The side of JavaScript. */
-struct Reader {
-  alignas(8) uint8_t memory[(kSlots + 1) * PacketRing::kSlotBytes] = {};
-  uint32_t read = 0;
-
-  uint32_t written() const { return __atomic_load_n(reinterpret_cast<const uint32_t*>(memory), __ATOMIC_ACQUIRE); }
-  const uint8_t* slot() const { return memory + (1 + read % kSlots) * PacketRing::kSlotBytes; }
-  uint32_t length() const { return reinterpret_cast<const uint32_t*>(slot())[2]; }
-  uint32_t socket() const { return reinterpret_cast<const uint32_t*>(slot())[3]; }
-  double atMs() const { return *reinterpret_cast<const double*>(slot()); }
-  const char* data() const { return reinterpret_cast<const char*>(slot() + 48); }
-  void next() { __atomic_store_n(reinterpret_cast<uint32_t*>(memory) + 1, ++read, __ATOMIC_RELEASE); }
-};
-
-bool waitFor(int fd) {
-  pollfd ready = {fd, POLLIN, 0};
-  if (poll(&ready, 1, 3000) != 1) return false;
-  uint64_t count;
-  return ::read(fd, &count, sizeof count) == sizeof count;
-}
-
-/** Anything may come from the network: it arrives as it is, in order, none too much, and the ring fills without loss. */
-void arbitraryDatagramsComeThroughTheRing() {
-  auto reader = std::make_unique<Reader>();
-  const int64_t originNs = monotonicNs();
-  auto receiver = std::make_unique<RtpReceiver>(PacketRing(reader->memory, sizeof reader->memory), originNs);
-  EXPECT(receiver->begin() == 0);
-  const int first = receiver->open(loopback(), 4 << 20);
-  const int second = receiver->open(loopback(), 4 << 20);
-  EXPECT(first == 0 && second == 1);
-  UdpSocket sender;
-  EXPECT(sender.open(loopback(), 4096) == 0);
-  const SocketAddress to = UdpSocket(dup(receiver->fd(1))).local();
-  std::mt19937 random(17);
-  std::vector<std::string> sent;
-  for (int i = 0; i < 1000; i++) {
-    std::string data(i % 50 == 0 ? random() % 60000 : random() % 200, '\0');
-    for (char& octet : data) octet = static_cast<char>(random());
-    int error = 0;
-    EXPECT(sender.send(data.data(), data.size(), &to, &error) == UdpSocket::Sent::kNow);
-    sent.push_back(data.substr(0, PacketRing::kMostBytes));
-  }
-  size_t seen = 0;
-  while (seen < sent.size() && waitFor(receiver->wakeFd())) {
-    for (const uint32_t end = reader->written(); reader->read != end; reader->next()) {
-      EXPECT(std::string(reader->data(), reader->length()) == sent[seen]);
-      EXPECT(reader->socket() == 1 && receiver->source(reader->read % kSlots) == sender.local());
-      EXPECT(reader->atMs() >= 0 && reader->atMs() <= static_cast<double>(monotonicNs() - originNs) / kNsPerMs);
-      seen++;
-    }
-  }
-  EXPECT(seen == sent.size());
-  receiver->close(1);
-  receiver->close(1);
-  receiver->close(77);
-  EXPECT(receiver->fd(1) == -1 && receiver->open(loopback(), 4096) == 1);
-  EXPECT(receiver->open(to, 4096) >= 0);
-  EXPECT(receiver->open(to, 4096) == -EADDRINUSE);
-}
-
 }  // namespace
 
 int main() {
@@ -271,6 +199,5 @@ int main() {
   digitsAreEvents();
   marksBeginOnTimeOrNot();
   batchesLeaveInOrder();
-  arbitraryDatagramsComeThroughTheRing();
   return verdict();
 }

@@ -11,6 +11,10 @@ const meanWeight = 1 / 32
 /** How fast an adaptive buffer gives delay back, per packet. */
 const shrinkWeight = 1 / 64
 
+/** What it can delay a packet by at most. */
+export const longestDelayMs = (settings: JitterBufferSettings): number =>
+  settings.kind === 'fixed' ? settings.delayMs : settings.maxMs
+
 /**
  * A model of the jitter buffer of a terminal: it holds no packets, it tells which would have come too late to be played.
  * The fastest transit is the reference; a packet is late when its own exceeds it by more than the delay of the buffer. A
@@ -44,7 +48,7 @@ export class JitterBuffer {
   }
 
   get maxMs(): number {
-    return this.settings.kind === 'fixed' ? this.settings.delayMs : this.settings.maxMs
+    return longestDelayMs(this.settings)
   }
 
   /** Mean time that packets waited to be played; undefined: none was. */

@@ -3,11 +3,13 @@ import type { NativeSocket } from './native-socket.js'
 
 /*
  *  One slot (native/packet_ring.h); before the first one stand the numbers of packets written and read, modulo 2^32.
- *   0 time of arrival, double, ms | 8 length | 12 socket | 16 address, 28 octets | 44 its length | 48 packet
+ *   0 time of arrival, double, ms | 8 length | 12 socket | 16 address, 28 octets | 44 its length, 16 bits
+ *  46 whether it is counted, 16 bits | 48 packet
  */
 const lengthWord = 2
 const socketWord = 3
 const addressWord = 4
+const countedWord = 11
 const packetByte = 48
 const slotWords = ringSlotBytes / 4
 const slotDoubles = ringSlotBytes / 8
@@ -67,9 +69,10 @@ export class NativePackets {
     const atMs = this.#doubles[(slot + 1) * slotDoubles]
     const bytes = this.#view(slot, words[word + lengthWord] ?? 0)
     const from = socket.sourceOf(slot, words, word + addressWord)
+    const isCounted = (words[word + countedWord] ?? 0) >>> 16 !== 0
     // What is not RTP or RTCP may be kept by whoever reads it (RFC 7983 7).
     const first = bytes[0] ?? 0
-    socket.onMessage(first >= 128 && first <= 191 ? bytes : Buffer.from(bytes), from, atMs)
+    socket.onMessage(first >= 128 && first <= 191 ? bytes : Buffer.from(bytes), from, atMs, isCounted)
   }
 
   #view(slot: number, length: number): Buffer {

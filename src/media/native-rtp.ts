@@ -1,8 +1,12 @@
 import type { Clock } from '../base/clock.js'
+import type { JitterBufferSettings } from '../model/terminal.js'
 import { lagSteps, type RtpAddon, type RtpEngine, type RtpMemory } from '../native/rtp-addon.js'
 import { systemError } from '../native/system-error.js'
 import { NativePackets } from './native-packets.js'
+import { NativeReception } from './native-reception.js'
 import { NativeSocket } from './native-socket.js'
+import type { Reception } from './reception.js'
+import type { RtpStream } from './rtp-stream.js'
 import type { StatisticsTable } from './statistics-view.js'
 import type { StreamSocket } from './stream-socket.js'
 
@@ -16,16 +20,16 @@ export class NativeRtp {
   readonly memory: RtpMemory
   readonly engine: RtpEngine
   readonly #packets = new NativePackets(ringSlots)
+  readonly #receptions: (NativeReception | undefined)[] = []
 
   /** Throws when the system has no descriptors left for it. `table` must not grow. */
   constructor(addon: RtpAddon, clock: Clock, table: StatisticsTable) {
-    const { capacity, packetsSent, octetsSent, sendsSkipped } = table
+    const { capacity } = table
     this.memory = {
+      ...table,
       ring: this.#packets.ring,
       registers: new Float64Array(16),
-      packetsSent,
-      octetsSent,
-      sendsSkipped,
+      reception: new Float64Array(16),
       marksSent: new Uint32Array(capacity),
       spokenFromMs: new Float64Array(capacity).fill(Number.NaN),
       spokenToMs: new Float64Array(capacity).fill(Number.NaN),
@@ -46,8 +50,22 @@ export class NativeRtp {
     return socket
   }
 
-  /** What has arrived so far is with its streams afterwards. */
-  drain(): void {
+  /** Counts for the stream of a row from its beginning on. */
+  openReception(row: number, clockRate: number, ptimeMs: number, jitterBuffer: JitterBufferSettings): Reception {
+    const reception = new NativeReception(this.engine, this.memory.reception, row, clockRate, ptimeMs, jitterBuffer)
+    this.#receptions[row] = reception
+    return reception
+  }
+
+  /** The stream receives by its settings of now. */
+  follow(stream: RtpStream): void {
+    this.#receptions[stream.handle]?.follow(stream)
+  }
+
+  /** The stream ends: what has arrived so far is in its statistics afterwards. */
+  release({ handle, pair }: RtpStream): void {
+    this.#receptions[handle] = undefined
+    this.engine.countNone((pair.rtp as NativeSocket).number)
     this.#packets.drain()
   }
 

@@ -3,7 +3,7 @@ import type { RtpEngine } from '../native/rtp-addon.js'
 import { systemError } from '../native/system-error.js'
 import type { StreamSocket } from './stream-socket.js'
 
-type OnMessage = (bytes: Buffer, from: RemoteInfo, atMs?: number) => void
+type OnMessage = (bytes: Buffer, from: RemoteInfo, atMs?: number, isCounted?: boolean) => void
 
 /** Words of an address as the kernel writes it, IPv6 being the longest. */
 export const addressWords = 7

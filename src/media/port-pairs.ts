@@ -17,7 +17,8 @@ export interface PortRange {
 
 export interface PacketReceiver {
   /** `atMs`: when it arrived, where the socket knows better than the clock of now. */
-  onRtpPacket(bytes: Uint8Array, from: RemoteInfo, atMs?: number): void
+  /** `isCounted`: it is in the statistics already, and comes for those who listen. */
+  onRtpPacket(bytes: Uint8Array, from: RemoteInfo, atMs?: number, isCounted?: boolean): void
   onRtcpPacket(bytes: Uint8Array, from: RemoteInfo, atMs?: number): void
   onSendFailure(): void
 }
@@ -33,8 +34,8 @@ export class PortPair {
   /** Who gets the packets; undefined while the pair is free. */
   receiver: PacketReceiver | undefined
   freeFromMs = 0
-  #formerSsrc = -1
-  #formerSequence = 0
+  /** The source that the last stream on this pair heard, and where it ended. */
+  formerSource: { readonly ssrc: number; readonly sequence: number } | undefined
 
   constructor(host: string, port: number, rtp: StreamSocket, rtcp: StreamSocket, onStray: () => void) {
     this.host = host
@@ -44,8 +45,8 @@ export class PortPair {
     this.onSent = (error) => {
       if (error) this.receiver?.onSendFailure()
     }
-    rtp.on('message', (bytes, from, atMs) => {
-      if (this.receiver) this.receiver.onRtpPacket(bytes, from, atMs)
+    rtp.on('message', (bytes, from, atMs, isCounted) => {
+      if (this.receiver) this.receiver.onRtpPacket(bytes, from, atMs, isCounted)
       else onStray()
     })
     rtp.on('error', () => this.receiver?.onSendFailure())
@@ -61,18 +62,13 @@ export class PortPair {
     return this.rtcp === this.rtp
   }
 
-  /** The source that the last stream on this pair heard. */
-  rememberSource(ssrc: number, sequence: number): void {
-    this.#formerSsrc = ssrc
-    this.#formerSequence = sequence
-  }
-
   /**
    * Whether a packet goes on where the stream before ended. SSRC alone does not tell: some far sides use the same one
    * in every call, but then start their sequence again.
    */
   isLeftover(ssrc: number, sequence: number): boolean {
-    return ssrc === this.#formerSsrc && ((sequence - this.#formerSequence - 1) & 0xffff) < leftoverPackets
+    const former = this.formerSource
+    return former !== undefined && ssrc === former.ssrc && ((sequence - former.sequence - 1) & 0xffff) < leftoverPackets
   }
 
   async close(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { StreamGap, StreamTimeline } from '../model/record.js'
 import type { JitterBufferSettings } from '../model/terminal.js'
 import { ArrivalGap } from './arrival-gap.js'
 import { EventReceiver } from './codec/telephone-event.js'
@@ -5,6 +6,7 @@ import { InterarrivalJitter } from './interarrival-jitter.js'
 import { JitterBuffer } from './jitter-buffer.js'
 import { LongGaps } from './long-gaps.js'
 import { PacketFates } from './packet-fates.js'
+import type { Reception } from './reception.js'
 import { PayloadTypes } from './rtp/payload-types.js'
 import { markerOf, payloadEnd, payloadStart, payloadTypeOf, sequenceOf, ssrcOf, timestampOf } from './rtp/rtp-header.js'
 import { SequenceWindow } from './sequence-window.js'
@@ -28,16 +30,15 @@ const stragglerMs = 500
  *   less silence that the far side suppressed.
  * - A new SSRC, or two packets in sequence after a jump that A.1 does not bridge, starts a new source: no loss.
  */
-export class ReceiveStatistics {
+export class ReceiveStatistics implements Reception {
   readonly #table: StatisticsTable
   readonly #row: number
   readonly #events = new EventReceiver()
   readonly jitterBuffer: JitterBuffer
   readonly #timeline = new TimelineRecorder()
-  readonly longGaps = new LongGaps()
+  readonly #longGaps = new LongGaps()
   readonly #fates = new PacketFates()
   readonly #window: SequenceWindow
-  /** What may arrive; by the payload type of a packet its timestamp is understood. */
   payloadTypes: PayloadTypes
   #unitsPerMs: number
   readonly #jitter: InterarrivalJitter
@@ -54,7 +55,6 @@ export class ReceiveStatistics {
   #intervalExpected = 0
   #intervalReceived = 0
   #sourceReceived = 0
-  /** Fraction lost since the last `closeInterval`, in 1/256 (RFC 3550 A.3). */
   fractionLost = 0
 
   constructor(
@@ -74,7 +74,6 @@ export class ReceiveStatistics {
     this.#window = new SequenceWindow(this.#fates)
   }
 
-  /** Packet time; what is set counts until timestamps tell. */
   get ptimeMs(): number {
     return this.#gap.ptimeMs
   }
@@ -87,7 +86,6 @@ export class ReceiveStatistics {
     return this.#events.digits
   }
 
-  /** Takes a packet whose header is valid. */
   receive(bytes: Uint8Array, atMs: number): void {
     const sequence = sequenceOf(bytes)
     const ssrc = ssrcOf(bytes)
@@ -118,18 +116,15 @@ export class ReceiveStatistics {
     }
   }
 
-  /** When the first packet at or after `nowMs` arrives, losses so far become losses at the start. Only once. */
   markAnswered(nowMs: number): void {
     if (!this.#answered) this.#answeredMs = nowMs
     this.#answered = true
   }
 
-  /** The time until the next packet is no gap: nothing is expected, or the far side was told to wait. */
   pause(): void {
     this.#gap.pause()
   }
 
-  /** Values for a report block (RFC 3550 6.4.1) of the source heard now; starts the next interval. */
   closeInterval(): void {
     const { expected } = this.#window
     const expectedInterval = expected - this.#intervalExpected
@@ -142,7 +137,6 @@ export class ReceiveStatistics {
         : Math.min(255, Math.floor((lostInterval * 256) / expectedInterval))
   }
 
-  /** Encoding of the audio heard last; undefined before it, and where its payload type was not agreed. */
   get encoding(): string | undefined {
     return this.payloadTypes.encoding(this.#audioPayloadType)
   }
@@ -159,7 +153,6 @@ export class ReceiveStatistics {
     return this.#window.highest
   }
 
-  /** For a report block: cycles and highest sequence number, 32 bits. */
   get extendedHighestSequence(): number {
     return this.#window.extendedHighest >>> 0
   }
@@ -178,7 +171,11 @@ export class ReceiveStatistics {
     return fates
   }
 
-  timeline() {
+  get longGaps(): readonly StreamGap[] {
+    return this.#longGaps.all
+  }
+
+  timeline(): StreamTimeline | undefined {
     return this.#timeline.report(this.#totals())
   }
 
@@ -273,7 +270,7 @@ export class ReceiveStatistics {
     const longest = this.#table.longestGapMs
     if (Number.isNaN(gapMs)) return
     this.#timeline.gap(gapMs)
-    this.longGaps.push(atMs, gapMs)
+    this.#longGaps.push(atMs, gapMs)
     if (!(gapMs <= (longest[this.#row] ?? Number.NaN))) longest[this.#row] = Math.max(0, gapMs)
   }
 

@@ -3,13 +3,17 @@ import { Rng } from '../base/rng.js'
 import type { Address } from '../model/address.js'
 import type { StreamReport } from '../model/record.js'
 import type { StreamKeys } from '../model/srtp.js'
+import type { JitterBufferSettings } from '../model/terminal.js'
 import { canonicalAddress } from './canonical-address.js'
 import { Speaker } from './mark/speaker.js'
 import { openSpokenTrack } from './mark/spoken-track.js'
 import type { NativeRtp } from './native-rtp.js'
 import { PacketPool } from './packet-pool.js'
 import { PortPairs } from './port-pairs.js'
+import { PortTally } from './port-tally.js'
+import { ReceiveStatistics } from './receive-statistics.js'
 import { payloadTypesOf } from './received-formats.js'
+import type { Reception } from './reception.js'
 import { RecordingBudget } from './recording/packet-keeper.js'
 import type { RtpPortOptions, RtpPortParts } from './rtp-port-parts.js'
 import { RtpStream } from './rtp-stream.js'
@@ -56,10 +60,7 @@ export class RtpPort implements StreamPort, StreamHost, StreamPathHost, StreamTi
   readonly #streams: (RtpStream | undefined)[] = []
   readonly #paths = new Map<StreamHandle, StreamPath>()
   readonly #freeRows: StreamHandle[] = []
-  readonly #malformed: Record<string, number> = {}
-  readonly #srtpFailures: Record<string, number> = {}
-  #strayPackets = 0
-  #sendFailures = 0
+  readonly tally = new PortTally()
   #open = 0
   readonly #timer = new StreamTimer(this)
   #closed = false
@@ -77,7 +78,7 @@ export class RtpPort implements StreamPort, StreamHost, StreamPathHost, StreamTi
     this.recording = options.recording && new RecordingBudget(options.recording)
     const range = options.ports ?? { firstPort: 16_384, lastPort: 32_767 }
     this.#pairs = new PortPairs(parts.bind, range, options.recvBufferBytes ?? 262_144, options.clock, () => {
-      this.#strayPackets++
+      this.tally.strayPackets++
     })
   }
 
@@ -96,13 +97,9 @@ export class RtpPort implements StreamPort, StreamHost, StreamPathHost, StreamTi
   }
 
   get counters(): PortCounters {
-    return {
-      malformed: this.#malformed,
-      strayPackets: this.#strayPackets,
-      srtpFailures: this.#srtpFailures,
-      sendFailures: this.#sendFailures + (this.#native?.memory.failures[0] ?? 0),
-      streamsOpen: this.#open,
-    }
+    const { malformed, srtpFailures, strayPackets } = this.tally
+    const sendFailures = this.tally.sendFailures + (this.#native?.memory.failures[0] ?? 0)
+    return { malformed, strayPackets, srtpFailures, sendFailures, streamsOpen: this.#open }
   }
 
   async prepare(localHost: string, count: number, muxed = false): Promise<number> {
@@ -220,8 +217,8 @@ export class RtpPort implements StreamPort, StreamHost, StreamPathHost, StreamTi
   }
 
   remove(handle: StreamHandle): StreamReport {
-    this.#native?.drain()
     const stream = this.#stream(handle)
+    this.#native?.release(stream)
     this.#pacing.remove(stream)
     stream.end(this.clock.nowMs())
     const report = this.report(handle)
@@ -231,7 +228,8 @@ export class RtpPort implements StreamPort, StreamHost, StreamPathHost, StreamTi
     this.#streams[handle] = undefined
     this.table.active[handle] = 0
     this.#freeRows.push(handle)
-    if (stream.received.heard) stream.pair.rememberSource(stream.received.ssrc, stream.received.highestSequence)
+    const { heard, ssrc, highestSequence } = stream.received
+    if (heard) stream.pair.formerSource = { ssrc, sequence: highestSequence }
     this.#pairs.give(stream.pair)
     this.#open--
     return report
@@ -265,16 +263,9 @@ export class RtpPort implements StreamPort, StreamHost, StreamPathHost, StreamTi
     this.#pacing.tend(stream)
   }
 
-  countMalformed(kind: string): void {
-    this.#malformed[kind] = (this.#malformed[kind] ?? 0) + 1
-  }
-
-  countSrtpFailure(kind: string): void {
-    this.#srtpFailures[kind] = (this.#srtpFailures[kind] ?? 0) + 1
-  }
-
-  countSendFailure(): void {
-    this.#sendFailures++
+  openReception(row: StreamHandle, clockRate: number, ptimeMs: number, jitterBuffer: JitterBufferSettings): Reception {
+    if (this.#native) return this.#native.openReception(row, clockRate, ptimeMs, jitterBuffer)
+    return new ReceiveStatistics(this.table, row, clockRate, ptimeMs, jitterBuffer)
   }
 
   #stream(handle: StreamHandle): RtpStream {
@@ -283,9 +274,10 @@ export class RtpPort implements StreamPort, StreamHost, StreamPathHost, StreamTi
     return stream
   }
 
-  /** Somebody sends it from here on, where it is to be sent. */
+  /** It is sent and received by its settings of now. */
   #place(stream: RtpStream, change = () => {}): void {
     this.#pacing.place(stream, change)
+    this.#native?.follow(stream)
     this.#timer.start()
   }
 

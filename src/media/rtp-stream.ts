@@ -9,7 +9,7 @@ import type { Speaker } from './mark/speaker.js'
 import { OutgoingPackets } from './outgoing-packets.js'
 import type { PacedEntry } from './pacing-wheel.js'
 import type { PacketReceiver, PortPair } from './port-pairs.js'
-import { ReceiveStatistics } from './receive-statistics.js'
+import type { Reception } from './reception.js'
 import { PacketKeeper } from './recording/packet-keeper.js'
 import { rtcpIntervalMs } from './rtcp/rtcp-interval.js'
 import { RtcpSession } from './rtcp/rtcp-session.js'
@@ -34,7 +34,7 @@ export class RtpStream implements PacedEntry, PacketReceiver {
   readonly handle: StreamHandle
   readonly settings: StreamSettings
   readonly pair: PortPair
-  readonly received: ReceiveStatistics
+  readonly received: Reception
   readonly speaker: Speaker | undefined
   readonly #listener: Listener | undefined
   readonly security: StreamSecurity
@@ -57,7 +57,7 @@ export class RtpStream implements PacedEntry, PacketReceiver {
     const { clockRate } = codecs[settings.codec]
     this.outgoing = new OutgoingPackets(track, clockRate, rng, host.clock.nowMs())
     const { ptimeMs, terminal } = settings
-    this.received = new ReceiveStatistics(host.table, handle, clockRate, ptimeMs, terminal.jitterBuffer)
+    this.received = host.openReception(handle, clockRate, ptimeMs, terminal.jitterBuffer)
     this.#rtcp = new RtcpSession(host.table, handle, settings, clockRate, this.received)
     this.speaker = speaker
     const { listening = 0 } = settings
@@ -74,6 +74,11 @@ export class RtpStream implements PacedEntry, PacketReceiver {
     return this.settings.sending && !this.security.awaited && (this.settings.remote?.port ?? 0) > 0
   }
 
+  /** Whether what arrives on its socket is RTP in clear, and nothing else belongs to it. */
+  get receivesPlain(): boolean {
+    return this.settings.webrtc === undefined && this.security.isPlain
+  }
+
   /** Whether the native part can send it: straight to its remote address. */
   get isForThreads(): boolean {
     return this.#relay === undefined && this.security.isForThreads
@@ -84,6 +89,11 @@ export class RtpStream implements PacedEntry, PacketReceiver {
     this.settings.remote = to
     this.settings.rtcpRemote = to
     this.#relay = relay
+  }
+
+  /** Whether anybody wants its packets beside the statistics. */
+  get isHeard(): boolean {
+    return this.#keeper !== undefined || this.#listener !== undefined || this.#host.tap !== undefined
   }
 
   /** Other audio from here on; codec and packet time may have changed with it. */
@@ -145,7 +155,12 @@ export class RtpStream implements PacedEntry, PacketReceiver {
     this.outgoing.skip()
   }
 
-  onRtpPacket(bytes: Uint8Array, from: RemoteInfo, nowMs = this.#host.clock.nowMs()): void {
+  onRtpPacket(bytes: Uint8Array, from: RemoteInfo, nowMs = this.#host.clock.nowMs(), isCounted = false): void {
+    if (isCounted) {
+      if (this.#isElsewhere(from)) this.#answer(from)
+      this.#hear(bytes, nowMs)
+      return
+    }
     // RFC 5761: some far sides send RTCP to the RTP port, agreed or not.
     if (looksLikeRtcp(bytes)) {
       this.onRtcpPacket(bytes, from, nowMs)
@@ -158,13 +173,18 @@ export class RtpStream implements PacedEntry, PacketReceiver {
     }
     const packet = this.security.openRtp(bytes, nowMs)
     if (!packet) return
-    const remote = this.settings.remote
-    if (remote && (from.port !== remote.port || from.address !== remote.host) && !this.#acceptFrom(from)) return
+    if (this.#isElsewhere(from) && !this.#acceptFrom(from)) return
     this.received.receive(packet, nowMs)
+    this.#hear(packet, nowMs)
+  }
+
+  /** A packet that is counted, for all who want it. */
+  #hear(packet: Uint8Array, nowMs: number): void {
+    const { tap } = this.#host
     this.#keeper?.push(packet, this.received.payloadTypes, nowMs)
     this.#listener?.receive(packet, nowMs)
     if (!this.settings.receiving) this.pauseReceiving()
-    if (host.tap) host.tap(this.handle, 'received', 'rtp', packet, nowMs)
+    if (tap) tap(this.handle, 'received', 'rtp', packet, nowMs)
   }
 
   onRtcpPacket(bytes: Uint8Array, _from: RemoteInfo, nowMs = this.#host.clock.nowMs()): void {
@@ -178,11 +198,11 @@ export class RtpStream implements PacedEntry, PacketReceiver {
 
   #countMalformed(kind: string): void {
     this.#host.table.malformed[this.handle]!++
-    this.#host.countMalformed(kind)
+    this.#host.tally.countMalformed(kind)
   }
 
   onSendFailure(): void {
-    this.#host.countSendFailure()
+    this.#host.tally.sendFailures++
   }
 
   /** Sends a report when it is due. */
@@ -242,8 +262,17 @@ export class RtpStream implements PacedEntry, PacketReceiver {
 
   #acceptFrom(from: RemoteInfo): boolean {
     this.#host.table.unexpectedSource[this.handle]!++
-    const policy = this.settings.unexpectedSource ?? 'take'
-    if (policy === 'latch') this.#host.moveRemote(this.handle, { host: from.address, port: from.port })
-    return policy !== 'reject'
+    this.#answer(from)
+    return this.settings.unexpectedSource !== 'reject'
+  }
+
+  #isElsewhere(from: RemoteInfo): boolean {
+    const { remote } = this.settings
+    return remote !== undefined && (from.port !== remote.port || from.address !== remote.host)
+  }
+
+  /** Symmetric RTP (RFC 4961), where it was asked for. */
+  #answer({ address, port }: RemoteInfo): void {
+    if (this.settings.unexpectedSource === 'latch') this.#host.moveRemote(this.handle, { host: address, port })
   }
 }

@@ -2,11 +2,12 @@ import type { Clock } from '../base/clock.js'
 import type { Rng } from '../base/rng.js'
 import type { Address } from '../model/address.js'
 import { type ExtendedReports, noExtendedReports } from '../model/extended-reports.js'
-import { type Terminal, usualTerminal } from '../model/terminal.js'
+import { type JitterBufferSettings, type Terminal, usualTerminal } from '../model/terminal.js'
 import { canonicalAddress } from './canonical-address.js'
 import type { Speaker } from './mark/speaker.js'
 import type { PacketPool } from './packet-pool.js'
 import type { PortPair } from './port-pairs.js'
+import type { Reception } from './reception.js'
 import type { RecordingBudget } from './recording/packet-keeper.js'
 import type { SendLag } from './send-lag.js'
 import type { AudioTrack } from './source/audio-track.js'
@@ -24,7 +25,8 @@ export interface StreamHost extends SecurityHost {
   readonly recording: RecordingBudget | undefined
   readonly rtcpIntervalMs: number
   tap: PacketTap | undefined
-  countSendFailure(): void
+  /** Counts what the stream of a row receives from here on. */
+  openReception(row: StreamHandle, clockRate: number, ptimeMs: number, jitterBuffer: JitterBufferSettings): Reception
   /** What is sent goes there from now on. */
   moveRemote(handle: StreamHandle, remote: Address): void
 }

@@ -2,7 +2,7 @@ import { type Address, formatAddress } from '../model/address.js'
 import type { Hearing, RecordedPacket, RemoteView, StreamReport } from '../model/record.js'
 import type { SrtpSuiteName } from '../model/srtp.js'
 import type { Terminal } from '../model/terminal.js'
-import type { ReceiveStatistics } from './receive-statistics.js'
+import type { Reception } from './reception.js'
 import type { StatisticsView } from './statistics-view.js'
 
 /** What a report says beside its row. */
@@ -14,7 +14,7 @@ export interface ReportContext {
   readonly remote: Address | undefined
   readonly roundTripsMs: number[]
   readonly remoteView: RemoteView
-  readonly received: ReceiveStatistics
+  readonly received: Reception
   readonly terminal: Terminal
   readonly hearing: Hearing
   readonly srtpSuite: SrtpSuiteName | undefined
@@ -53,7 +53,7 @@ export function reportOf(table: StatisticsView, row: number, context: ReportCont
     jitterMeanMs: value(table.jitterMeanMs),
     jitterMaxMs: value(table.jitterMaxMs),
     longestGapMs: value(table.longestGapMs),
-    gaps: received.longGaps.all,
+    gaps: received.longGaps,
     sourceChanges: count(table.sourceChanges),
     firstPacketMs: value(table.firstPacketMs),
     lastPacketMs: value(table.lastPacketMs),

@@ -1,6 +1,7 @@
 import type { SrtpSuiteName, StreamKeys } from '../model/srtp.js'
 import type { SrtpHandle } from '../native/srtp-addon.js'
 import type { PacketSlot } from './packet-pool.js'
+import type { PortTally } from './port-tally.js'
 import { rtpDefect, rtpHeaderDefect } from './rtp/rtp-header.js'
 import type { SrtpFailure } from './srtp/srtp-failure.js'
 import { StreamProtection } from './srtp/stream-protection.js'
@@ -9,8 +10,7 @@ import type { StreamHandle } from './stream-port.js'
 
 export interface SecurityHost {
   readonly table: StatisticsTable
-  countMalformed(kind: string): void
-  countSrtpFailure(kind: SrtpFailure | 'no-keys'): void
+  readonly tally: PortTally
 }
 
 /** Between a stream and its sockets: plain RTP as it is, SRTP under the keys of now, and nothing before keys are known. */
@@ -34,6 +34,10 @@ export class StreamSecurity {
   /** Whether nothing may be sent yet. */
   get awaited(): boolean {
     return this.#awaited
+  }
+
+  get isPlain(): boolean {
+    return !this.#awaited && this.#protection === undefined
   }
 
   /** Whether threads of the native part can send: in clear, or under `sendHandle`. */
@@ -71,7 +75,7 @@ export class StreamSecurity {
     const defect = packet && rtpDefect(packet)
     if (!defect) return packet
     this.#host.table.malformed[this.#row]!++
-    this.#host.countMalformed(`rtp/${defect}`)
+    this.#host.tally.countMalformed(`rtp/${defect}`)
     return undefined
   }
 
@@ -90,13 +94,13 @@ export class StreamSecurity {
 
   /** The far side may send before its answer is here: of the port's numbers, and no fault of the stream. */
   #refuse(): undefined {
-    this.#host.countSrtpFailure('no-keys')
+    this.#host.tally.countSrtpFailure('no-keys')
   }
 
   #opened(bytes: Uint8Array, result: number | SrtpFailure): Uint8Array | undefined {
     if (typeof result === 'number') return bytes.subarray(0, result)
     const { table } = this.#host
-    this.#host.countSrtpFailure(result)
+    this.#host.tally.countSrtpFailure(result)
     if (result === 'replayed' || result === 'too-old') table.packetsReplayed[this.#row]!++
     else if (result === 'auth-failed' || result === 'unknown-mki') table.packetsUnauthenticated[this.#row]!++
     else table.malformed[this.#row]!++

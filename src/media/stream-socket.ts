@@ -2,8 +2,8 @@ import type { RemoteInfo } from 'node:dgram'
 
 /** A bound UDP socket as the port of streams needs it; node:dgram's are such. */
 export interface StreamSocket {
-  /** `atMs`: clock time of arrival where the socket knows it. */
-  on(event: 'message', listener: (bytes: Buffer, from: RemoteInfo, atMs?: number) => void): unknown
+  /** `atMs`: clock time of arrival where the socket knows it. `isCounted`: statistics have the packet already. */
+  on(event: 'message', listener: (bytes: Buffer, from: RemoteInfo, atMs?: number, isCounted?: boolean) => void): unknown
   on(event: 'error', listener: (error: Error) => void): unknown
   /** One datagram, of one or of several parts. */
   send(

@@ -13,6 +13,23 @@ export interface Totals {
   readonly jitterMs: number
 }
 
+/** Rows of five numbers each: what the step added to packets expected, lost, discarded; jitter and longest gap, ms. */
+export function timelineOf(startMs: number, stepMs: number, rows: Float32Array | Float64Array): StreamTimeline {
+  const column = (index: number): number[] =>
+    Array.from({ length: rows.length / columns }, (_, row) => {
+      return Math.round((rows[row * columns + index] ?? 0) * 100) / 100
+    })
+  return {
+    startMs,
+    stepMs,
+    expected: column(expectedColumn),
+    lost: column(lostColumn),
+    discarded: column(discardedColumn),
+    jitterMs: column(jitterColumn),
+    longestGapMs: column(gapColumn),
+  }
+}
+
 /** What a stream saw second by second: one comparison a packet, one row a second. */
 export class TimelineRecorder {
   /** The step that goes on ends here; before the first packet at once. */
@@ -44,20 +61,10 @@ export class TimelineRecorder {
   /** The steps so far, with the one that goes on. */
   report(totals: Totals): StreamTimeline | undefined {
     if (this.endMs === Number.NEGATIVE_INFINITY) return undefined
-    const rows = Array.from({ length: this.#count }, (_, row) =>
-      this.#rows.subarray(row * columns, (row + 1) * columns),
-    )
-    rows.push(Float32Array.from(this.#grown(totals)))
-    const column = (index: number): number[] => rows.map((row) => Math.round((row[index] ?? 0) * 100) / 100)
-    return {
-      startMs: this.#startMs,
-      stepMs: this.#stepMs,
-      expected: column(expectedColumn),
-      lost: column(lostColumn),
-      discarded: column(discardedColumn),
-      jitterMs: column(jitterColumn),
-      longestGapMs: column(gapColumn),
-    }
+    const rows = new Float32Array((this.#count + 1) * columns)
+    rows.set(this.#rows.subarray(0, this.#count * columns))
+    rows.set(this.#grown(totals), this.#count * columns)
+    return timelineOf(this.#startMs, this.#stepMs, rows)
   }
 
   #grown({ expected, lost, discarded, jitterMs }: Totals): number[] {

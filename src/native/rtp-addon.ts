@@ -1,3 +1,4 @@
+import type { ReceptionEngine, ReceptionMemory } from './reception-addon.js'
 import type { SrtpHandle } from './srtp-addon.js'
 
 /** What native/packet_ring.h lays out: a slot for each packet, and before the first one how many there were. */
@@ -29,7 +30,7 @@ export const register = {
 export const lagSteps = 5000
 
 /** Memory that the native part reads and writes as long as it is open; columns have a place for each row. */
-export interface RtpMemory {
+export interface RtpMemory extends ReceptionMemory {
   /** A power of two of slots, and one. */
   readonly ring: Uint8Array
   readonly registers: Float64Array
@@ -47,7 +48,7 @@ export interface RtpMemory {
 }
 
 /** Sockets and threads of one port of streams (native/rtp_binding.h). A result below zero is an errno, negative. */
-export interface RtpEngine {
+export interface RtpEngine extends ReceptionEngine {
   /** A socket's number. */
   bind(host: string, port: number, ipv6: boolean, receiveBufferBytes: number): number
   /** Sends from the calling thread: 0, or an errno. */

@@ -2,7 +2,7 @@ import type { Terminal } from '../../model/terminal.js'
 import type { VoipMetrics } from '../../model/voip-metrics.js'
 import { streamQuality } from '../../quality/stream-quality.js'
 import { gapThreshold } from '../packet-fates.js'
-import type { ReceiveStatistics } from '../receive-statistics.js'
+import type { Reception } from '../reception.js'
 
 /** What the metrics are made of beside what was received. */
 export interface HearingContext {
@@ -18,7 +18,7 @@ export interface HearingContext {
  * The VoIP metrics of a stream as its modelled terminal has them (RFC 3611 4.7). R and both scores are of the narrowband
  * model, which RFC 3611 means: they are unavailable for other codecs, and those that include delay without a round trip.
  */
-export function ownVoipMetrics(received: ReceiveStatistics, context: HearingContext): VoipMetrics {
+export function ownVoipMetrics(received: Reception, context: HearingContext): VoipMetrics {
   const fates = received.fates()
   const { jitterBuffer, ptimeMs } = received
   const { codec, terminal, sentPtimeMs, roundTripMs } = context

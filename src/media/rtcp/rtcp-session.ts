@@ -2,7 +2,7 @@ import type { ExtendedReports } from '../../model/extended-reports.js'
 import type { RemoteView } from '../../model/record.js'
 import type { Terminal } from '../../model/terminal.js'
 import type { VoipMetrics } from '../../model/voip-metrics.js'
-import type { ReceiveStatistics } from '../receive-statistics.js'
+import type { Reception } from '../reception.js'
 import type { StatisticsTable } from '../statistics-view.js'
 import type { DelaySinceReference, ExtendedReport } from './extended-report.js'
 import { ownVoipMetrics } from './own-voip-metrics.js'
@@ -26,7 +26,7 @@ export class RtcpSession implements RtcpVisitor {
   readonly #row: number
   readonly #settings: RtcpSettings
   #clockRate: number
-  readonly #received: ReceiveStatistics
+  readonly #received: Reception
   readonly roundTripsMs: number[] = []
   #lastReportMiddle = 0
   #lastReportMs = 0
@@ -42,13 +42,7 @@ export class RtcpSession implements RtcpVisitor {
   #reference: { readonly ssrc: number; readonly middle: number; readonly atMs: number } | undefined
   byeReceived = false
 
-  constructor(
-    table: StatisticsTable,
-    row: number,
-    settings: RtcpSettings,
-    clockRate: number,
-    received: ReceiveStatistics,
-  ) {
+  constructor(table: StatisticsTable, row: number, settings: RtcpSettings, clockRate: number, received: Reception) {
     this.#table = table
     this.#row = row
     this.#settings = settings

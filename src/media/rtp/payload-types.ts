@@ -5,37 +5,50 @@ const comfortNoiseType = 13
 /** Longest payload with which codecs say that nothing is said: Opus 2 bytes or less (RFC 6716 2.1.9), G.729 B 2. */
 const silenceBytes = 2
 
+/** What the packets of a payload type carry, by number. */
+const audio = 0
+const comfortNoise = 1
+const event = 2
+
 /** What a receiver knows of each payload type. */
 export class PayloadTypes {
-  readonly #unitsPerMs = new Float64Array(128)
+  /** Units of the timestamp a millisecond, by payload type. */
+  readonly clocks: Float64Array = new Float64Array(128)
+  /** 0 audio, 1 comfort noise, 2 telephone-event, by payload type. */
+  readonly kinds: Uint8Array = new Uint8Array(128)
   readonly #encodings: (RtpFormat['encoding'] | undefined)[] = new Array(128).fill(undefined)
 
   /** Payload types that `formats` does not name count as audio of `clockRate`. */
   constructor(formats: readonly RtpFormat[], clockRate: number) {
-    this.#unitsPerMs.fill(clockRate / 1000)
-    this.#encodings[comfortNoiseType] = 'CN'
+    this.clocks.fill(clockRate / 1000)
+    this.#name(comfortNoiseType, 'CN')
     for (const format of formats) {
-      this.#unitsPerMs[format.payloadType] = format.clockRate / 1000
-      this.#encodings[format.payloadType] = format.encoding
+      this.clocks[format.payloadType] = format.clockRate / 1000
+      this.#name(format.payloadType, format.encoding)
     }
   }
 
   unitsPerMs(payloadType: number): number {
-    return this.#unitsPerMs[payloadType] ?? 8
+    return this.clocks[payloadType] ?? 8
   }
 
   /** Whether a payload of so many bytes describes silence. */
   isSilence(payloadType: number, bytes: number): boolean {
-    const encoding = this.#encodings[payloadType]
-    return encoding === 'CN' || (bytes <= silenceBytes && encoding !== 'telephone-event')
+    const kind = this.kinds[payloadType]
+    return kind === comfortNoise || (bytes <= silenceBytes && kind !== event)
   }
 
   isEvent(payloadType: number): boolean {
-    return this.#encodings[payloadType] === 'telephone-event'
+    return this.kinds[payloadType] === event
   }
 
   /** Undefined for one that no format names. */
   encoding(payloadType: number): RtpFormat['encoding'] | undefined {
     return this.#encodings[payloadType]
+  }
+
+  #name(payloadType: number, encoding: RtpFormat['encoding']): void {
+    this.#encodings[payloadType] = encoding
+    this.kinds[payloadType] = encoding === 'CN' ? comfortNoise : encoding === 'telephone-event' ? event : audio
   }
 }

@@ -8,6 +8,7 @@ import type { StreamKeys } from '../../model/srtp.js'
 import type { IceCandidate, IceServerFailure, PathFailure, ServerPolicy } from '../../model/webrtc.js'
 import { looksLikeStun } from '../../stun/stun-message.js'
 import type { PacketReceiver } from '../port-pairs.js'
+import type { PortTally } from '../port-tally.js'
 import { looksLikeRtcp, payloadTypeOf, ssrcOf } from '../rtp/rtp-header.js'
 import type { RtpStream } from '../rtp-stream.js'
 import type { DtlsIdentity } from './dtls/dtls-identity.js'
@@ -21,7 +22,7 @@ import type { LocalWebRtc, PathEvent, RemoteWebRtc, WebRtcSpec } from './webrtc-
 
 export interface StreamPathHost {
   readonly clock: Clock
-  countMalformed(kind: string): void
+  readonly tally: PortTally
   useKeys(stream: RtpStream, keys: StreamKeys): void
   /** What is sent goes to `to` from now on, through `relay` where there is one. */
   useRoute(stream: RtpStream, to: Address, relay: RelayChannel | undefined): void
@@ -118,7 +119,7 @@ export class StreamPath implements PacketReceiver, PathUser {
   #receive(bytes: Uint8Array, from: RemoteInfo, base: IceBase, atMs?: number): void {
     const first = bytes[0] ?? 0
     if (first >= 128 && first <= 191) this.#onMedia(bytes, from, atMs)
-    else if (!this.#onControl(bytes as Buffer, from, base)) this.#host.countMalformed('webrtc/unknown')
+    else if (!this.#onControl(bytes as Buffer, from, base)) this.#host.tally.countMalformed('webrtc/unknown')
   }
 
   /** There is one socket for both (RFC 5761). */

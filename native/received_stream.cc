@@ -1,0 +1,40 @@
+#include "received_stream.h"
+
+#include "shared_column.h"
+
+namespace {
+
+/** So far past the end of an earlier stream (a minute of 20 ms packets) its packets are still known as leftovers. */
+constexpr int kLeftoverPackets = 3000;
+
+}  // namespace
+
+void ReceivedStream::rememberSource(uint32_t ssrc, uint16_t sequence) {
+  formerSsrc_ = ssrc;
+  formerSequence_ = sequence;
+}
+
+ReceivedStream::Left ReceivedStream::take(const uint8_t* bytes, size_t length, const SocketAddress& from, double atMs) {
+  RtpHeader header;
+  if (!header.read(bytes, length)) return Left::kAll;
+  if (isLeftover(header)) {
+    increase(&columns_->stalePackets[row_], 1);
+    return Left::kNothing;
+  }
+  bool isMoved = false;
+  if (source.isKnown && !(from == source.remote)) {
+    increase(&columns_->unexpectedSource[row_], 1);
+    if (source.policy == ExpectedSource::Policy::kReject) return Left::kNothing;
+    isMoved = source.policy == ExpectedSource::Policy::kLatch;
+    if (isMoved) source.remote = from;
+  }
+  statistics.receive(header, bytes, length, atMs);
+  if (!isExpecting) statistics.pause();
+  // JavaScript has to send elsewhere from now on.
+  return isHeard || isMoved ? Left::kHearing : Left::kNothing;
+}
+
+bool ReceivedStream::isLeftover(const RtpHeader& header) const {
+  return header.ssrc == formerSsrc_ &&
+         static_cast<uint16_t>(header.sequence - formerSequence_ - 1) < kLeftoverPackets;
+}

@@ -1,0 +1,49 @@
+// What becomes of the packets of one stream: those that are plain and its own are counted where they arrive, and only
+// what JavaScript has to see goes on to it. It knows neither sockets nor threads.
+#pragma once
+
+#include <cstdint>
+
+#include "receive_statistics.h"
+#include "socket_address.h"
+
+/** Whose packets a stream expects, and what it does with those from elsewhere. */
+struct ExpectedSource {
+  enum class Policy { kTake, kReject, kLatch };
+
+  /** The empty address: from anywhere. */
+  SocketAddress remote;
+  bool isKnown = false;
+  Policy policy = Policy::kTake;
+};
+
+class ReceivedStream {
+ public:
+  /** What is left to do with a packet: all, only to hand it to who listens, or nothing. */
+  enum class Left { kAll, kHearing, kNothing };
+
+  ReceivedStream(const ReceiveColumns* columns, uint32_t row, const ReceiveStatistics::Start& start)
+      : statistics(columns, row, start), columns_(columns), row_(row) {}
+
+  ReceiveStatistics statistics;
+  ExpectedSource source;
+  /** JavaScript wants to have the packets too: somebody listens, records or captures. */
+  bool isHeard = false;
+  /** False on hold: the time until the next packet is no gap. */
+  bool isExpecting = true;
+  /** The number in the ring before which packets wait that JavaScript will count: those behind must not overtake. */
+  uint32_t countsFrom = 0;
+  bool isWaiting = false;
+
+  /** A source that the stream before on the same socket heard. */
+  void rememberSource(uint32_t ssrc, uint16_t sequence);
+  Left take(const uint8_t* bytes, size_t length, const SocketAddress& from, double atMs);
+
+ private:
+  bool isLeftover(const RtpHeader& header) const;
+
+  const ReceiveColumns* columns_;
+  uint32_t row_;
+  int64_t formerSsrc_ = -1;
+  uint16_t formerSequence_ = 0;
+};

@@ -1,0 +1,235 @@
+// The parts of the addon that receive RTP, without JavaScript: built with sanitizers and run by
+// test/native/sanitizers.test.ts. Prints one line for each failure and ends with 1 when there was one.
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <iterator>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "../big_endian.h"
+#include "../monotonic_clock.h"
+#include "../packet_ring.h"
+#include "../received_stream.h"
+#include "../rtp_receiver.h"
+#include "../udp_socket.h"
+#include "expect.h"
+#include "loopback.h"
+
+namespace {
+
+constexpr size_t kSlots = 64 + 64;
+
+/** The side of JavaScript. */
+struct Reader {
+  alignas(8) uint8_t memory[(kSlots + 1) * PacketRing::kSlotBytes] = {};
+  uint32_t read = 0;
+
+  uint32_t written() const { return __atomic_load_n(reinterpret_cast<const uint32_t*>(memory), __ATOMIC_ACQUIRE); }
+  const uint8_t* slot() const { return memory + (1 + read % kSlots) * PacketRing::kSlotBytes; }
+  uint32_t length() const { return reinterpret_cast<const uint32_t*>(slot())[2]; }
+  uint32_t socket() const { return reinterpret_cast<const uint32_t*>(slot())[3]; }
+  bool isCounted() const { return reinterpret_cast<const uint16_t*>(slot())[23] != 0; }
+  double atMs() const { return *reinterpret_cast<const double*>(slot()); }
+  const char* data() const { return reinterpret_cast<const char*>(slot() + 48); }
+  void next() { __atomic_store_n(reinterpret_cast<uint32_t*>(memory) + 1, ++read, __ATOMIC_RELEASE); }
+};
+
+bool waitFor(int fd) {
+  pollfd ready = {fd, POLLIN, 0};
+  if (poll(&ready, 1, 3000) != 1) return false;
+  uint64_t count;
+  return ::read(fd, &count, sizeof count) == sizeof count;
+}
+
+/** The table that JavaScript has, a row of it cleared. */
+struct ReceiveTable {
+  static constexpr size_t kRows = 4;
+  uint32_t counters[12][kRows] = {};
+  double values[7][kRows];
+
+  ReceiveTable() {
+    for (auto& column : values) std::fill(std::begin(column), std::end(column), NAN);
+    std::fill(std::begin(values[0]), std::end(values[0]), 0);
+  }
+  ReceiveColumns columns() {
+    return {counters[0], counters[1], counters[2],  counters[3],  counters[4], counters[5], counters[6],
+            counters[7], counters[8], counters[9],  counters[10], counters[11], values[0],  values[1],
+            values[2],   values[3],   values[4],    values[5],    values[6]};
+  }
+};
+
+ReceiveStatistics::Start usualStart() {
+  static PayloadTypes types;
+  types.unitsPerMs.fill(8);
+  types.kinds.fill(PayloadTypes::kAudio);
+  types.kinds[13] = PayloadTypes::kComfortNoise;
+  types.kinds[101] = PayloadTypes::kEvent;
+  return {8, 20, JitterBufferSettings(), &types};
+}
+
+std::string rtp(uint16_t sequence, uint32_t ssrc, uint8_t payloadType = 0, size_t payloadBytes = 160) {
+  std::string packet(12 + payloadBytes, '\0');
+  auto* bytes = reinterpret_cast<uint8_t*>(packet.data());
+  bytes[0] = 0x80;
+  bytes[1] = payloadType;
+  writeUint16(bytes + 2, sequence);
+  writeUint32(bytes + 4, sequence * 160u);
+  writeUint32(bytes + 8, ssrc);
+  return packet;
+}
+
+/** Whatever comes: the good packets among it are counted as if it were not there, and nothing is read that is not there. */
+void hostilePacketsChangeNothingButACounter() {
+  ReceiveTable quiet, loud;
+  const ReceiveColumns columns[] = {quiet.columns(), loud.columns()};
+  ReceivedStream alone(&columns[0], 1, usualStart());
+  ReceivedStream attacked(&columns[1], 1, usualStart());
+  const SocketAddress far = loopback(4000);
+  for (ReceivedStream* stream : {&alone, &attacked}) {
+    stream->source = {far, true, ExpectedSource::Policy::kReject};
+    stream->rememberSource(77, 100);
+  }
+  std::mt19937 random(23);
+  const auto take = [](ReceivedStream& stream, const std::string& data, const SocketAddress& from, double atMs) {
+    // Of exactly this size, so that a byte behind it is found.
+    std::vector<uint8_t> bytes(data.begin(), data.end());
+    return stream.take(bytes.data(), bytes.size(), from, atMs);
+  };
+  int elsewhere = 0;
+  for (int i = 0; i < 3000; i++) {
+    const std::string packet = rtp(static_cast<uint16_t>(64000 + i), 5, i % 100 == 7 ? 101 : 0, i % 9 == 0 ? 3 : 160);
+    EXPECT(take(alone, packet, far, i * 20.5) == ReceivedStream::Left::kNothing);
+    for (int more = 0; more < 4; more++) {
+      std::string noise(random() % 40, '\0');
+      for (char& octet : noise) octet = static_cast<char>(random());
+      if (noise.size() > 1) noise[1] = static_cast<char>(192 + random() % 32);
+      EXPECT(take(attacked, noise, far, i * 20.5) == ReceivedStream::Left::kAll);
+      std::string cut = packet.substr(0, random() % 12);
+      EXPECT(take(attacked, cut, far, i * 20.5) == ReceivedStream::Left::kAll);
+      std::string overrun = packet;
+      overrun[0] = static_cast<char>(0xb0 | (random() % 16));
+      overrun.resize(12 + random() % 20);
+      overrun.back() = static_cast<char>(0);
+      EXPECT(take(attacked, overrun, far, i * 20.5) == ReceivedStream::Left::kAll);
+      EXPECT(take(attacked, rtp(static_cast<uint16_t>(random()), 5), loopback(4001), i) == ReceivedStream::Left::kNothing);
+      elsewhere++;
+    }
+    EXPECT(take(attacked, rtp(101, 77), far, i * 20.5) == ReceivedStream::Left::kNothing);
+    EXPECT(take(attacked, packet, far, i * 20.5) == ReceivedStream::Left::kNothing);
+  }
+  EXPECT(loud.counters[9][1] == static_cast<uint32_t>(elsewhere) && loud.counters[10][1] == 3000);
+  loud.counters[9][1] = loud.counters[10][1] = 0;
+  EXPECT(memcmp(quiet.counters, loud.counters, sizeof quiet.counters) == 0);
+  EXPECT(memcmp(quiet.values, loud.values, sizeof quiet.values) == 0);
+  EXPECT(quiet.counters[0][1] == 3000 && quiet.values[0][1] == 0);
+  EXPECT(alone.statistics.digits() == attacked.statistics.digits());
+}
+
+/** What JavaScript has yet to take is not overtaken, and what nobody wants to see does not come to it. */
+void packetsAreCountedInOrder() {
+  auto reader = std::make_unique<Reader>();
+  ReceiveTable table;
+  RtpReceiver receiver(PacketRing(reader->memory, sizeof reader->memory), table.columns(), monotonicNs(), ReceiveTable::kRows);
+  EXPECT(receiver.begin() == 0 && receiver.open(loopback(), 1 << 20) == 0);
+  const SocketAddress to = UdpSocket(dup(receiver.fd(0))).local();
+  UdpSocket sender, stranger;
+  EXPECT(sender.open(loopback(), 4096) == 0 && stranger.open(loopback(), 4096) == 0);
+  uint16_t sequence = 0;
+  const auto send = [&](UdpSocket& from) {
+    int error = 0;
+    const std::string packet = rtp(sequence++, 9);
+    EXPECT(from.send(packet.data(), packet.size(), &to, &error) == UdpSocket::Sent::kNow);
+  };
+  const auto received = [&] { return __atomic_load_n(&table.counters[0][2], __ATOMIC_RELAXED); };
+  const auto await = [&](uint32_t count) {
+    for (int i = 0; i < 3000 && received() < count; i++) sleepUntilNs(monotonicNs() + kNsPerMs);
+    EXPECT(received() == count);
+  };
+  receiver.openStream(2, usualStart());
+  send(sender);
+  EXPECT(waitFor(receiver.wakeFd()) && reader->written() == 1 && !reader->isCounted());
+  // Nothing overtakes the packet that is not taken yet.
+  receiver.countOn(2, 0);
+  send(sender);
+  EXPECT(waitFor(receiver.wakeFd()) && reader->written() == 2 && received() == 0);
+  reader->next();
+  EXPECT(!reader->isCounted());
+  reader->next();
+  for (int i = 0; i < 20; i++) send(sender);
+  await(20);
+  EXPECT(reader->written() == 2);
+  receiver.with(2, [](ReceivedStream& stream) { stream.isHeard = true; });
+  send(sender);
+  EXPECT(waitFor(receiver.wakeFd()) && reader->written() == 3 && reader->isCounted() && received() == 21);
+  reader->next();
+  receiver.with(2, [&](ReceivedStream& stream) {
+    stream.isHeard = false;
+    stream.source = {sender.local(), true, ExpectedSource::Policy::kLatch};
+  });
+  // JavaScript hears of the one from elsewhere, and those that follow come from where they are expected.
+  send(stranger);
+  EXPECT(waitFor(receiver.wakeFd()) && reader->written() == 4 && reader->isCounted());
+  EXPECT(receiver.source(reader->read % kSlots) == stranger.local());
+  for (int i = 0; i < 5; i++) send(stranger);
+  await(27);
+  receiver.with(2, [&](ReceivedStream&) { EXPECT(table.counters[9][2] == 1 && table.values[0][2] == 0); });
+  EXPECT(reader->written() == 4);
+  receiver.countNone(0);
+  send(sender);
+  EXPECT(waitFor(receiver.wakeFd()) && reader->written() == 5 && received() == 27);
+}
+
+/** Anything may come from the network: it arrives as it is, in order, none too much, and the ring fills without loss. */
+void arbitraryDatagramsComeThroughTheRing() {
+  auto reader = std::make_unique<Reader>();
+  const int64_t originNs = monotonicNs();
+  auto receiver = std::make_unique<RtpReceiver>(PacketRing(reader->memory, sizeof reader->memory), ReceiveColumns(),
+                                                originNs, 0);
+  EXPECT(receiver->begin() == 0);
+  const int first = receiver->open(loopback(), 4 << 20);
+  const int second = receiver->open(loopback(), 4 << 20);
+  EXPECT(first == 0 && second == 1);
+  UdpSocket sender;
+  EXPECT(sender.open(loopback(), 4096) == 0);
+  const SocketAddress to = UdpSocket(dup(receiver->fd(1))).local();
+  std::mt19937 random(17);
+  std::vector<std::string> sent;
+  for (int i = 0; i < 1000; i++) {
+    std::string data(i % 50 == 0 ? random() % 60000 : random() % 200, '\0');
+    for (char& octet : data) octet = static_cast<char>(random());
+    int error = 0;
+    EXPECT(sender.send(data.data(), data.size(), &to, &error) == UdpSocket::Sent::kNow);
+    sent.push_back(data.substr(0, PacketRing::kMostBytes));
+  }
+  size_t seen = 0;
+  while (seen < sent.size() && waitFor(receiver->wakeFd())) {
+    for (const uint32_t end = reader->written(); reader->read != end; reader->next()) {
+      EXPECT(std::string(reader->data(), reader->length()) == sent[seen]);
+      EXPECT(reader->socket() == 1 && receiver->source(reader->read % kSlots) == sender.local());
+      EXPECT(reader->atMs() >= 0 && reader->atMs() <= static_cast<double>(monotonicNs() - originNs) / kNsPerMs);
+      seen++;
+    }
+  }
+  EXPECT(seen == sent.size());
+  receiver->close(1);
+  receiver->close(1);
+  receiver->close(77);
+  EXPECT(receiver->fd(1) == -1 && receiver->open(loopback(), 4096) == 1);
+  EXPECT(receiver->open(to, 4096) >= 0);
+  EXPECT(receiver->open(to, 4096) == -EADDRINUSE);
+}
+
+}  // namespace
+
+int main() {
+  hostilePacketsChangeNothingButACounter();
+  packetsAreCountedInOrder();
+  arbitraryDatagramsComeThroughTheRing();
+  return verdict();
+}

@@ -1,0 +1,174 @@
+import type { StreamGap, StreamTimeline } from '../model/record.js'
+import type { JitterBufferSettings } from '../model/terminal.js'
+import {
+  fatesRegister,
+  openRegister,
+  type ReceptionEngine,
+  sourcePolicies,
+  stateRegister,
+} from '../native/reception-addon.js'
+import { longestDelayMs } from './jitter-buffer.js'
+import type { NativeSocket } from './native-socket.js'
+import type { FatesView, JitterBufferView, Reception } from './reception.js'
+import { PayloadTypes } from './rtp/payload-types.js'
+import type { RtpStream } from './rtp-stream.js'
+import { timelineOf } from './stream-timeline.js'
+
+/** What the native part counts of one stream: packets where they arrive, or those that JavaScript hands to it. */
+export class NativeReception implements Reception {
+  readonly #engine: ReceptionEngine
+  readonly #registers: Float64Array
+  readonly #row: number
+  readonly #settings: JitterBufferSettings
+  #payloadTypes: PayloadTypes
+  fractionLost = 0
+
+  constructor(
+    engine: ReceptionEngine,
+    registers: Float64Array,
+    row: number,
+    clockRate: number,
+    ptimeMs: number,
+    jitterBuffer: JitterBufferSettings,
+  ) {
+    this.#engine = engine
+    this.#registers = registers
+    this.#row = row
+    this.#settings = jitterBuffer
+    this.#payloadTypes = new PayloadTypes([], clockRate)
+    const isFixed = jitterBuffer.kind === 'fixed'
+    registers[openRegister.unitsPerMs] = clockRate / 1000
+    registers[openRegister.ptimeMs] = ptimeMs
+    registers[openRegister.isFixed] = isFixed ? 1 : 0
+    registers[openRegister.initialMs] = isFixed ? jitterBuffer.delayMs : jitterBuffer.initialMs
+    registers[openRegister.minMs] = isFixed ? jitterBuffer.delayMs : jitterBuffer.minMs
+    registers[openRegister.maxMs] = longestDelayMs(jitterBuffer)
+    engine.openReception(row, this.#payloadTypes.clocks, this.#payloadTypes.kinds)
+  }
+
+  /** Its packets are counted where they arrive as long as they are plain, and otherwise when JavaScript took them. */
+  follow(stream: RtpStream): void {
+    const { settings, pair } = stream
+    const { remote, unexpectedSource = 'take' } = settings
+    const { number } = pair.rtp as NativeSocket
+    if (remote) {
+      const policy = sourcePolicies.indexOf(unexpectedSource)
+      this.#engine.expectFrom(this.#row, remote.host, remote.port, remote.host.includes(':'), policy)
+    }
+    this.#engine.setUse(this.#row, stream.isHeard, settings.receiving)
+    if (!stream.receivesPlain) this.#engine.countNone(number)
+    else {
+      const { formerSource } = pair
+      if (formerSource) this.#engine.formerSource(this.#row, formerSource.ssrc, formerSource.sequence)
+      this.#engine.countOn(this.#row, number)
+    }
+  }
+
+  get payloadTypes(): PayloadTypes {
+    return this.#payloadTypes
+  }
+
+  set payloadTypes(payloadTypes: PayloadTypes) {
+    this.#payloadTypes = payloadTypes
+    this.#engine.usePayloadTypes(this.#row, payloadTypes.clocks, payloadTypes.kinds)
+  }
+
+  get ptimeMs(): number {
+    return this.#state(stateRegister.ptimeMs)
+  }
+
+  set ptimeMs(ms: number) {
+    this.#engine.setPtime(this.#row, ms)
+  }
+
+  get digits(): string {
+    return this.#engine.digits(this.#row)
+  }
+
+  receive(bytes: Uint8Array, atMs: number): void {
+    this.#engine.count(this.#row, bytes, atMs)
+  }
+
+  markAnswered(nowMs: number): void {
+    this.#engine.markAnswered(this.#row, nowMs)
+  }
+
+  pause(): void {
+    this.#engine.pause(this.#row)
+  }
+
+  closeInterval(): void {
+    this.fractionLost = this.#engine.closeInterval(this.#row)
+  }
+
+  get encoding(): string | undefined {
+    return this.#payloadTypes.encoding(this.#state(stateRegister.audioPayloadType))
+  }
+
+  get heard(): boolean {
+    return this.#state(stateRegister.heard) === 1
+  }
+
+  get ssrc(): number {
+    return this.#state(stateRegister.ssrc)
+  }
+
+  get highestSequence(): number {
+    return this.#state(stateRegister.highestSequence)
+  }
+
+  get extendedHighestSequence(): number {
+    return this.#state(stateRegister.extendedHighest) >>> 0
+  }
+
+  get cumulativeLost(): number {
+    return this.#state(stateRegister.cumulativeLost)
+  }
+
+  get jitterUnits(): number {
+    return Math.floor(this.#state(stateRegister.jitterUnits))
+  }
+
+  get jitterBuffer(): JitterBufferView {
+    const settings = this.#settings
+    const [delayMs, heldMs] = [this.#state(stateRegister.delayMs), this.#state(stateRegister.meanHeldMs)]
+    const meanHeldMs = Number.isNaN(heldMs) ? undefined : heldMs
+    return { settings, delayMs, maxMs: longestDelayMs(settings), meanHeldMs }
+  }
+
+  get longGaps(): readonly StreamGap[] {
+    const numbers = this.#engine.longGaps(this.#row)
+    return Array.from({ length: numbers.length / 2 }, (_, gap) => ({
+      toMs: numbers[2 * gap] ?? 0,
+      ms: numbers[2 * gap + 1] ?? 0,
+    }))
+  }
+
+  fates(): FatesView {
+    this.#engine.readFates(this.#row)
+    const at = (place: number): number => this.#registers[place] ?? 0
+    return {
+      expected: at(fatesRegister.expected),
+      lost: at(fatesRegister.lost),
+      discarded: at(fatesRegister.discarded),
+      runs: at(fatesRegister.runs),
+      burst: {
+        burstDensity: at(fatesRegister.burstDensity),
+        gapDensity: at(fatesRegister.gapDensity),
+        burstPackets: at(fatesRegister.burstPackets),
+        gapPackets: at(fatesRegister.gapPackets),
+      },
+    }
+  }
+
+  timeline(): StreamTimeline | undefined {
+    const numbers = this.#engine.timeline(this.#row)
+    const [startMs, stepMs] = numbers
+    return startMs === undefined || stepMs === undefined ? undefined : timelineOf(startMs, stepMs, numbers.subarray(2))
+  }
+
+  #state(place: number): number {
+    this.#engine.readState(this.#row)
+    return this.#registers[place] ?? 0
+  }
+}
