@@ -192,6 +192,12 @@ export class Stack implements LayerUser, ChannelEvents {
       answer(transaction, request, 400, 'CSeq Does Not Match')
       return
     }
+    // RFC 3261 18.3: what carried it ended before its body did.
+    if (request.bodyLength < (request.contentLength ?? 0)) {
+      this.malformed.add('body cut short')
+      answer(transaction, request, 400, 'Body Cut Short')
+      return
+    }
     const tag = request.toTag
     if (tag !== '') {
       const session = this.#ownerOf(tag, request)

@@ -145,7 +145,9 @@ const probeParameters = (command: Argv) =>
     .option('domain', { type: 'string', describe: 'domain of the accounts, when it is not the host' })
     .option('call', { type: 'string', describe: 'URI that answers calls at the target itself' })
     .option('udp', { type: 'string', describe: 'HOST:PORT where the same element is reached over UDP' })
-    .option('listen', { type: 'number', describe: 'UDP port where the target itself calls us' })
+    .option('listen', { type: 'number', describe: 'port where the target itself calls us, over UDP, WS or WSS' })
+    .option('certificate', { type: 'string', describe: 'PEM file of what clients of WSS are shown; with --key' })
+    .option('key', { type: 'string', describe: 'PEM file of its key' })
     .option('declare', {
       choices: declarable,
       array: true,
@@ -188,6 +190,8 @@ function addProbe(parser: Argv, output: CommandOutput, start: Start): Argv {
         call: argv.call,
         udp: argv.udp,
         listen: wholeNumber(argv.listen, '--listen'),
+        certificate: argv.certificate,
+        key: argv.key,
         declare: argv.declare,
         only: argv.only,
         slow: argv.slow,

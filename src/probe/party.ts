@@ -43,7 +43,7 @@ export class Party {
 
   attach(wire: Wire): void {
     this.#wire = wire
-    const web = wire.transport === 'ws' || wire.transport === 'wss'
+    const web = (wire.transport === 'ws' || wire.transport === 'wss') && wire.isServer !== true
     // RFC 7118 5: a WebSocket client cannot know its address.
     this.#sentBy = web ? `${this.#rng.token()}.invalid` : formatAddress(wire.local)
   }

@@ -23,6 +23,8 @@ import { statelessProxyProbes } from './probes/stateless-proxy.js'
 import { strayProbes } from './probes/strays.js'
 import { transportProbes } from './probes/transport.js'
 import { webSocketCallProbes } from './probes/websocket-calls.js'
+import { webSocketClientTermsProbes } from './probes/websocket-client-terms.js'
+import { webSocketClientProbes } from './probes/websocket-clients.js'
 import { webSocketFlowProbes } from './probes/websocket-flows.js'
 import { webSocketFrameProbes } from './probes/websocket-frames.js'
 import { webSocketMessageProbes } from './probes/websocket-messages.js'
@@ -56,6 +58,8 @@ export const probes: readonly Probe[] = [
   ...statelessProxyProbes,
   ...callerProbes,
   ...persistentCallerProbes,
+  ...webSocketClientProbes,
+  ...webSocketClientTermsProbes,
 ]
 
 /** The statements that probes decide, each once, with what is expected. */

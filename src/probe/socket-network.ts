@@ -4,7 +4,7 @@ import type { TargetGuard } from '../transport/guard.js'
 import { openRawDatagrams, openRawStream, type RawSocket, type RawSocketOptions } from '../transport/raw-socket.js'
 import { isTransportFailure } from '../transport/transport.js'
 import type { ProbeTarget } from './target.js'
-import { clientFrame, opcode, upgradeRequest, WebSocketReader } from './websocket.js'
+import { clientFrame, closeStatus, opcode, upgradeRequest, WebSocketReader } from './websocket.js'
 import type { Network, Opening, Wire, WireEvents } from './wire.js'
 
 export interface SocketNetworkOptions {
@@ -62,6 +62,8 @@ export class SocketNetwork implements Network {
       (head) => {
         answered(head)
         if (opening !== undefined) events.onAnswer?.(head)
+        // What follows any other answer is the body of an HTTP response.
+        return head.startsWith('HTTP/1.1 101')
       },
       (payload, code) => {
         if (code === opcode.ping) socket?.send(clientFrame(opcode.pong, payload, rng))
@@ -104,9 +106,6 @@ function tellSecurity({ secured, distrust }: RawSocket, events: WireEvents): voi
 
 /** The domain without a port, which no certificate names. */
 const serverNameOf = ({ domain }: ProbeTarget): string => domain.replace(/:\d+$/, '')
-
-/** RFC 6455 5.5.1; 1005 stands for none (7.4.1). */
-const closeStatus = (payload: Buffer): number => (payload.length < 2 ? 1005 : payload.readUInt16BE(0))
 
 const plainWire = (transport: TransportName, socket: RawSocket): Wire => ({
   transport,

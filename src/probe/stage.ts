@@ -9,8 +9,8 @@ import { type Entry, Exchange, type SipEntry } from './exchange.js'
 import { Party } from './party.js'
 import { type RequestParts, writeRequest } from './request-text.js'
 import type { ProbeTarget } from './target.js'
-import { upgradeRequest } from './websocket.js'
-import type { Network, Opening, WireEvents } from './wire.js'
+import { upgradeRequest, upgradeResponse } from './websocket.js'
+import type { Network, Opening, Reception, Wire, WireEvents } from './wire.js'
 
 /** The conversation cannot go on; what it was meant to show is not shown, for this reason. */
 export class ProbeEnd extends Error {
@@ -71,23 +71,32 @@ export class Stage {
     return opened
   }
 
-  async #open(
+  #open(
     name: string,
     options: { transport?: TransportName; account?: number },
     opening?: Opening,
   ): Promise<Party | string> {
-    const { target, rng, network } = this.#options
+    const { target, network } = this.#options
+    const transport = options.transport ?? target.transport
+    return this.#attach(name, options, (events) => network.open(transport, events, opening))
+  }
+
+  async #attach(
+    name: string,
+    options: { account?: number },
+    open: (events: WireEvents) => Promise<Wire | string>,
+  ): Promise<Party | string> {
+    const { target, rng } = this.#options
     const account = target.accounts[options.account ?? 0] ?? { user: `probe-${name}`, credentials: undefined }
     const party = new Party(name, account, target, rng, {
       onMessage: (from, bytes) => this.#arrived(from, bytes),
       onOther: (from, text) => this.#write(from.name, 'received', undefined, text, undefined),
     })
-    const events: WireEvents = {
+    const wire = await open({
       onBytes: (bytes) => party.read(bytes),
       onEvent: (text) => this.#write(name, 'event', undefined, text, undefined),
       onAnswer: (head) => this.#write(name, 'received', undefined, head, undefined),
-    }
-    const wire = await network.open(options.transport ?? target.transport, events, opening)
+    })
     if (typeof wire === 'string') return wire
     party.attach(wire)
     this.#parties.set(name, party)
@@ -109,6 +118,22 @@ export class Stage {
     }
     await this.until((exchange) => exchange.others(name).length > 0 || exchange.event(name, 'closed') !== undefined)
     return opened
+  }
+
+  /** Waits for a connection of the target to us; undefined when it does not come, or leaves at our certificate. */
+  async admit(name: string, reception: Reception): Promise<Party | undefined> {
+    const answer = (head: string): string => {
+      const text = (reception.answer ?? upgradeResponse)(head)
+      this.#write(name, 'sent', undefined, text, undefined)
+      return text
+    }
+    const admitted = await this.#attach(name, {}, async (events) => {
+      const wire = await this.#options.network.admit?.(events, { ...reception, answer })
+      return wire ?? 'nobody comes to us'
+    })
+    if (typeof admitted !== 'string') return admitted
+    this.#write(name, 'event', undefined, `failed: ${admitted}`, undefined)
+    return undefined
   }
 
   /** Sends a request, or any text, and notes it under that label. */

@@ -8,7 +8,7 @@ export interface WireEvents {
    * octets, and `tls` with its version and the protocol that was chosen.
    */
   onEvent(text: string): void
-  /** The head of the HTTP response to an opening of its own. */
+  /** The head of the HTTP response to an opening of its own, or of the request of a client that comes to us. */
   onAnswer?(head: string): void
 }
 
@@ -19,10 +19,23 @@ export interface Opening {
   readonly tls?: { readonly alpn?: readonly string[]; readonly maxVersion?: 'TLSv1.1' }
 }
 
+/** How a client of WebSocket that comes to us is received. */
+export interface Reception {
+  readonly withinMs: number
+  /** The head of our answer to its upgrade request, which is given; usually the 101. */
+  readonly answer?: (head: string) => string
+  /** Bytes of frames in the same segment. */
+  readonly behind?: Buffer
+  /** Shows a certificate that nobody vouches for. */
+  readonly untrusted?: boolean
+}
+
 /** One socket towards the target. */
 export interface Wire {
   readonly transport: TransportName
   readonly local: Address
+  /** The target connected to us. */
+  readonly isServer?: boolean
   /** Bytes as they are. `to`: another place than the target's, for datagrams; `binary`: as binary WebSocket message. */
   send(bytes: Buffer, options?: { readonly to?: Address; readonly binary?: boolean }): void
   /** One frame, on wires of WebSocket. `first` is its first octet: FIN, reserved bits and opcode (RFC 6455 5.2). */
@@ -36,4 +49,7 @@ export interface Wire {
 export interface Network {
   /** The failure in words when it does not open. */
   open(transport: TransportName, events: WireEvents, opening?: Opening): Promise<Wire | string>
+  /** Waits until the target connects to us; the failure in words when it does not. */
+  admit?(events: WireEvents, reception: Reception): Promise<Wire | string>
+  close?(): void
 }

@@ -99,7 +99,7 @@ export function openRawStream(
     socket.once(tls === undefined ? 'connect' : 'secureConnect', () => {
       socket.setTimeout(0)
       socket.removeAllListeners('error')
-      resolve(connected(socket, events))
+      resolve(rawSocketOf(socket, events))
     })
   })
 }
@@ -113,7 +113,8 @@ const tlsOptions = ({ ca, serverName, alpn, maxVersion }: RawTls): ConnectionOpt
   ...(maxVersion === undefined ? {} : { minVersion: 'TLSv1', maxVersion, ciphers: 'DEFAULT:@SECLEVEL=0' }),
 })
 
-function connected(socket: Socket | TLSSocket, events: RawSocketEvents): RawSocket {
+/** A connection that stands. */
+export function rawSocketOf(socket: Socket | TLSSocket, events: RawSocketEvents): RawSocket {
   let closing = false
   socket.on('data', (bytes) => events.onBytes(bytes))
   socket.on('error', (error) => events.onEvent(`failed: ${error.message}`))

@@ -244,4 +244,11 @@ describe('what is no request', () => {
     bench.say(bench.request('OPTIONS').replace('1 OPTIONS', '1 INVITE'))
     expect(bench.heard[0]?.status).toBe(400)
   })
+
+  it('is answered 400 when its body is shorter than it says', () => {
+    const bench = new Bench()
+    bench.say(bench.request('OPTIONS').replace(/Content-Length: 0/, 'Content-Length: 40'))
+    expect(bench.heard[0]?.status).toBe(400)
+    expect(bench.station.stack.malformed.byKind).toEqual({ 'body cut short': 1 })
+  })
 })

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RunResult } from '../../src/model/result.js'
+import { freePort } from '../peers/free-port.js'
 import { type Running, run, start, temporaryFolder, writeScenario } from './program.js'
 
 /** Nobody listens there. */
@@ -32,6 +33,12 @@ describe('siploadgen probe', () => {
       ['probe', 'ws://127.0.0.1:9/sip', '--handshake', import.meta.filename],
       2,
       /no header field/,
+    ],
+    [
+      'clients of WSS without a certificate',
+      ['probe', 'wss://127.0.0.1', '--listen', '9'],
+      2,
+      /--certificate and --key/,
     ],
     ['a probe that does not exist', ['probe', nowhere, '--only', 'nothing'], 2, /no probe is called "nothing"/],
     ['accounts that cannot be read', ['probe', nowhere, '--accounts', '/nowhere'], 2, /usage\/accounts/],
@@ -172,4 +179,33 @@ load: { for: 2m }
       await Promise.all([phones.ended, gateway.ended])
     }
   })
+
+  it('passes what a phone that comes over WebSocket must do', async () => {
+    const folder = temporaryFolder()
+    const port = await freePort()
+    const only = ['clients/registering', 'clients/messages', 'clients/closing'].flatMap((name) => ['--only', name])
+    const out = join(folder, 'probe')
+    const listening = ['probe', 'ws://127.0.0.1', '--listen', `${port}`, '--out', out, ...only]
+    const probing = start(listening, { limitMs: 180_000 })
+    await probing.said(/clients\/registering/)
+    const scenario = writeScenario(`
+version: 1
+name: a phone that comes
+gateway: ws://127.0.0.1:${port}
+agents:
+  phone:
+    { count: 1, identity: "sip:comes@lab.test", password: pcomes, media: none, transport: ws, outbound flows: 1 }
+load: { for: 5m }
+`)
+    const phone = start(['run', scenario, '--out', join(folder, 'phone')], { limitMs: 180_000 })
+    try {
+      expect((await probing.ended).code).toBe(0)
+      const result = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as RunResult
+      expect(result.findings.map(({ rule, found }) => `${rule}: ${found}`)).toEqual([])
+      expect(result.coverage.rules).toMatchObject({ implemented: 12, exercised: 12 })
+    } finally {
+      for (const { child } of [phone, probing]) child.kill('SIGKILL')
+      await Promise.all([phone.ended, probing.ended])
+    }
+  }, 200_000)
 })

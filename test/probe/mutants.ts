@@ -7,6 +7,8 @@ export interface Mutant extends Mutation {
   readonly statement: string
   readonly transport?: TransportName
   readonly declared?: readonly Need[]
+  /** The probe that finds it, where several decide the statement. */
+  readonly probe?: string
 }
 
 /** Every response to a request of that method becomes one of another status. */
@@ -328,4 +330,30 @@ export const mutants: readonly Mutant[] = [
   { statement: '3261-8.1.1.8-2', says: (text) => (/^SIP\/2\.0 200[\s\S]*OPTIONS/.test(text) ? undefined : text) },
   { statement: '3261-17.1.1.2-5', faults: ['never gives up'] },
   { statement: '3261-8.1.3.1-1', faults: ['never gives up'] },
+  // Clients of WebSocket.
+  { statement: '7118-D-40', faults: ['loses glued frames'] },
+  { statement: '7118-D-21', faults: ['repeats over WebSocket'], probe: 'clients/registering' },
+  { statement: '7118-5.3-5', faults: ['wants received'] },
+  { statement: '7118-4.2-1', faults: ['deaf for binary'], probe: 'clients/messages' },
+  {
+    statement: '7118-D-10',
+    hears: (text) => (text.includes('Content-Length') || text.trim() === '' ? text : undefined),
+    probe: 'clients/messages',
+  },
+  {
+    statement: '7118-D-11',
+    hears: (text) => text.replace('Content-Length: 40', 'Content-Length: 0'),
+    probe: 'clients/messages',
+  },
+  { statement: '7118-D-13', faults: ['no fragments'], probe: 'clients/messages' },
+  { statement: '7118-D-18', faults: ['no pong'], probe: 'clients/messages' },
+  { statement: '7118-D-14', hears: (text) => text.split(/(?=^OPTIONS )/m), probe: 'clients/messages' },
+  { statement: '7118-D-15', hears: joined(), probe: 'clients/messages' },
+  { statement: '7118-D-16', faults: ['takes any octets'], probe: 'clients/bad-text' },
+  { statement: '7118-D-35', faults: ['no close frame'], probe: 'clients/closing' },
+  { statement: '7118-D-31', faults: ['comes at once'] },
+  { statement: '7118-D-31', faults: ['forgets its instance'] },
+  { statement: '7118-7-1', faults: ['no cookies'] },
+  { statement: '7118-7-2', faults: ['comes at once'] },
+  { statement: '7118-9.1-2', faults: ['takes any certificate'] },
 ]

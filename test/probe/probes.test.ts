@@ -69,7 +69,9 @@ describe('against a far side that breaks', () => {
   test.each(mutants.map((mutant) => [mutant.statement, mutant] as const))(
     '%s, that is found',
     async (statement, mutant) => {
-      const judging = probes.filter(({ expectations }) => expectations.some((each) => each.statement === statement))
+      const judging = probes
+        .filter(({ id }) => mutant.probe === undefined || id === mutant.probe)
+        .filter(({ expectations }) => expectations.some((each) => each.statement === statement))
       expect(judging).not.toEqual([])
       const verdicts = []
       for (const probe of judging) {

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { exitCode } from '../../base/error-table.js'
 import { SiploadgenError } from '../../base/errors.js'
 import { Rng } from '../../base/rng.js'
@@ -10,7 +10,6 @@ import { dryRun } from '../../probe/dry-run.js'
 import type { Need, Probe } from '../../probe/probe.js'
 import { probes, titledStatements } from '../../probe/registry.js'
 import { playSeries, refusesToLive, unfit } from '../../probe/series.js'
-import { SocketNetwork } from '../../probe/socket-network.js'
 import type { ProbeTarget } from '../../probe/target.js'
 import { type ReporterName, reporters } from '../../report/registry.js'
 import type { Reporter } from '../../report/reporter.js'
@@ -20,6 +19,7 @@ import type { FailOn } from '../check/check-result.js'
 import { accountsOf } from '../probe/accounts.js'
 import { handshakeFields } from '../probe/handshake-fields.js'
 import { locateTarget } from '../probe/locate-target.js'
+import { openNetwork } from '../probe/open-network.js'
 import { probeResult } from '../probe/probe-result.js'
 import { Interruption } from '../run/interruption.js'
 import { checkFormats, printed } from '../run/write-reports.js'
@@ -31,6 +31,8 @@ export interface ProbeOptions {
   readonly call: string | undefined
   readonly udp: string | undefined
   readonly listen: number | undefined
+  readonly certificate: string | undefined
+  readonly key: string | undefined
   readonly declare: readonly Need[]
   readonly only: readonly string[]
   readonly slow: boolean
@@ -70,8 +72,7 @@ export async function probeCommand(text: string, options: ProbeOptions, output: 
   }
   const startedAt = new Date()
   const clock = new WheelClock()
-  const ca = options.ca === undefined ? undefined : readCa(options.ca)
-  const network = new SocketNetwork({ target, guard, rng, ca, listenPort: options.listen })
+  const network = await openNetwork(target, options, { clock, guard, rng })
   const dead = await refusesToLive({ target, network, clock, rng })
   if (dead !== undefined) throw new SiploadgenError('environment/no-response', `${text}: ${dead}`)
   const interruption = new Interruption().listen()
@@ -89,6 +90,7 @@ export async function probeCommand(text: string, options: ProbeOptions, output: 
     },
   })
   interruption.release()
+  network.close?.()
   const rules = rulesOf(profile, titledStatements(chosen))
   const durationSeconds = (Date.now() - startedAt.getTime()) / 1000
   const { failOn } = options
@@ -122,14 +124,6 @@ async function targetOf(text: string, options: ProbeOptions, guard: TargetGuard,
     callsUs: options.listen !== undefined,
     declared: new Set(options.declare),
     webSocket: { path, fields: handshakeFields(options.handshake) },
-  }
-}
-
-function readCa(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    throw new SiploadgenError('usage/arguments', `--ca ${file}: ${(error as Error).message}`)
   }
 }
 

@@ -17,6 +17,7 @@ import { type Line, Link, type Mutation } from './link.js'
 import { Registering } from './registering.js'
 import { ServerTransactions, type Transaction } from './server-transactions.js'
 import { upgradeAnswer } from './upgrading.js'
+import { Visiting } from './visiting.js'
 
 /** A phone, registrar and proxy that keeps the rules: what probes are proven against. */
 export class FarSide {
@@ -160,7 +161,8 @@ export function farNetwork(clock: Clock, options: FarOptions = {}): PlayOptions 
   const link = new Link(clock, options.mutation)
   link.answer = (opening) => upgradeAnswer(opening, link, options.guarded === true)
   const declared = declaredSide(options.declared ?? [], link)
-  if (options.callsUs === true) new Calling(link)
+  if (options.callsUs === true && options.transport?.startsWith('ws')) new Visiting(link)
+  else if (options.callsUs === true) new Calling(link)
   else if (declared === undefined) new FarSide(link)
   else link.receive = declared
   return { target: probeTarget(options), network: link, clock, rng: new Rng(1, 'probe'), link }

@@ -37,6 +37,8 @@ export class Link implements Network {
   receive: (line: Line, bytes: Buffer, binary: boolean) => void = () => undefined
   /** A far side that calls us waits for our ear. */
   onOpen: (line: Line) => void = () => undefined
+  /** A far side that comes to us. */
+  admit?: NonNullable<Network['admit']>
   /** A connection ended without a word. */
   onLost: (line: Line) => void = () => undefined
   /** Over which line who has that host in Contact was heard last. */
