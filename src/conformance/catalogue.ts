@@ -17,6 +17,8 @@ export interface Statement {
   /** The same requirement in other words. */
   readonly sameAs?: string
   readonly notARequirement?: true
+  /** What was changed of the source's classification, and why by the RFC. */
+  readonly corrected?: string
   /** First 12 hex digits of the SHA-1 of the sentence with white space collapsed. */
   readonly sha1?: string
 }

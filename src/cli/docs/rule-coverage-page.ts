@@ -58,5 +58,16 @@ ${rfcs
   .filter((row) => !row.includes('0 of 0 | 0 of 0 | 0 of 0'))
   .join('\n')}
 
+## Corrected
+
+Statements that are classified otherwise than in the files of the catalogue, and why:
+
+| statement | why |
+|---|---|
+${statements
+  .filter(({ corrected }) => corrected !== undefined)
+  .map(({ id, corrected }) => `| ${id} | ${cell(corrected ?? '')} |`)
+  .join('\n')}
+
 ${sections.join('\n')}`
 }
