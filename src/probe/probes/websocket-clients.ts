@@ -1,11 +1,19 @@
 import type { Exchange } from '../exchange.js'
-import { answered, answeredAlike, anyOf, inapplicable, inconclusive, must, pass, violation } from '../judgement.js'
+import { answeredAlike, inapplicable, inconclusive, must, violation } from '../judgement.js'
+import {
+  boundaryExpectations,
+  firstOctet,
+  noText,
+  sendFragments,
+  sendHalves,
+  sendTogether,
+} from '../message-boundaries.js'
 import type { Party } from '../party.js'
 import { defineProbe, type Probe } from '../probe.js'
 import { writeRequest } from '../request-text.js'
 import type { Stage } from '../stage.js'
 import { awaitRegister, confirm, enrolled, serve, visited } from '../visiting.js'
-import { opcode, serverFrame } from '../websocket.js'
+import { goingAway, opcode, serverFrame } from '../websocket.js'
 
 const withheldMs = 10_000
 /** Sooner than this nobody comes again who waits at all. */
@@ -19,32 +27,6 @@ async function tell(stage: Stage, party: Party, uri: string, label: string, chan
   await stage.final(label)
 }
 
-/** OPTIONS in three frames with a ping between them. */
-async function sendFragments(stage: Stage, party: Party, uri: string): Promise<void> {
-  const text = optionsOf(party, uri)
-  const third = Math.floor(text.length / 3)
-  stage.note(party, text, 'fragments')
-  party.wire.frame?.(0x01, Buffer.from(text.slice(0, third)))
-  party.wire.frame?.(0x89, Buffer.from('between'))
-  party.wire.frame?.(0x00, Buffer.from(text.slice(third, 2 * third)))
-  party.wire.frame?.(0x80, Buffer.from(text.slice(2 * third)))
-  await stage.final('fragments')
-}
-
-async function sendTwoAndHalves(stage: Stage, party: Party, uri: string): Promise<void> {
-  const [first, second, text] = [optionsOf(party, uri), optionsOf(party, uri), optionsOf(party, uri)]
-  stage.note(party, `${first}${second}`, 'first', first)
-  stage.note(party, `${first}${second}`, 'second', second)
-  party.send(`${first}${second}`)
-  await stage.until((exchange) => exchange.status('second') > 0)
-  stage.note(party, text, 'halves')
-  party.send(text.slice(0, text.length >> 1))
-  party.send(text.slice(text.length >> 1))
-  await stage.final('halves')
-}
-
-const asPlain = (label: string) => answeredAlike(label, 'plain')
-const isAnswered = (exchange: Exchange): boolean => exchange.status('plain') !== 0
 const registers = (exchange: Exchange, party: string) => exchange.requests(party, 'REGISTER')
 
 /** Clients of WebSocket that come to us, and what they make of our messages and frames. */
@@ -119,61 +101,29 @@ export const webSocketClientProbes: readonly Probe[] = [
       party.wire.send(Buffer.from(binary, 'latin1'), { binary: true })
       await stage.final('binary')
       await tell(stage, party, uri, 'no length', (text) => text.replace('Content-Length: 0\r\n', ''))
-      await sendFragments(stage, party, uri)
+      await sendFragments(stage, party, optionsOf(party, uri))
       await tell(stage, party, uri, 'surplus', (text) => `${text}surplus`)
       await tell(stage, party, uri, 'long', (text) => text.replace('Content-Length: 0', 'Content-Length: 40'))
-      await sendTwoAndHalves(stage, party, uri)
+      await sendTogether(stage, party, optionsOf(party, uri), optionsOf(party, uri))
+      await sendHalves(stage, party, optionsOf(party, uri))
     },
     expectations: [
       {
         statement: '7118-4.2-1',
         title: 'Text and binary messages are both taken.',
-        judge: asPlain('binary'),
+        judge: answeredAlike('binary', 'plain'),
       },
-      {
-        statement: '7118-D-10',
-        title: 'A message without Content-Length is taken: it ends with the WebSocket message.',
-        judge: asPlain('no length'),
-      },
-      {
-        statement: '7118-D-13',
-        title: 'A message in several frames, with a ping between them, is put together and answered.',
-        judge: asPlain('fragments'),
-      },
+      boundaryExpectations.noLength,
+      boundaryExpectations.fragments,
       {
         statement: '7118-D-18',
         title: 'A ping is answered by a pong with the same octets, between fragments too.',
         judge: (exchange) =>
           must(exchange.event('client', 'pong between') !== undefined, 'no such pong', exchange.sent('fragments')),
       },
-      {
-        statement: '7118-D-11',
-        title: 'A body that is cut short is answered 400, and bytes behind the body are ignored or answered 400.',
-        judge: (exchange) => {
-          const surplus = exchange.status('surplus') === 400 ? pass : asPlain('surplus')(exchange)
-          if (surplus.verdict !== 'pass') return surplus
-          if (exchange.status('long') === 0) return violation('the cut message is not answered', exchange.sent('long'))
-          return answered('long', { accept: anyOf(400), expected: '400' })(exchange)
-        },
-      },
-      {
-        statement: '7118-D-14',
-        title: 'Of two requests in one WebSocket message the second is not answered.',
-        judge: (exchange) => {
-          if (!isAnswered(exchange)) return inapplicable('OPTIONS is not answered')
-          const second = exchange.final('second')
-          return must(second === undefined, 'the request behind the first is answered', exchange.sent('second'), second)
-        },
-      },
-      {
-        statement: '7118-D-15',
-        title: 'Halves of a request that come in two WebSocket messages are not joined.',
-        judge: (exchange) => {
-          if (!isAnswered(exchange)) return inapplicable('OPTIONS is not answered')
-          const joined = ![0, 400].includes(exchange.status('halves'))
-          return must(!joined, 'the request is answered as a whole', exchange.sent('halves'), exchange.final('halves'))
-        },
-      },
+      boundaryExpectations.lengths,
+      boundaryExpectations.together,
+      boundaryExpectations.halves,
     ],
   }),
   defineProbe({
@@ -185,24 +135,14 @@ export const webSocketClientProbes: readonly Probe[] = [
     async stimulate(stage) {
       const { party, uri } = await enrolled(stage, 'client')
       await tell(stage, party, uri, 'plain', (text) => text)
-      const text = optionsOf(party, uri).replace('Content-Length', 'Subject: \xff\xfe\r\nContent-Length')
+      const text = noText(optionsOf(party, uri))
       stage.note(party, text, 'no text')
-      party.wire.frame?.(0x81, Buffer.from(text, 'latin1'))
+      party.wire.frame?.(firstOctet.text, Buffer.from(text, 'latin1'))
       await stage.until(
         (exchange) => exchange.status('no text') > 0 || exchange.event('client', 'closed') !== undefined,
       )
     },
-    expectations: [
-      {
-        statement: '7118-D-16',
-        title: 'A text message that is no UTF-8 is not taken.',
-        judge: (exchange) => {
-          if (!isAnswered(exchange)) return inapplicable('OPTIONS is not answered')
-          const taken = ![0, 400].includes(exchange.status('no text'))
-          return must(!taken, 'the request is answered', exchange.sent('no text'), exchange.final('no text'))
-        },
-      },
-    ],
+    expectations: [boundaryExpectations.noText],
   }),
   defineProbe({
     id: 'clients/closing',
@@ -213,7 +153,7 @@ export const webSocketClientProbes: readonly Probe[] = [
     async stimulate(stage) {
       const { party: first } = await enrolled(stage, 'first')
       await stage.wait(300)
-      stage.sendFrame(first, 0x88, Buffer.from([0x03, 0xe9]))
+      stage.sendFrame(first, firstOctet.close, goingAway)
       await stage.until((exchange) => exchange.event('first', 'closed') !== undefined)
       first.wire.lose?.()
       const { party: second } = await enrolled(stage, 'second')

@@ -1,6 +1,7 @@
 import { registrarUri } from '../conversation.js'
 import type { Exchange } from '../exchange.js'
-import { answered, answeredAlike, anyOf, inapplicable, must, type ProbeVerdict, pass, violation } from '../judgement.js'
+import { answeredAlike, must, pass, violation } from '../judgement.js'
+import { boundaryExpectations, sendHalves, sendTogether } from '../message-boundaries.js'
 import type { Party } from '../party.js'
 import { defineProbe, type Probe } from '../probe.js'
 import { writeRequest } from '../request-text.js'
@@ -21,9 +22,6 @@ const optionsOf = (stage: Stage, party: Party): string => writeRequest(party.req
 
 /** What the plain request shows first: OPTIONS is answered at all. */
 const asPlain = (label: string) => answeredAlike(label, 'plain')
-
-const surplusVerdict = (exchange: Exchange): ProbeVerdict =>
-  exchange.status('surplus') === 400 ? pass : asPlain('surplus')(exchange)
 
 /** 65,535 octets are what RFC 3261 18.1.1 wants of every element; the others find a limit. */
 const sizes = [
@@ -50,24 +48,7 @@ export const webSocketMessageProbes: readonly Probe[] = [
       await tell(stage, 'long', (text) => text.replace('Content-Length: 0', 'Content-Length: 40'))
       await tell(stage, 'surplus', (text) => `${text}surplus`)
     },
-    expectations: [
-      {
-        statement: '7118-D-10',
-        title: 'A message without Content-Length is taken: it ends with the WebSocket message.',
-        judge: asPlain('no length'),
-      },
-      {
-        statement: '7118-D-11',
-        title: 'A body that is cut short is answered 400, and bytes behind the body are ignored or answered 400.',
-        judge: (exchange) => {
-          const surplus = surplusVerdict(exchange)
-          if (surplus.verdict !== 'pass') return surplus
-          if (exchange.status('long') === 0)
-            return violation('the message whose body is cut short is not answered', exchange.sent('long'))
-          return answered('long', { accept: anyOf(400), expected: '400' })(exchange)
-        },
-      },
-    ],
+    expectations: [boundaryExpectations.noLength, boundaryExpectations.lengths],
   }),
   defineProbe({
     id: 'websocket/boundaries',
@@ -77,40 +58,11 @@ export const webSocketMessageProbes: readonly Probe[] = [
     async stimulate(stage) {
       await tell(stage, 'plain', (text) => text)
       const both = await stage.party('both')
-      const [first, second] = [optionsOf(stage, both), optionsOf(stage, both)]
-      stage.note(both, `${first}${second}`, 'first', first)
-      stage.note(both, `${first}${second}`, 'second', second)
-      both.send(`${first}${second}`)
-      await stage.until((exchange) => exchange.status('second') > 0)
+      await sendTogether(stage, both, optionsOf(stage, both), optionsOf(stage, both))
       const halves = await stage.party('halves')
-      const text = optionsOf(stage, halves)
-      const middle = text.length >> 1
-      stage.note(halves, text, 'halves')
-      halves.send(text.slice(0, middle))
-      halves.send(text.slice(middle))
-      await stage.final('halves')
+      await sendHalves(stage, halves, optionsOf(stage, halves))
     },
-    expectations: [
-      {
-        statement: '7118-D-14',
-        title: 'Of two requests in one WebSocket message the second is not answered.',
-        judge: (exchange) => {
-          if (exchange.status('plain') === 0) return inapplicable('OPTIONS is not answered')
-          const second = exchange.final('second')
-          return must(second === undefined, 'the request behind the first is answered', exchange.sent('second'), second)
-        },
-      },
-      {
-        statement: '7118-D-15',
-        title: 'Halves of a request that come in two WebSocket messages are not joined.',
-        judge: (exchange) => {
-          if (exchange.status('plain') === 0) return inapplicable('OPTIONS is not answered')
-          const status = exchange.status('halves')
-          const joined = status !== 0 && status !== 400
-          return must(!joined, 'the request is answered as a whole', exchange.sent('halves'), exchange.final('halves'))
-        },
-      },
-    ],
+    expectations: [boundaryExpectations.together, boundaryExpectations.halves],
   }),
   defineProbe({
     id: 'websocket/addresses',
