@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url'
 import { WheelClock } from '../dist/base/wheel-clock.js'
 import { newDgramPort, newNativePort } from '../dist/media/stream-ports.js'
 import { nativePart } from '../dist/native/addon.js'
+import { median } from './cpu.js'
+import { pathOf, protections } from './protection.js'
 
 const self = fileURLToPath(import.meta.url)
 const host = '127.0.0.1'
@@ -17,6 +19,8 @@ const uasPort = 5899
 const warmUpSeconds = 4
 const seconds = 8
 const ptimeMs = 20
+/** Of what is compared in pairs. */
+const rounds = 5
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
 const portOf = (kind, clock) => {
@@ -26,8 +30,19 @@ const portOf = (kind, clock) => {
 
 const total = (column, rows) => column.subarray(0, rows).reduce((sum, value) => sum + value, 0)
 
+/** Every two streams know each other, and have keys where they need some. */
+async function introduce(port, opened, { spec, changeOf }) {
+  const ends = opened.map((stream, number) => ({ ...stream, ssrc: number + 1 }))
+  for (let first = 0; first < ends.length; first += 2) {
+    const pair = [ends[first], ends[first + 1]]
+    const paths = spec.webrtc ? pair.map(({ handle }) => pathOf(port, handle)) : []
+    for (const [number, { handle }] of pair.entries()) port.update(handle, changeOf(pair[1 - number], number === 0))
+    await Promise.all(paths)
+  }
+}
+
 /** Streams to the sink, or to each other where there is no port of one; prints counts and CPU of the measured time. */
-async function serve(kind, streams, sinkPort) {
+async function serve(kind, streams, sinkPort, protection) {
   const clock = new WheelClock()
   const port = portOf(kind, clock)
   const spec = (ssrc) => ({
@@ -41,15 +56,16 @@ async function serve(kind, streams, sinkPort) {
     cname: 'bench',
     sending: true,
     startMs: clock.nowMs(),
+    ...protection.spec,
   })
-  await port.prepare(host, streams)
+  await port.prepare(host, streams, protection.spec.webrtc !== undefined)
   const opened = []
-  for (let number = 0; number < streams; number++) {
-    const remote = sinkPort > 0 ? { host, port: sinkPort + 2 * number } : undefined
-    opened.push(await port.open({ ...spec(number + 1), remote }))
-  }
-  if (sinkPort === 0) {
-    for (const [number, { handle }] of opened.entries()) port.update(handle, { remote: opened[number ^ 1].local })
+  for (let number = 0; number < streams; number++) opened.push(await port.open(spec(number + 1)))
+  if (sinkPort === 0) await introduce(port, opened, protection)
+  else {
+    for (const [number, { handle }] of opened.entries()) {
+      port.update(handle, protection.changeOf({ local: { host, port: sinkPort + 2 * number } }, true))
+    }
   }
   await sleep(warmUpSeconds * 1000)
   const count = (column) => total(port.statistics[column], streams)
@@ -95,8 +111,8 @@ async function judged(programs, ports, send) {
   return { ...JSON.parse(await sink.ended), ...said }
 }
 
-const ours = async (kind, streams, sinkPort) =>
-  JSON.parse(await start(process.execPath, [self, 'serve', kind, `${streams}`, `${sinkPort}`]).ended)
+const ours = async (kind, streams, sinkPort, protection = 'rtp') =>
+  JSON.parse(await start(process.execPath, [self, 'serve', kind, `${streams}`, `${sinkPort}`, protection]).ended)
 
 const inC = async ({ reference }, streams, sinkPort) => {
   const args = ['--streams', `${streams}`, '--warm-up', `${warmUpSeconds}`, '--seconds', `${seconds}`]
@@ -132,6 +148,7 @@ const micros = ({ cpuSeconds, sent }) => ((cpuSeconds * 1e6) / sent).toFixed(2)
 async function comparePacing(folder, programs, streams) {
   const senders = {
     'native part': () => judged(programs, streams, () => ours('native', streams, firstSinkPort)),
+    'native part, SDES-SRTP': () => judged(programs, streams, () => ours('native', streams, firstSinkPort, 'sdes')),
     'node:dgram': () => judged(programs, streams, () => ours('dgram', streams, firstSinkPort)),
     C: () => judged(programs, streams, () => inC(programs, streams, firstSinkPort)),
     'SIPp rtp_stream': () => judged(programs, 1, () => bySipp(folder, streams)),
@@ -166,6 +183,32 @@ async function compareCosts(programs, streams) {
   }
 }
 
+/** The native part's streams to each other in each protection: rounds of one run each, and ratios within a round. */
+async function compareProtections(streams) {
+  const names = Object.keys(protections)
+  const costs = []
+  for (let round = 0; round < rounds; round++) {
+    const cost = {}
+    for (const name of names) {
+      const { cpuSeconds, sent, received } = await ours('native', streams, 0, name)
+      cost[name] = { micros: (cpuSeconds * 1e6) / sent, arrived: received / sent }
+    }
+    costs.push(cost)
+  }
+  console.log(
+    `\n| ${streams} streams to each other | received, of sent | CPU µs a packet sent and received | of plain RTP |`,
+  )
+  console.log('|---|---|---|---|')
+  for (const name of names) {
+    const of = (value) => costs.map(value)
+    const ratios = of((cost) => cost[name].micros / cost.rtp.micros)
+    const spread = `${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}`
+    const micros = median(of((cost) => cost[name].micros)).toFixed(2)
+    const arrived = median(of((cost) => cost[name].arrived)).toFixed(3)
+    console.log(`| ${name} | ${arrived} | ${micros} | ${median(ratios).toFixed(2)} (${spread}) |`)
+  }
+}
+
 async function main(counts) {
   if (!nativePart.addon) throw new Error(nativePart.reason)
   const folder = mkdtempSync(join(tmpdir(), 'siploadgen-pacing-'))
@@ -175,6 +218,7 @@ async function main(counts) {
     for (const streams of counts) {
       await comparePacing(folder, programs, streams)
       await compareCosts(programs, streams)
+      await compareProtections(streams)
     }
   } finally {
     rmSync(folder, { recursive: true })
@@ -182,5 +226,5 @@ async function main(counts) {
 }
 
 const [, , step, ...rest] = process.argv
-if (step === 'serve') await serve(rest[0], Number(rest[1]), Number(rest[2]))
+if (step === 'serve') await serve(rest[0], Number(rest[1]), Number(rest[2]), protections[rest[3]])
 else await main(step === undefined ? [1000, 2000] : [step, ...rest].map(Number))

@@ -4,6 +4,7 @@ import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { WheelClock } from '../dist/base/wheel-clock.js'
 import { newDgramPort } from '../dist/media/stream-ports.js'
+import { pathOf, protections } from './protection.js'
 
 const self = fileURLToPath(import.meta.url)
 const host = '127.0.0.1'
@@ -19,41 +20,19 @@ const leastShare = 0.9
 const tries = 3
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** How the two processes of a kind reach each other: what one says of its streams, and what it does with the other's. */
 const kinds = {
-  rtp: ownKind({}, ({ local }) => ({ remote: local })),
-  sdes: sdesKind(),
-  sdesNode: sdesKind(),
-  webrtc: ownKind({ webrtc: { iceTimeoutMs: 10_000, dtlsTimeoutMs: 10_000 } }, webrtcRemote),
+  rtp: ownKind(protections.rtp),
+  sdes: ownKind(protections.sdes),
+  sdesNode: ownKind(protections.sdes),
+  webrtc: ownKind(protections.webrtc),
   werift: weriftKind(),
 }
 
 /** Environment of the processes of a kind, where it differs. */
 const environments = { sdesNode: { SIPLOADGEN_NATIVE: 'off' } }
 
-function sdesKind() {
-  return ownKind({ keys: 'awaited' }, ({ local }, role) => ({ remote: local, keys: sdesKeys(role) }))
-}
-
-function sdesKeys(role) {
-  const keysOf = (octet) => ({
-    suite: 'AES_CM_128_HMAC_SHA1_80',
-    masterKey: Buffer.alloc(16, octet),
-    masterSalt: Buffer.alloc(14, octet),
-  })
-  const [sender, receiver] = [keysOf(0x5a), keysOf(0xa5)]
-  return role === 'sender' ? { send: sender, receive: [receiver] } : { send: receiver, receive: [sender] }
-}
-
-function webrtcRemote({ webrtc, ssrc }, role) {
-  const { ice, fingerprint } = webrtc
-  const controlling = role === 'sender'
-  const dtlsRole = controlling ? 'server' : 'client'
-  return { webrtcRemote: { ice, fingerprints: [fingerprint], controlling, dtlsRole, ssrcs: [ssrc] } }
-}
-
 /** Streams of our own port. */
-function ownKind(spec, changeOf) {
+function ownKind({ spec, changeOf }) {
   const port = newDgramPort({ clock: new WheelClock() })
   const handles = []
   const sum = (column) => handles.reduce((total, handle) => total + port.statistics[column][handle], 0)
@@ -73,7 +52,7 @@ function ownKind(spec, changeOf) {
     async connect(role, ends) {
       const opened = handles.slice(-batch)
       const paths = spec.webrtc ? opened.map((handle) => pathOf(port, handle)) : []
-      for (const [number, handle] of opened.entries()) port.update(handle, changeOf(ends[number], role))
+      for (const [number, handle] of opened.entries()) port.update(handle, changeOf(ends[number], role === 'sender'))
       await Promise.all(paths)
     },
     send: () => {
@@ -96,11 +75,6 @@ const plainSpec = (ssrc) => ({
   sending: false,
   startMs: 0,
 })
-
-const pathOf = (port, handle) =>
-  new Promise((resolve, reject) => {
-    port.watchPath(handle, (event) => (event.kind === 'open' ? resolve() : reject(new Error(event.text))))
-  })
 
 /** Connections of werift, each with one track either way, as its own examples use them. */
 function weriftKind() {
