@@ -76,6 +76,7 @@ napi_value RtpBinding::open(napi_env env, napi_callback_info info) {
   const auto originNs = static_cast<int64_t>(numberOf(env, in.at[0]) * kNsPerMs);
   const napi_value memory = in.at[1];
   const auto ring = columnOf<uint8_t>(env, memory, "ring");
+  const auto shown = columnOf<uint8_t>(env, memory, "sentRing");
   const auto sent = columnOf<uint32_t>(env, memory, "packetsSent");
   SendColumns columns;
   columns.packetsSent = sent.data;
@@ -99,7 +100,7 @@ napi_value RtpBinding::open(napi_env env, napi_callback_info info) {
     delete self;
     return newInt(env, error);
   }
-  self->sender_ = std::make_unique<RtpSender>(columns, originNs, sent.length);
+  self->sender_ = std::make_unique<RtpSender>(columns, SentRing(shown.data, shown.length), originNs, sent.length);
   napi_create_reference(env, memory, 1, &self->memory_);
   napi_create_reference(env, in.at[2], 1, &self->onPackets_);
   napi_async_init(env, nullptr, newText(env, "siploadgen:rtp", NAPI_AUTO_LENGTH), &self->context_);
@@ -112,6 +113,7 @@ napi_value RtpBinding::open(napi_env env, napi_callback_info info) {
   addFunction(env, object, "sourceHost", sourceHost, self);
   addFunction(env, object, "sourcePort", sourcePort, self);
   addFunction(env, object, "closeSocket", closeSocket, self);
+  addFunction(env, object, "showSent", showSent, self);
   addFunction(env, object, "addTrack", addTrack, self);
   addFunction(env, object, "begin", begin, self);
   addFunction(env, object, "start", start, self);
@@ -163,6 +165,12 @@ napi_value RtpBinding::sourcePort(napi_env env, napi_callback_info info) {
 napi_value RtpBinding::closeSocket(napi_env env, napi_callback_info info) {
   Arguments<1> in(env, info);
   bindingOf(in.data)->receiver_->close(static_cast<uint32_t>(intOf(env, in.at[0])));
+  return nullptr;
+}
+
+napi_value RtpBinding::showSent(napi_env env, napi_callback_info info) {
+  Arguments<1> in(env, info);
+  bindingOf(in.data)->sender_->showSent(boolOf(env, in.at[0]));
   return nullptr;
 }
 

@@ -27,6 +27,7 @@ class RtpBinding {
   static napi_value sourceHost(napi_env env, napi_callback_info info);
   static napi_value sourcePort(napi_env env, napi_callback_info info);
   static napi_value closeSocket(napi_env env, napi_callback_info info);
+  static napi_value showSent(napi_env env, napi_callback_info info);
   static napi_value addTrack(napi_env env, napi_callback_info info);
   static napi_value begin(napi_env env, napi_callback_info info);
   static napi_value start(napi_env env, napi_callback_info info);

@@ -28,8 +28,8 @@ static_assert(PacedStream::kPacketBytes + SrtpSender::kMostOverheadBytes <= Send
 
 }  // namespace
 
-RtpSender::RtpSender(const SendColumns& columns, int64_t originNs, size_t rows)
-    : columns_(columns), originNs_(originNs), wheel_(tickAt(monotonicNs())), streams_(rows) {
+RtpSender::RtpSender(const SendColumns& columns, SentRing sent, int64_t originNs, size_t rows)
+    : columns_(columns), originNs_(originNs), sent_(sent), wheel_(tickAt(monotonicNs())), streams_(rows) {
   thread_ = std::thread([this] { run(); });
 }
 
@@ -40,6 +40,11 @@ void RtpSender::end() {
   }
   added_.notify_one();
   if (thread_.joinable()) thread_.join();
+}
+
+void RtpSender::showSent(bool wanted) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  isShown_ = wanted;
 }
 
 uint32_t RtpSender::addTrack(std::unique_ptr<PayloadTrack> track) {
@@ -133,6 +138,7 @@ void RtpSender::sendDue(int64_t target) {
     batch_.clear();
     fillBatch(target);
     if (batch_.count() == 0) return;
+    sent_.publish();
     std::lock_guard<std::mutex> sending(sending_);
     lock.unlock();
     sendBatch();
@@ -158,6 +164,7 @@ void RtpSender::write(Stream& stream, int64_t target, int64_t tick) {
   const PacedStream::Frame frame = stream.write(tick, batch_.room(), &length);
   if (frame == PacedStream::Frame::kNone) return;
   count(stream, frame, length, tick);
+  if (isShown_) sent_.push(stream.row, msAt(monotonicNs()), batch_.room(), length);
   if (stream.srtp != nullptr) length = stream.srtp->protectRtp(batch_.room(), length, SendBatch::kPacketBytes);
   batch_.add(stream.fd, stream.to, length, tick);
 }

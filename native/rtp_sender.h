@@ -13,6 +13,7 @@
 #include "monotonic_clock.h"
 #include "paced_stream.h"
 #include "send_batch.h"
+#include "sent_ring.h"
 #include "socket_address.h"
 #include "srtp_sender.h"
 
@@ -35,13 +36,15 @@ constexpr uint32_t kLagSteps = 5000;
 class RtpSender {
  public:
   /** Ticks are milliseconds since `originNs` of CLOCK_MONOTONIC. */
-  RtpSender(const SendColumns& columns, int64_t originNs, size_t rows);
+  RtpSender(const SendColumns& columns, SentRing sent, int64_t originNs, size_t rows);
   RtpSender(const RtpSender&) = delete;
   RtpSender& operator=(const RtpSender&) = delete;
   ~RtpSender() { end(); }
 
   /** Nothing is sent afterwards. */
   void end();
+  /** Whether what is sent goes into the ring too. */
+  void showSent(bool wanted);
   /** A number for it. */
   uint32_t addTrack(std::unique_ptr<PayloadTrack> track);
   /** The row's stream begins anew, and does not send yet. */
@@ -87,6 +90,7 @@ class RtpSender {
   void sendBatch();
   void count(const Stream& stream, PacedStream::Frame frame, size_t length, int64_t tick);
   void recordLag(int64_t lateNs);
+  double msAt(int64_t ns) const { return static_cast<double>(ns - originNs_) / kNsPerMs; }
   int64_t tickAt(int64_t ns) const { return (ns - originNs_) / kNsPerMs; }
 
   /** After a stall, sends later than this are left out instead of sent in a burst. */
@@ -99,6 +103,8 @@ class RtpSender {
   std::mutex sending_;
   std::condition_variable added_;
   bool ended_ = false;
+  bool isShown_ = false;
+  SentRing sent_;
   PacingWheel wheel_;
   /** The thread's own. */
   SendBatch batch_;

@@ -72,6 +72,63 @@ struct Owner {
   }
 };
 
+/** The side of JavaScript of what the thread shows. */
+struct Shown {
+  static constexpr size_t kBytes = 1 << 20;
+  std::vector<uint64_t> memory = std::vector<uint64_t>((SentRing::kHeadBytes + kBytes) / 8);
+  uint32_t read = 0;
+
+  uint8_t* bytes() { return reinterpret_cast<uint8_t*>(memory.data()); }
+  SentRing ring() { return SentRing(bytes(), SentRing::kHeadBytes + kBytes); }
+  uint32_t* word(size_t number) { return reinterpret_cast<uint32_t*>(bytes()) + number; }
+  uint32_t missed() { return __atomic_load_n(word(2), __ATOMIC_RELAXED); }
+
+  /** Calls `see(row, packet, length)` for each packet that is there. */
+  template <typename See>
+  void drain(See see) {
+    const uint32_t written = __atomic_load_n(word(0), __ATOMIC_ACQUIRE);
+    while (read != written) {
+      const size_t at = read % kBytes;
+      const uint8_t* record = bytes() + SentRing::kHeadBytes + at;
+      uint32_t row = 0, length = 0;
+      memcpy(&row, record + 8, sizeof row);
+      memcpy(&length, record + 12, sizeof length);
+      if (row != SentRing::kTurn) see(row, record + SentRing::kRecordBytes, length);
+      const size_t octets = row == SentRing::kTurn ? kBytes - at : (SentRing::kRecordBytes + length + 15) / 16 * 16;
+      __atomic_store_n(word(1), read += static_cast<uint32_t>(octets), __ATOMIC_RELEASE);
+    }
+  }
+};
+
+void theRingOfWhatWasSentGoesRound() {
+  Shown shown;
+  SentRing ring = shown.ring();
+  std::mt19937 random(9);
+  uint8_t packet[2000];
+  uint32_t pushed = 0, seen = 0;
+  const auto see = [&](uint32_t row, const uint8_t* data, uint32_t length) {
+    EXPECT(row == seen++ && length >= 1 && data[0] == row % 256 && data[length - 1] == row % 256);
+  };
+  for (int turn = 0; turn < 3000; turn++) {
+    for (uint32_t left = random() % 40; left > 0; left--) {
+      memset(packet, static_cast<int>(pushed % 256), sizeof packet);
+      ring.push(pushed++, 0, packet, 1 + random() % 1999);
+    }
+    ring.publish();
+    shown.drain(see);
+  }
+  EXPECT(seen == pushed && shown.missed() == 0 && pushed * 1000.0 > 3.0 * Shown::kBytes);
+  // Nobody reads: what is there stays as it is, and the rest is counted.
+  for (int i = 0; i < 2000; i++) {
+    memset(packet, static_cast<int>(pushed % 256), sizeof packet);
+    ring.push(pushed, 0, packet, 1000);
+    if (shown.missed() == 0) pushed++;
+  }
+  ring.publish();
+  shown.drain(see);
+  EXPECT(seen == pushed && shown.missed() > 900);
+}
+
 /** Every stream is whole, in order and authentic, whoever sent what of it. */
 uint64_t judge(UdpSocket& far) {
   auto batch = std::make_unique<DatagramBatch>();
@@ -102,7 +159,8 @@ void streamsAreSentWhileTheyChange() {
   UdpSocket far;
   EXPECT(owner.socket.open(loopback(), 4096) == 0 && far.open(loopback(), 8 << 20) == 0);
   const SocketAddress to = far.local();
-  RtpSender sender(columns.all(), originNs, kRows);
+  Shown shown;
+  RtpSender sender(columns.all(), shown.ring(), originNs, kRows);
   RtpSender::Start start = {owner.socket.fd(), to, nullptr, {}, 5, sender.addTrack(trackOf({160, 160})), 0, 0};
   const auto begin = [&](uint32_t row) {
     start.srtp = owner.protection[row];
@@ -116,6 +174,16 @@ void streamsAreSentWhileTheyChange() {
     sender.open(row);
     begin(row);
   }
+  sender.showSent(true);
+  // In clear, and of each stream what the thread sends of it, in order.
+  std::vector<uint32_t> seen(kRows);
+  std::vector<int32_t> last(kRows, -1);
+  const auto see = [&](uint32_t row, const uint8_t* packet, uint32_t length) {
+    const auto since = static_cast<uint16_t>((packet[2] << 8 | packet[3]) - kFirstSequence);
+    EXPECT(packet[11] == row && since > last[row] && (length < 40 || packet[12] == 7));
+    last[row] = since;
+    seen[row]++;
+  };
   const int64_t endNs = monotonicNs() + 600 * kNsPerMs;
   std::mt19937 random(5);
   while (monotonicNs() < endNs) {
@@ -123,6 +191,7 @@ void streamsAreSentWhileTheyChange() {
     owner.protectReport(row);
     int64_t dueTick = 0;
     start.settings = sender.stop(row, &dueTick);
+    shown.drain(see);
     start.dueTick = dueTick;
     owner.sendPacket(start.settings, to);
     begin(row);
@@ -139,6 +208,8 @@ void streamsAreSentWhileTheyChange() {
   EXPECT(sent + columns.skipped[kLast] >= 115 && left.sequence == static_cast<uint16_t>(kFirstSequence + sent));
   EXPECT(columns.octets[kLast] == kPayloadBytes * sent && columns.to[kLast] >= columns.from[kLast]);
   sender.end();
+  shown.drain(see);
+  EXPECT(shown.missed() == 0 && seen[kLast] + 20 > columns.sent[kLast] && seen[kLast] <= columns.sent[kLast]);
   uint64_t all = 0;
   uint32_t whole = 0;
   for (uint32_t row = 0; row < kRows; row++) {
@@ -152,6 +223,7 @@ void streamsAreSentWhileTheyChange() {
 }  // namespace
 
 int main() {
+  theRingOfWhatWasSentGoesRound();
   streamsAreSentWhileTheyChange();
   return verdict();
 }

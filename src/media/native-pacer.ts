@@ -56,6 +56,7 @@ export class NativePacer {
     row.isSending = false
     const { engine, memory } = this.#rtp
     engine.stop(stream.handle)
+    this.show()
     const { registers } = memory
     const at = (place: number): number => registers[place] ?? 0
     stream.outgoing.position = {
@@ -98,6 +99,11 @@ export class NativePacer {
     row.isSending = this.#rtp.engine.start(handle, number, host, port, host.includes(':'), sendHandle) >= 0
     this.planMark(stream)
     return row.isSending
+  }
+
+  /** The tap sees what has been sent so far. */
+  show(): void {
+    this.#rtp.drainSent()
   }
 
   /** JavaScript sends the stream itself from here on, with the digits that have not begun. */

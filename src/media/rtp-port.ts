@@ -91,15 +91,16 @@ export class RtpPort implements StreamPort, StreamHost, StreamPathHost, StreamTi
   }
 
   set tap(tap: PacketTap | undefined) {
+    this.#native?.showSent(tap && ((row, packet, atMs) => tap(row, 'sent', 'rtp', packet, atMs)))
     this.#tap = tap
-    this.#pacing.isTapped = tap !== undefined
-    for (const stream of this.#streams) if (stream) this.#place(stream)
+    for (const stream of this.#streams) if (stream) this.#native?.follow(stream)
   }
 
   get counters(): PortCounters {
     const { malformed, srtpFailures, strayPackets } = this.tally
     const sendFailures = this.tally.sendFailures + (this.#native?.memory.failures[0] ?? 0)
-    return { malformed, strayPackets, srtpFailures, sendFailures, streamsOpen: this.#open }
+    const sentUnseen = this.#native?.sentUnseen ?? 0
+    return { malformed, strayPackets, srtpFailures, sendFailures, sentUnseen, streamsOpen: this.#open }
   }
 
   async prepare(localHost: string, count: number, muxed = false): Promise<number> {

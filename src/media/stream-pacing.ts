@@ -9,8 +9,6 @@ export class StreamPacing {
   readonly #clock: Clock
   readonly #wheel: PacingWheel
   readonly #native: NativePacer | undefined
-  /** A tap sees what is sent before anybody else does: that takes a JavaScript that sends. */
-  isTapped = false
 
   constructor(clock: Clock, native: NativeRtp | undefined) {
     this.#clock = clock
@@ -25,7 +23,7 @@ export class StreamPacing {
     change()
     if (stream.paced && !wasPaced) stream.outgoing.markTalkspurt()
     const native = this.#native
-    const isForNative = !this.isTapped && stream.isForThreads && (native?.has(stream) || stream.outgoing.events.idle)
+    const isForNative = stream.isForThreads && (native?.has(stream) || stream.outgoing.events.idle)
     if (native && isForNative) {
       this.#wheel.remove(stream)
       native.take(stream)
@@ -57,9 +55,10 @@ export class StreamPacing {
     return this.#wheel.count > 0
   }
 
-  /** Sends what is due on the wheel. */
+  /** Sends what is due on the wheel, and shows the tap what others have sent. */
   run(): void {
     this.#wheel.run(this.#clock.nowMs())
+    this.#native?.show()
   }
 
   /** From time to time for each stream. */

@@ -122,6 +122,8 @@ export interface PortCounters {
   readonly srtpFailures: Readonly<Record<string, number>>
   /** Packets that a socket could not send. */
   readonly sendFailures: number
+  /** RTP that was sent faster than the tap could see it. */
+  readonly sentUnseen: number
   readonly streamsOpen: number
 }
 

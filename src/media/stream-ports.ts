@@ -19,7 +19,7 @@ export function newDgramPort(options: RtpPortOptions, reason = 'node:dgram was a
 export function newNativePort(options: RtpPortOptions, { rtp }: NativeAddon): RtpPort {
   const table = new StatisticsTable(nativeRows)
   const native = new NativeRtp(rtp, options.clock, table)
-  const reason = 'the native part is there; what is captured or goes through a TURN server is sent by JavaScript'
+  const reason = 'the native part is there; what goes through a TURN server is sent by JavaScript'
   return new RtpPort(options, { kind: 'native', reason, table, bind: native.bind, native })
 }
 

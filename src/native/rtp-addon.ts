@@ -33,6 +33,8 @@ export const lagSteps = 5000
 export interface RtpMemory extends ReceptionMemory {
   /** A power of two of slots, and one. */
   readonly ring: Uint8Array
+  /** A power of two of octets, and 64 (native/sent_ring.h). */
+  readonly sentRing: Uint8Array
   readonly registers: Float64Array
   readonly packetsSent: Uint32Array
   readonly octetsSent: Uint32Array
@@ -58,6 +60,8 @@ export interface RtpEngine extends ReceptionEngine {
   sourcePort(slot: number): number
   /** Nothing more of it comes into the ring, and the number will be used again. */
   closeSocket(socket: number): void
+  /** Whether RTP that the engine sends by itself goes into the ring too, in clear. */
+  showSent(wanted: boolean): void
   /** Keeps a copy of payloads that lie one after the other, at least one: its number. */
   addTrack(bytes: Uint8Array, lengths: Uint32Array): number
   /** A stream begins in the row; it does not send yet. */

@@ -100,6 +100,26 @@ function streams(addon: NativeAddon): void {
     expectInSequence(sequencesOf(far.packets, ours), packetsSent)
   })
 
+  it('leaves on time while a tap sees it, in clear and with the time at which it left', async () => {
+    const far = await peer()
+    const seen: { sequence: number; length: number; atMs: number }[] = []
+    at.port.tap = (_handle, direction, protocol, bytes, atMs) => {
+      if (direction !== 'sent' || protocol !== 'rtp') return
+      seen.push({ sequence: Buffer.from(bytes).readUInt16BE(2), length: bytes.length, atMs })
+    }
+    const { handle } = await open({ remote: far.address, keys })
+    await more(far)
+    const [before, busyFromMs] = [sent(handle), at.clock.nowMs()]
+    occupy(300)
+    expect(sent(handle) - before).toBeGreaterThan(8)
+    const { packetsSent } = at.port.remove(handle)
+    await until(() => far.packets.length === packetsSent, 'all packets')
+    expect(seen.map(({ sequence }) => sequence)).toEqual(sequencesOf(far.packets, ours))
+    expect(new Set(seen.map(({ length }) => length))).toEqual(new Set([172]))
+    expect(seen.filter(({ atMs }) => atMs > busyFromMs && atMs < busyFromMs + 300).length).toBeGreaterThan(8)
+    expect(at.port.counters.sentUnseen).toBe(0)
+  })
+
   it('goes on in sequence to another address', async () => {
     const [far, next] = [await peer(), await peer()]
     const { handle } = await open({ remote: far.address, keys })

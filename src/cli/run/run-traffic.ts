@@ -16,8 +16,8 @@ import { LiveJudge, violationsOf } from './live-judge.js'
 /** Name of the file in the folder of the run. */
 export const captureFileName = 'capture.pcapng'
 
-/** Milliseconds since 1970, as exact as the monotonic clock. */
-const wallMs = (): number => performance.timeOrigin + performance.now()
+/** Milliseconds since 1970 of a time of the run's clock, which is monotonic and as exact. */
+const wallMs = (atMs = performance.now()): number => performance.timeOrigin + atMs
 
 /** RTCP's fixed header and SSRC: what `media: headers` keeps of a compound packet. */
 const rtcpHeaderBytes = 8
@@ -48,6 +48,8 @@ export class RunTraffic implements TrafficTaps {
   readonly #judge: LiveJudge | undefined
   readonly #users: readonly TrafficUser[]
   #closing: Promise<string> | undefined
+  /** Whose packets go into the capture. */
+  #port: StreamPort | undefined
   /** Addresses of our UDP sockets. */
   readonly #sockets = new Set<string>()
   /** Connections by their ends, as the end that was seen first has them. */
@@ -116,12 +118,13 @@ export class RunTraffic implements TrafficTaps {
   mediaTap(port: StreamPort): PacketTap | undefined {
     const { file, media } = this.#capture ?? {}
     if (file === undefined || media === 'none') return undefined
-    return (handle, direction, protocol, bytes) => {
+    this.#port = port
+    return (handle, direction, protocol, bytes, atMs) => {
       const { local, remote } = port.addresses(handle)[protocol]
       if (remote === undefined) return
       const header = protocol === 'rtp' ? payloadStart(bytes) : rtcpHeaderBytes
       const kept = media === 'packets' ? bytes.length : Math.min(header, bytes.length)
-      this.#media(file, direction, local, remote, bytes, kept)
+      this.#media(file, direction, local, remote, bytes, kept, wallMs(atMs))
     }
   }
 
@@ -148,8 +151,11 @@ export class RunTraffic implements TrafficTaps {
 
   async #close(file: RunCapture): Promise<string> {
     const { packets, leftOut, failure } = await file.close()
+    if (failure !== undefined) return `incomplete: ${failure}`
+    const unseen = this.#port?.counters.sentUnseen ?? 0
     const more = leftOut > 0 ? `, ${leftOut} left out (size limit)` : ''
-    return failure === undefined ? `${packets} packets${more}` : `incomplete: ${failure}`
+    const less = unseen > 0 ? `, ${unseen} RTP packets missing (sent faster than they can be written)` : ''
+    return `${packets} packets${more}${less}`
   }
 
   /** A packet between two ports of ours is written where it is sent. */
@@ -160,12 +166,13 @@ export class RunTraffic implements TrafficTaps {
     remote: Address,
     bytes: Uint8Array,
     kept: number,
+    atMs: number,
   ): void {
     const sent = direction === 'sent'
     this.#sockets.add(formatAddress(local))
     if (!sent && this.#sockets.has(formatAddress(remote))) return
     const [from, to] = sent ? [local, remote] : [remote, local]
-    file.media(wallMs(), from, to, bytes, kept)
+    file.media(atMs, from, to, bytes, kept)
   }
 }
 
