@@ -26,7 +26,11 @@ export function captureLines(capture: JudgedCapture | undefined, paint: Paint): 
 export function probeLines({ probe }: RunResult, paint: Paint): string[] {
   if (probe === undefined) return []
   const { element, profile, messages, probes } = probe
-  const played = probes.filter(({ seconds }) => seconds > 0)
+  // One handshake that fails takes no time that shows.
+  const played = probes.filter(
+    ({ seconds, verdicts }) =>
+      seconds > 0 || verdicts.some(({ verdict }) => verdict === 'pass' || verdict === 'violation'),
+  )
   return [
     paint('bold', 'Probes'),
     `  ${played.length} of ${probes.length} played at ${clean(element)}, ${messages} messages; profile ${clean(profile)}`,

@@ -114,3 +114,24 @@ describe('Prometheus', () => {
     expect(lines).toContain('siploadgen_sip_retransmissions_total 6')
   })
 })
+
+describe('the text of a probe', () => {
+  it('counts as played what was decided, however short it was', () => {
+    const decided = (id: string, seconds: number, verdict: 'pass' | 'not applicable') => ({
+      id,
+      title: id,
+      seconds,
+      verdicts: [{ rule: '7118-9.1-2', verdict, why: '' }],
+    })
+    const probes = [
+      decided('at once', 0, 'pass'),
+      decided('long', 2, 'not applicable'),
+      decided('unfit', 0, 'not applicable'),
+    ]
+    const probe = { target: 'ws://10.0.0.9', element: '10.0.0.9:80/ws', profile: 'interop', messages: 0, probes }
+    const printed = text.render({ ...fixture(), probe }).toString()
+    expect(printed).toContain('2 of 3 played')
+    expect(printed).toMatch(/^ {2}at once +1 pass$/m)
+    expect(printed).not.toMatch(/^ {2}unfit/m)
+  })
+})
