@@ -14,13 +14,14 @@ void ReceivedStream::rememberSource(uint32_t ssrc, uint16_t sequence) {
   formerSequence_ = sequence;
 }
 
-ReceivedStream::Left ReceivedStream::take(const uint8_t* bytes, size_t length, const SocketAddress& from, double atMs) {
+ReceivedStream::Left ReceivedStream::take(uint8_t* bytes, size_t* length, const SocketAddress& from, double atMs) {
   RtpHeader header;
-  if (!header.read(bytes, length)) return Left::kAll;
+  if (!header.read(bytes, *length)) return Left::kAll;
   if (isLeftover(header)) {
     increase(&columns_->stalePackets[row_], 1);
     return Left::kNothing;
   }
+  if (srtp != nullptr && (!unprotect(bytes, length) || !header.read(bytes, *length))) return Left::kAll;
   bool isMoved = false;
   if (source.isKnown && !(from == source.remote)) {
     increase(&columns_->unexpectedSource[row_], 1);
@@ -28,10 +29,20 @@ ReceivedStream::Left ReceivedStream::take(const uint8_t* bytes, size_t length, c
     isMoved = source.policy == ExpectedSource::Policy::kLatch;
     if (isMoved) source.remote = from;
   }
-  statistics.receive(header, bytes, length, atMs);
+  statistics.receive(header, bytes, *length, atMs);
   if (!isExpecting) statistics.pause();
   // JavaScript has to send elsewhere from now on.
   return isHeard || isMoved ? Left::kHearing : Left::kNothing;
+}
+
+/** Whether padding is valid shows only in clear: that is for JavaScript. */
+bool ReceivedStream::unprotect(uint8_t* bytes, size_t* length) {
+  constexpr uint8_t kPaddingBit = 0x20;
+  if ((bytes[0] & kPaddingBit) != 0) return false;
+  std::lock_guard<std::mutex> lock(srtp->mutex);
+  const SrtpResult result = srtp->receiver.unprotectRtp(bytes, *length);
+  if (result.isClear) *length = result.length;
+  return result.isClear;
 }
 
 bool ReceivedStream::isLeftover(const RtpHeader& header) const {

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 
 #include "receive_statistics.h"
 #include "socket_address.h"
+#include "srtp_receiver.h"
 
 /** Whose packets a stream expects, and what it does with those from elsewhere. */
 struct ExpectedSource {
@@ -27,6 +29,8 @@ class ReceivedStream {
 
   ReceiveStatistics statistics;
   ExpectedSource source;
+  /** Opens SRTP; what it does not open is for JavaScript, as it came. nullptr: packets are plain. */
+  std::shared_ptr<SharedSrtpReceiver> srtp;
   /** JavaScript wants to have the packets too: somebody listens, records or captures. */
   bool isHeard = false;
   /** False on hold: the time until the next packet is no gap. */
@@ -37,9 +41,11 @@ class ReceivedStream {
 
   /** A source that the stream before on the same socket heard. */
   void rememberSource(uint32_t ssrc, uint16_t sequence);
-  Left take(const uint8_t* bytes, size_t length, const SocketAddress& from, double atMs);
+  /** A packet of SRTP that is counted is in clear afterwards, and `*length` that of it. */
+  Left take(uint8_t* bytes, size_t* length, const SocketAddress& from, double atMs);
 
  private:
+  bool unprotect(uint8_t* bytes, size_t* length);
   bool isLeftover(const RtpHeader& header) const;
 
   const ReceiveColumns* columns_;

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "address_argument.h"
+#include "srtp_binding.h"
 #include "values.h"
 
 namespace {
@@ -114,6 +115,14 @@ napi_value setUse(napi_env env, napi_callback_info info) {
     stream.isHeard = isHeard;
     stream.isExpecting = isExpecting;
   });
+  return nullptr;
+}
+
+napi_value openUnder(napi_env env, napi_callback_info info) {
+  Arguments<2> in(env, info);
+  SrtpReceiverHandle srtp;
+  if (const auto* handle = externalOf<SrtpReceiverHandle>(env, in.at[1])) srtp = *handle;
+  callOf(env, in).with([&](ReceivedStream& stream) { stream.srtp.swap(srtp); });
   return nullptr;
 }
 
@@ -271,6 +280,7 @@ void addReceptionFunctions(napi_env env, napi_value object, ReceptionBinding* bi
   addFunction(env, object, "setPtime", setPtime, binding);
   addFunction(env, object, "expectFrom", expectFrom, binding);
   addFunction(env, object, "setUse", setUse, binding);
+  addFunction(env, object, "openUnder", openUnder, binding);
   addFunction(env, object, "formerSource", formerSource, binding);
   addFunction(env, object, "countOn", countOn, binding);
   addFunction(env, object, "countNone", countNone, binding);

@@ -158,13 +158,16 @@ void RtpReceiver::take(Socket& socket, uint32_t number, int index) {
   const int64_t atNs = clock_.arrivedNs(batch_.arrivedNs(index), socket.notBeforeNs);
   const double atMs = static_cast<double>(atNs - originNs_) / kNsPerMs;
   const SocketAddress from = batch_.source(index);
-  const auto left = socket.stream == nullptr ? ReceivedStream::Left::kAll : count(*socket.stream, index, from, atMs);
+  size_t length = batch_.length(index);
+  auto left = ReceivedStream::Left::kAll;
+  if (socket.stream != nullptr) left = count(*socket.stream, index, &length, from, atMs);
   if (left == ReceivedStream::Left::kNothing) return;
   const bool isCounted = left == ReceivedStream::Left::kHearing;
-  ring_.push({number, isCounted, atMs, batch_.data(index), batch_.length(index)}, from);
+  ring_.push({number, isCounted, atMs, batch_.data(index), length}, from);
 }
 
-ReceivedStream::Left RtpReceiver::count(ReceivedStream& stream, int index, const SocketAddress& from, double atMs) {
+ReceivedStream::Left RtpReceiver::count(ReceivedStream& stream, int index, size_t* length, const SocketAddress& from,
+                                        double atMs) {
   if (stream.isWaiting) {
     if (!ring_.isRead(stream.countsFrom)) {
       stream.countsFrom = ring_.next() + 1;
@@ -172,5 +175,11 @@ ReceivedStream::Left RtpReceiver::count(ReceivedStream& stream, int index, const
     }
     stream.isWaiting = false;
   }
-  return stream.take(reinterpret_cast<const uint8_t*>(batch_.data(index)), batch_.length(index), from, atMs);
+  const auto left = stream.take(reinterpret_cast<uint8_t*>(batch_.data(index)), length, from, atMs);
+  if (left == ReceivedStream::Left::kAll && stream.srtp != nullptr) {
+    // JavaScript may open it by former keys: what follows must not overtake it.
+    stream.isWaiting = true;
+    stream.countsFrom = ring_.next() + 1;
+  }
+  return left;
 }

@@ -70,7 +70,8 @@ class RtpReceiver {
   /** False when the ring is full. The sockets that follow are told, so that what they need is at hand. */
   bool receive(uint32_t socket, uint32_t next, uint32_t nextButOne);
   void take(Socket& socket, uint32_t number, int index);
-  ReceivedStream::Left count(ReceivedStream& stream, int index, const SocketAddress& from, double atMs);
+  ReceivedStream::Left count(ReceivedStream& stream, int index, size_t* length, const SocketAddress& from,
+                             double atMs);
 
   PacketRing ring_;
   ReceiveColumns columns_;

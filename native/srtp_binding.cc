@@ -1,7 +1,6 @@
 #include "srtp_binding.h"
 
 #include "openssl.h"
-#include "srtp_receiver.h"
 #include "values.h"
 
 namespace {
@@ -26,13 +25,13 @@ napi_value newSender(napi_env env, napi_callback_info info) {
 }
 
 napi_value newReceiver(napi_env env, napi_callback_info) {
-  return newExternal(env, new SrtpReceiver(), kHeldBytes);
+  return newExternal(env, new SrtpReceiverHandle(new SharedSrtpReceiver()), kHeldBytes);
 }
 
 napi_value addKey(napi_env env, napi_callback_info info) {
   Arguments<5> in(env, info);
   const SrtpMasterKey master = masterKeyOf(env, in.at + 1);
-  if (master.fits()) externalOf<SrtpReceiver>(env, in.at[0])->addKey(master);
+  if (master.fits()) (*externalOf<SrtpReceiverHandle>(env, in.at[0]))->receiver.addKey(master);
   return nullptr;
 }
 
@@ -52,8 +51,9 @@ napi_value unprotectIn(napi_env env, napi_callback_info info) {
   Arguments<3> in(env, info);
   const Bytes bytes = bytesOf(env, in.at[1]);
   const auto length = static_cast<size_t>(intOf(env, in.at[2]));
-  auto* receiver = externalOf<SrtpReceiver>(env, in.at[0]);
-  const SrtpResult result = (receiver->*unprotect)(bytes.data, length < bytes.length ? length : bytes.length);
+  SharedSrtpReceiver& shared = **externalOf<SrtpReceiverHandle>(env, in.at[0]);
+  std::lock_guard<std::mutex> lock(shared.mutex);
+  const SrtpResult result = (shared.receiver.*unprotect)(bytes.data, length < bytes.length ? length : bytes.length);
   return newInt32(env, result.isClear ? static_cast<int32_t>(result.length) : -1 - static_cast<int32_t>(result.failure));
 }
 

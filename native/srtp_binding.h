@@ -5,10 +5,12 @@
 
 #include <memory>
 
+#include "srtp_receiver.h"
 #include "srtp_sender.h"
 
-/** Behind a handle of JavaScript's: `RtpSender` may share it. */
+/** Behind handles of JavaScript's: `RtpSender` and `RtpReceiver` may share them. */
 using SharedSrtpSender = std::shared_ptr<SrtpSender>;
+using SrtpReceiverHandle = std::shared_ptr<SharedSrtpReceiver>;
 
 /** An object with the functions, or a text that says why there is none. */
 napi_value createSrtpBinding(napi_env env);

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <unordered_map>
 #include <vector>
 
@@ -54,4 +55,10 @@ class SrtpReceiver {
   /** Nearly every packet is of the source of the one before. */
   uint32_t lastSsrc_ = 0;
   Source* last_ = nullptr;
+};
+
+/** One that the thread that receives and JavaScript use, whoever has a packet to open. */
+struct SharedSrtpReceiver {
+  std::mutex mutex;
+  SrtpReceiver receiver;
 };

@@ -17,6 +17,7 @@
 #include "../packet_ring.h"
 #include "../received_stream.h"
 #include "../rtp_receiver.h"
+#include "../srtp_sender.h"
 #include "../udp_socket.h"
 #include "expect.h"
 #include "loopback.h"
@@ -99,7 +100,8 @@ void hostilePacketsChangeNothingButACounter() {
   const auto take = [](ReceivedStream& stream, const std::string& data, const SocketAddress& from, double atMs) {
     // Of exactly this size, so that a byte behind it is found.
     std::vector<uint8_t> bytes(data.begin(), data.end());
-    return stream.take(bytes.data(), bytes.size(), from, atMs);
+    size_t length = bytes.size();
+    return stream.take(bytes.data(), &length, from, atMs);
   };
   int elsewhere = 0;
   for (int i = 0; i < 3000; i++) {
@@ -129,6 +131,47 @@ void hostilePacketsChangeNothingButACounter() {
   EXPECT(memcmp(quiet.values, loud.values, sizeof quiet.values) == 0);
   EXPECT(quiet.counters[0][1] == 3000 && quiet.values[0][1] == 0);
   EXPECT(alone.statistics.digits() == attacked.statistics.digits());
+}
+
+/** What is forged, comes again or is padded goes on to JavaScript as it came, and changes nothing here. */
+void onlyWhatIsAuthenticIsOpened(int profile) {
+  const SrtpSuite* suite = SrtpSuite::of(profile);
+  const SrtpMasterKey key = {suite, std::string(suite->keyBytes, 'k'), std::string(suite->saltBytes, 's'), ""};
+  SrtpSender sender(key);
+  ReceiveTable table;
+  const ReceiveColumns columns = table.columns();
+  ReceivedStream stream(&columns, 1, usualStart());
+  stream.srtp = std::make_shared<SharedSrtpReceiver>();
+  stream.srtp->receiver.addKey(key);
+  const SocketAddress far = loopback(4000);
+  std::mt19937 random(29);
+  const auto isLeft = [&](std::vector<uint8_t> bytes) {
+    const std::vector<uint8_t> before = bytes;
+    size_t length = bytes.size();
+    return stream.take(bytes.data(), &length, far, 1) == ReceivedStream::Left::kAll && bytes == before;
+  };
+  for (uint32_t i = 0; i < 500; i++) {
+    const std::string clear = rtp(static_cast<uint16_t>(65300 + i), 5);
+    std::vector<uint8_t> sealed(clear.begin(), clear.end());
+    sealed.resize(clear.size() + sender.rtpOverheadBytes());
+    EXPECT(sender.protectRtp(sealed.data(), clear.size(), sealed.size()) == sealed.size());
+    std::vector<uint8_t> forged = sealed;
+    forged[12 + random() % (forged.size() - 12)] ^= static_cast<uint8_t>(1 + random() % 255);
+    EXPECT(isLeft(forged));
+    forged = sealed;
+    forged.resize(random() % forged.size());
+    EXPECT(isLeft(forged));
+    forged = sealed;
+    forged[0] |= 0x20;
+    EXPECT(isLeft(forged));
+    std::vector<uint8_t> opened = sealed;
+    size_t length = opened.size();
+    EXPECT(stream.take(opened.data(), &length, far, i * 20) == ReceivedStream::Left::kNothing);
+    EXPECT(length == clear.size() && memcmp(opened.data(), clear.data(), length) == 0);
+    EXPECT(isLeft(sealed));
+    EXPECT(table.counters[0][1] == i + 1 && table.counters[1][1] == (i + 1) * clear.size());
+  }
+  EXPECT(table.values[0][1] == 0);
 }
 
 /** What JavaScript has yet to take is not overtaken, and what nobody wants to see does not come to it. */
@@ -229,6 +272,7 @@ void arbitraryDatagramsComeThroughTheRing() {
 
 int main() {
   hostilePacketsChangeNothingButACounter();
+  for (int profile : {1, 2, 7, 8}) onlyWhatIsAuthenticIsOpened(profile);
   packetsAreCountedInOrder();
   arbitraryDatagramsComeThroughTheRing();
   return verdict();

@@ -46,7 +46,7 @@ export class NativeReception implements Reception {
     engine.openReception(row, this.#payloadTypes.clocks, this.#payloadTypes.kinds)
   }
 
-  /** Its packets are counted where they arrive as long as they are plain, and otherwise when JavaScript took them. */
+  /** Its packets are counted where they arrive as far as they are plain or under its keys, and otherwise when JavaScript took them. */
   follow(stream: RtpStream): void {
     const { settings, pair } = stream
     const { remote, unexpectedSource = 'take' } = settings
@@ -55,8 +55,9 @@ export class NativeReception implements Reception {
       const policy = sourcePolicies.indexOf(unexpectedSource)
       this.#engine.expectFrom(this.#row, remote.host, remote.port, remote.host.includes(':'), policy)
     }
+    this.#engine.openUnder(this.#row, stream.security.receiveHandle)
     this.#engine.setUse(this.#row, stream.isHeard, settings.receiving)
-    if (!stream.receivesPlain) this.#engine.countNone(number)
+    if (!stream.isCountable) this.#engine.countNone(number)
     else {
       const { formerSource } = pair
       if (formerSource) this.#engine.formerSource(this.#row, formerSource.ssrc, formerSource.sequence)

@@ -74,9 +74,9 @@ export class RtpStream implements PacedEntry, PacketReceiver {
     return this.settings.sending && !this.security.awaited && (this.settings.remote?.port ?? 0) > 0
   }
 
-  /** Whether what arrives on its socket is RTP in clear, and nothing else belongs to it. */
-  get receivesPlain(): boolean {
-    return this.settings.webrtc === undefined && this.security.isPlain
+  /** Whether the native part can count what it receives: RTP, or SRTP by known keys, and nothing else belongs to it. */
+  get isCountable(): boolean {
+    return this.settings.webrtc === undefined && !this.security.awaited && this.security.isForThreads
   }
 
   /** Whether the native part can send it: straight to its remote address. */

@@ -36,11 +36,7 @@ export class StreamSecurity {
     return this.#awaited
   }
 
-  get isPlain(): boolean {
-    return !this.#awaited && this.#protection === undefined
-  }
-
-  /** Whether threads of the native part can send: in clear, or under `sendHandle`. */
+  /** Whether threads of the native part can send and receive: in clear, or by `sendHandle` and `receiveHandle`. */
   get isForThreads(): boolean {
     return this.#protection === undefined || this.sendHandle !== undefined
   }
@@ -48,6 +44,11 @@ export class StreamSecurity {
   /** As `SrtpSender.handle`. */
   get sendHandle(): SrtpHandle | undefined {
     return this.#protection?.sendHandle
+  }
+
+  /** As `SrtpReceiver.handle`. */
+  get receiveHandle(): SrtpHandle | undefined {
+    return this.#protection?.receiveHandle
   }
 
   /** Undefined: plain RTP from here on. */

@@ -1,3 +1,5 @@
+import type { SrtpHandle } from './srtp-addon.js'
+
 /** Places of `ReceptionMemory.reception` that `openReception` reads. */
 export const openRegister = { unitsPerMs: 0, ptimeMs: 1, isFixed: 2, initialMs: 3, minMs: 4, maxMs: 5 } as const
 
@@ -66,6 +68,8 @@ export interface ReceptionEngine {
   expectFrom(row: number, host: string, port: number, ipv6: boolean, policy: number): void
   /** Whether JavaScript wants packets that are counted too, and whether any are expected. */
   setUse(row: number, isHeard: boolean, isExpecting: boolean): void
+  /** Packets are SRTP that this receiver opens, or JavaScript where it does not; undefined: they are plain. */
+  openUnder(row: number, srtp: SrtpHandle | undefined): void
   /** The source of the stream before on the same socket. */
   formerSource(row: number, ssrc: number, sequence: number): void
   /** The socket's packets are counted where they arrive; those that JavaScript has yet to take, before. */

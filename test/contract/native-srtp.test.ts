@@ -120,6 +120,38 @@ function streams(addon: NativeAddon): void {
     expect(at.port.counters.sentUnseen).toBe(0)
   })
 
+  it('is received, opened and counted while JavaScript is busy, and is in clear for a tap', async () => {
+    const [a, b] = await at.openPair({ keys }, { keys: { send: theirs, receive: [ours] } })
+    await until(() => at.received(b.handle) > 3, 'the first packets')
+    const before = at.received(b.handle)
+    occupy(300)
+    expect(at.received(b.handle) - before).toBeGreaterThan(8)
+    const heard: number[] = []
+    at.port.tap = (handle, direction, protocol, bytes) => {
+      if (handle === b.handle && direction === 'received' && protocol === 'rtp') heard.push(bytes.length)
+    }
+    await until(() => heard.length > 5, 'packets that are heard')
+    expect(new Set(heard)).toEqual(new Set([172]))
+    const { packetsSent } = at.port.remove(a.handle)
+    await until(() => at.received(b.handle) === packetsSent, 'all packets')
+    expect(at.port.report(b.handle)).toMatchObject({ bytesReceived: 172 * packetsSent, packetsReordered: 0 })
+  })
+
+  it('may be padded, and is malformed where its padding is', async () => {
+    const far = await peer()
+    const { handle, local } = await open({ keys, remote: far.address, sending: false })
+    const end = weriftEnd(theirs)
+    for (const [sequence, padding] of [4, 0, 1].entries()) {
+      const packet = Buffer.from(rtpPacket({ sequence, timestamp: sequence * 160 }))
+      packet[0] = 0xa0
+      packet[packet.length - 1] = padding
+      far.send(end.protectRtp(packet), local)
+    }
+    await until(() => at.received(handle) === 2, 'two packets')
+    const { malformed, packetsUnauthenticated, packetsReplayed } = at.port.statistics
+    expect([malformed[handle], packetsUnauthenticated[handle], packetsReplayed[handle]]).toEqual([1, 0, 0])
+  })
+
   it('goes on in sequence to another address', async () => {
     const [far, next] = [await peer(), await peer()]
     const { handle } = await open({ remote: far.address, keys })

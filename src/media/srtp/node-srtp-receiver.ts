@@ -19,6 +19,7 @@ class ReceivedSource {
 
 /** The receiver over node:crypto. */
 export class NodeSrtpReceiver implements SrtpReceiver {
+  readonly handle = undefined
   readonly #contexts: readonly SrtpContext[]
   readonly #sources = new Map<number, ReceivedSource>()
   #last = new ReceivedSource(-1)

@@ -1,3 +1,4 @@
+import type { SrtpHandle } from '../../native/srtp-addon.js'
 import type { SrtpFailure } from './srtp-failure.js'
 
 /**
@@ -5,6 +6,9 @@ import type { SrtpFailure } from './srtp-failure.js'
  * each packet picks one; rollover counter and replay list belong to the source, whatever the key.
  */
 export interface SrtpReceiver {
+  /** The same receiver for threads of the native part; undefined where they have none. */
+  readonly handle: SrtpHandle | undefined
+
   /**
    * Unprotects an SRTP packet into `into`, which may be the same buffer. Returns the length of the RTP packet, or why
    * there is none; then `into` holds nothing of use and `bytes`, even if the same buffer, is as it was.

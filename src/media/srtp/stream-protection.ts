@@ -46,6 +46,11 @@ export class StreamProtection {
     return this.#sender.handle
   }
 
+  /** As `SrtpReceiver.handle`, of the keys of now. */
+  get receiveHandle(): SrtpHandle | undefined {
+    return this.#receiver.handle
+  }
+
   get rtpOverheadBytes(): number {
     return this.#sender.rtpOverheadBytes
   }
