@@ -24,7 +24,10 @@ export interface Statement {
 }
 
 export interface Catalogue {
-  /** SHA-256 of the files that the statements were taken from, in the order of `sources`. */
+  /**
+   * SHA-256 of the files that the statements were taken from, in the order of `sources`; those of RFC 4475 and RFC 5118,
+   * one a message, are of the RFCs themselves.
+   */
   readonly sources: readonly { readonly file: string; readonly sha256: string }[]
   /** Which statements the figures count, in words. */
   readonly filter: string

@@ -1,5 +1,6 @@
 import type { DigestServer, DigestVerdict } from '../sip/auth/digest-server.js'
 import { parseNameAddr } from '../sip/message/name-addr.js'
+import { hasRepeatedField } from '../sip/message/repeated-field.js'
 import type { SipMessage } from '../sip/message/sip-message.js'
 import { parseUri, unescapeUri } from '../sip/message/uri.js'
 import type { Flow } from './flow-table.js'
@@ -21,11 +22,14 @@ export function checkRequest(request: SipMessage): Refusal | undefined {
   if (callId === '' || cseq < 0 || cseqMethod !== method || request.from.uri === '' || request.to.uri === '') {
     return refuse(400)
   }
+  if (hasRepeatedField(request.head) || request.getAll('Via').some(isTorn)) return refuse(400)
+  if (request.has('Content-Length') && request.contentLength === undefined) return refuse(400)
   const scheme = request.requestUri.slice(0, request.requestUri.indexOf(':')).toLowerCase()
+  if (!/^[a-z][a-z\d+.-]*$/.test(scheme)) return refuse(400)
   if (scheme !== 'sip' && scheme !== 'sips' && scheme !== 'tel') return refuse(416)
   if (!parseUri(request.requestUri)) return refuse(400)
   const hops = request.get('Max-Forwards')
-  if (hops !== undefined && !/^\d{1,3}$/.test(hops)) return refuse(400)
+  if (hops !== undefined && !(/^\d+$/.test(hops) && Number(hops) <= 255)) return refuse(400)
   if (hops !== undefined && Number(hops) === 0) return refuse(483)
   if (request.bodyLength < (request.contentLength ?? 0)) return refuse(400)
   // 16.3 step 1: what decides where the request goes is well-formed.
@@ -34,6 +38,9 @@ export function checkRequest(request: SipMessage): Refusal | undefined {
   if (required.length > 0) return refuse(420, `Unsupported: ${required.join(', ')}\r\n`)
   return undefined
 }
+
+/** Empty parameters or list elements (RFC 4475 3.1.2.1). */
+const isTorn = (via: string): boolean => /[;,]\s*(?:[;,]|$)/.test(via)
 
 /** RFC 3261 10.3 step 4: everybody registers for himself; credentials may name the user with his domain. */
 function isOwner(request: SipMessage, username: string): boolean {

@@ -1,12 +1,14 @@
 import type { Entry, Exchange } from './exchange.js'
 
 export type ProbeVerdict =
-  | { readonly verdict: 'pass' }
+  | { readonly verdict: 'pass'; readonly why?: string }
   | { readonly verdict: 'violation'; readonly found: string; readonly proof: readonly Entry[] }
   | { readonly verdict: 'not applicable'; readonly why: string }
   | { readonly verdict: 'inconclusive'; readonly why: string }
 
 export const pass: ProbeVerdict = { verdict: 'pass' }
+/** Not what is recommended, but allowed. */
+export const lenient = (why: string): ProbeVerdict => ({ verdict: 'pass', why })
 export const inapplicable = (why: string): ProbeVerdict => ({ verdict: 'not applicable', why })
 export const inconclusive = (why: string): ProbeVerdict => ({ verdict: 'inconclusive', why })
 

@@ -21,6 +21,7 @@ import { routingProbes } from './probes/routing.js'
 import { spreadingProbes } from './probes/spreading.js'
 import { statelessProxyProbes } from './probes/stateless-proxy.js'
 import { strayProbes } from './probes/strays.js'
+import { tortureProbes } from './probes/torture.js'
 import { transportProbes } from './probes/transport.js'
 import { webSocketCallProbes } from './probes/websocket-calls.js'
 import { webSocketClientTermsProbes } from './probes/websocket-client-terms.js'
@@ -54,6 +55,7 @@ export const probes: readonly Probe[] = [
   ...spreadingProbes,
   ...webSocketCallProbes,
   ...strayProbes,
+  ...tortureProbes,
   ...declaredProbes,
   ...statelessProxyProbes,
   ...callerProbes,

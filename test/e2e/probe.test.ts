@@ -59,7 +59,7 @@ describe('siploadgen probe of the embedded gateway', () => {
 
   beforeAll(async () => {
     writeFileSync(accounts, '# caller, callee\nalice,palice\nbob,pbob\n')
-    gateway = start(['gateway', '--port', '0'])
+    gateway = start(['gateway', '--port', '0'], { limitMs: 300_000 })
     await gateway.said(/the CA is .*\n/)
     for (const [, transport = '', place = ''] of gateway.out().matchAll(/^ {2}(\w+) +(\S+)$/gm))
       places.set(transport, place)
@@ -90,7 +90,7 @@ describe('siploadgen probe of the embedded gateway', () => {
     const { code, result } = await probe('udp', ['registrations/order', 'registrations/star', 'registrations/devices'])
     expect(result.findings).toEqual([])
     expect(verdictsOf(result, 'registrations/order')).toContain('3261-10.3-6 pass')
-    expect(result.coverage.rules).toMatchObject({ testable: 262, implemented: 12, exercised: 12 })
+    expect(result.coverage.rules).toMatchObject({ testable: 323, implemented: 12, exercised: 12 })
     expect(code).toBe(0)
   })
 
@@ -100,6 +100,16 @@ describe('siploadgen probe of the embedded gateway', () => {
     expect(result.findings.map(({ rule, found }) => `${rule}: ${found}`)).toEqual([])
     expect(verdictsOf(result, 'forking/loops')).toContain('5393-4.2.2-4 pass')
     expect(code).toBe(0)
+  })
+
+  it('takes or refuses every torture message as it should, over each transport, and lives on', async () => {
+    for (const transport of places.keys()) {
+      const { code, result } = await probe(transport, ['torture/'])
+      expect(result.findings.map(({ rule, found }) => `${transport} ${rule}: ${found}`)).toEqual([])
+      expect(verdictsOf(result, 'torture/wsinv')).toEqual(['4475-3.1.1.1-1 pass'])
+      expect(result.coverage.rules.exercised).toBeGreaterThan(53)
+      expect(code).toBe(0)
+    }
   })
 
   it('passes what outbound flows, connections and frames want, over TCP and WSS', async () => {

@@ -1,18 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { beforeAll, expect, test } from 'vitest'
-import { Rng } from '../../src/base/rng.js'
-import { WheelClock } from '../../src/base/wheel-clock.js'
 import type { TransportName } from '../../src/model/address.js'
-import type { PlayedProbe } from '../../src/probe/play.js'
-import { probes } from '../../src/probe/registry.js'
-import { playSeries } from '../../src/probe/series.js'
-import { SocketNetwork } from '../../src/probe/socket-network.js'
-import type { ProbeTarget } from '../../src/probe/target.js'
-import { TargetGuard } from '../../src/transport/guard.js'
 import { type Lab, startLab } from '../peers/lab.js'
 import { describeWithPeers } from '../peers/require-peer.js'
-
-const account = (user: string) => ({ user, credentials: { username: user, password: `p${user}` } })
+import { probeLab } from './probed-lab.js'
 
 /** Those that wait for nothing, so that the whole takes seconds. */
 const quick = [
@@ -46,29 +36,8 @@ describeWithPeers(['kamailio'], 'probing Kamailio', () => {
     lab = await startLab({ rtpengine: false })
   })
 
-  const probe = (transport: TransportName): Promise<readonly PlayedProbe[]> => {
-    const clock = new WheelClock()
-    const rng = new Rng(1, 'probe')
-    const target: ProbeTarget = {
-      name: 'the lab',
-      transport,
-      address: { host: lab.address, port: lab[transport] },
-      domain: lab.domain,
-      accounts: ['alice', 'bob'].map(account),
-      udp: { host: lab.address, port: lab.udp },
-      callUri: undefined,
-      callsUs: false,
-      declared: new Set(),
-      webSocket: { path: '/', fields: [] },
-    }
-    const ca = readFileSync(lab.caFile, 'utf8')
-    const network = new SocketNetwork({ target, guard: new TargetGuard([]), rng, ca, listenPort: undefined })
-    const chosen = probes.filter(({ id }) => quick.some((part) => id.startsWith(part)))
-    return playSeries(chosen, { target, network, clock, rng, slow: false, limitMs: 90_000 })
-  }
-
   test.each(['udp', 'wss'] as const)('over %s finds what docs/probe.md tells, and nothing else', async (transport) => {
-    const played = await probe(transport)
+    const played = await probeLab(lab, transport, quick)
     const verdicts = played.flatMap(({ verdicts: own }) => [...own])
     const broken = verdicts.filter(([, { verdict }]) => verdict === 'violation').map(([statement]) => statement)
     expect([...new Set(broken)].sort()).toEqual([...documented, ...(documentedBy[transport] ?? [])].sort())

@@ -4,8 +4,11 @@ import type { TransportName } from '../../src/model/address.js'
 import type { Need, Probe } from '../../src/probe/probe.js'
 import { probes } from '../../src/probe/registry.js'
 import type { FarOptions } from './far-side/far-side.js'
-import { mutants } from './mutants.js'
+import { mutants as plainMutants } from './mutants.js'
 import { playVirtual } from './play-virtual.js'
+import { tortureMutants } from './torture-mutants.js'
+
+const mutants = [...plainMutants, ...tortureMutants]
 
 const transportFor = ({ needs = [] }: Probe): TransportName =>
   needs.includes('ws') && needs.includes('tls')

@@ -132,7 +132,7 @@ const probedOf = ({ target, played, profile }: ProbeParts, element: string): Run
     verdicts: Array.from(verdicts, ([rule, verdict]) => ({
       rule,
       verdict: verdict.verdict,
-      why: verdict.verdict === 'violation' ? verdict.found : verdict.verdict === 'pass' ? '' : verdict.why,
+      why: verdict.verdict === 'violation' ? verdict.found : (verdict.why ?? ''),
     })),
   })),
 })

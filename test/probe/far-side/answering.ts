@@ -81,6 +81,7 @@ export class Answering {
     const type = request.get('Content-Type') ?? 'application/sdp'
     if (type.startsWith('application/pkcs7')) return [493]
     if (!type.startsWith('application/sdp')) return [415, { headers: [{ name: 'Accept', value: 'application/sdp' }] }]
+    if (request.get('Accept')?.includes('application/sdp') === false) return [406]
     if (request.has('Content-Encoding')) return [415, { headers: [{ name: 'Accept-Encoding', value: 'identity' }] }]
     if (request.has('Content-Language')) return [415, { headers: [{ name: 'Accept-Language', value: 'en' }] }]
     return undefined

@@ -91,7 +91,8 @@ export class FarSide {
     }
     const transaction = this.#transactions.begin(line, message)
     if (transaction === undefined) return
-    if (isMalformed(message)) {
+    if (/^(?!sips?:)[a-z][\w.+-]*:/i.test(message.requestUri)) this.#transactions.respond(transaction, 416)
+    else if (isMalformed(message)) {
       if (this.link.has('forwards malformed')) this.#forwarding.passOn(message)
       if (!this.link.has('silent to malformed'))
         this.#transactions.respond(transaction, message.version === 'SIP/2.0' ? 400 : 505)
@@ -122,12 +123,27 @@ export class FarSide {
   }
 }
 
+/** Defects that no reading mends. */
+const tornAnywhere: readonly string[] = [
+  'start-line',
+  'request-uri',
+  'via',
+  'cseq',
+  'cseq-method',
+  'content-length',
+  'repeated-header',
+  'date',
+]
+
 /** What no proxy may forward: RFC 3261 16.3. */
 function isMalformed(message: SipMessage): boolean {
   if (message.version !== 'SIP/2.0' || parseUri(message.requestUri) === undefined) return true
   if (['Via', 'From', 'To', 'Call-ID', 'CSeq'].some((name) => !message.has(name))) return true
   if (!/^\d+$/.test(message.get('Max-Forwards') ?? '70') || !/^\d+ /.test(message.get('CSeq') ?? '')) return true
   if (message.getAll('Route').some((route) => !/^<[^<>]+>/.test(route))) return true
+  // A registrar has its own say about contacts.
+  const torn = message.method === 'REGISTER' ? tornAnywhere : [...tornAnywhere, 'address']
+  if (message.defects.some(({ code }) => torn.includes(code))) return true
   return message.bodyLength < (message.contentLength ?? 0)
 }
 
