@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { isIP, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import {
@@ -86,7 +87,9 @@ export function handshakeFailure(error: Error, socket: Duplex): TransportFailure
 /** RFC 5922 7.1 and 7.2: beside DNS names, a SIP URI without user part in subjectAltName names the domain. */
 function checkSipIdentity(name: string, certificate: PeerCertificate): Error | undefined {
   const refusal = checkServerIdentity(name, certificate)
-  if (refusal === undefined || isIP(name) !== 0) return refusal
+  if (refusal === undefined) return undefined
+  // By itself Node.js 22.23 finds no IPv6 address in a certificate.
+  if (isIP(name) !== 0) return new X509Certificate(certificate.raw).checkIP(name) === undefined ? refusal : undefined
   const wanted = `uri:sip:${name.toLowerCase()}`
   // Node.js writes a comma inside an entry as \u002c: no entry can pretend to be two.
   const entries = (certificate.subjectaltname ?? '').toLowerCase().split(', ')
