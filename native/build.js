@@ -74,6 +74,6 @@ try {
   reason = error.message
 }
 if (reason !== undefined) {
-  process.stderr.write(`siploadgen: the native part is not built, UDP goes through node:dgram: ${reason}\n`)
+  process.stderr.write(`siploadgen: the native part is not built, Node.js does its work at more cost: ${reason}\n`)
   if (process.env.SIPLOADGEN_REQUIRE_ALL === '1') process.exitCode = 1
 }

@@ -52,7 +52,7 @@ test('without a compiler installation goes on and says so in one line', () => {
   const { status, stderr } = spawnSync(process.execPath, ['native/build.js', '/nowhere/addon.node'], { cwd: root, env })
   expect([status, String(stderr)]).toEqual([
     0,
-    'siploadgen: the native part is not built, UDP goes through node:dgram: there is no C++ compiler (Debian package g++)\n',
+    'siploadgen: the native part is not built, Node.js does its work at more cost: there is no C++ compiler (Debian package g++)\n',
   ])
 })
 
