@@ -105,7 +105,7 @@ async function measureRound({ rate, longSeconds, shortSeconds }) {
 const spread = (values) => ({ median: median(values), low: Math.min(...values), high: Math.max(...values) })
 
 /** Rounds in which no call failed; a round that the rest of the machine spoilt says so and does not count. */
-async function compareAt(load) {
+export async function compareAt(load) {
   const rounds = []
   for (let tries = 0; rounds.length < ROUNDS && tries < ROUNDS + SPOILT; tries++) {
     try {
