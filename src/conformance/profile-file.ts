@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
@@ -50,10 +50,16 @@ export const knownProducts = (): readonly string[] =>
  * from a YAML file.
  */
 export const loadKnownDeviations = (nameOrFile: string): readonly KnownDeviation[] => {
-  const file = knownProducts().includes(nameOrFile)
-    ? fileURLToPath(new URL(`${nameOrFile}.yaml`, builtInFolder))
-    : nameOrFile
-  return read(file, deviationSchema, 'a list of known deviations')
+  const products = knownProducts()
+  if (products.includes(nameOrFile)) {
+    const file = fileURLToPath(new URL(`${nameOrFile}.yaml`, builtInFolder))
+    return read(file, deviationSchema, 'a list of known deviations')
+  }
+  if (!existsSync(nameOrFile)) {
+    const text = `known deviations of ${nameOrFile}: it is no file, and of products there are ${products.join(', ')}`
+    throw new SiploadgenError('usage/profile', text)
+  }
+  return read(nameOrFile, deviationSchema, 'a list of known deviations')
 }
 
 function read<T>(file: string, schema: z.ZodType<T>, what: string): T {

@@ -1,9 +1,10 @@
 import { linkType, newPacket } from '../capture/captured-packet.js'
 import { Dissector } from '../capture/dissector.js'
 import type { Finding, RuleVerdicts } from '../model/result.js'
+import type { Expectations } from './expectations.js'
 import { coverageOf, findingsOf, verdictsOf } from './findings.js'
 import { Inspector } from './inspector.js'
-import { type Profile, rulesOf } from './profile.js'
+import { rulesOf } from './profile.js'
 import { rules } from './rules/registry.js'
 
 /** What was found in the traffic of a run. */
@@ -22,15 +23,18 @@ export interface JudgedTraffic {
 
 /** Judges traffic packet by packet while it happens, as `siploadgen check` judges a capture of it. */
 export class TrafficJudge {
-  readonly #profile: Profile
+  readonly #expectations: Expectations
+  readonly #today: string
   readonly #inspector: Inspector
   readonly #dissector: Dissector
   readonly #packet = newPacket()
   #frames = 0
 
-  constructor(profile: Profile) {
-    this.#profile = profile
-    this.#inspector = new Inspector(rulesOf(profile, rules))
+  /** `today`, such as `2026-11-26`: known deviations whose day has passed are violations. */
+  constructor(expectations: Expectations, today: string) {
+    this.#expectations = expectations
+    this.#today = today
+    this.#inspector = new Inspector(rulesOf(expectations.profile, rules))
     this.#dissector = new Dissector((event) => this.#inspector.event(event), nothing, undefined, neverLate)
     this.#packet.linkType = linkType.raw
   }
@@ -61,8 +65,9 @@ export class TrafficJudge {
     this.#dissector.end()
     this.#inspector.end()
     const { tally, software, messages } = this.#inspector
-    const applied = rulesOf(this.#profile, rules)
-    const findings = findingsOf(tally, { rules: applied, profile: this.#profile, deviations: [], today: '', software })
+    const { profile, deviations } = this.#expectations
+    const applied = rulesOf(profile, rules)
+    const findings = findingsOf(tally, { rules: applied, profile, deviations, today: this.#today, software })
     const coverage = { ...coverageOf(tally, applied), verdicts: verdictsOf(tally, applied) }
     return { messages, findings, coverage }
   }

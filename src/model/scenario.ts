@@ -76,7 +76,10 @@ export interface CaptureSettings {
 
 /** How the run's own SIP is judged. */
 export interface ConformanceSettings {
-  readonly profile: 'strict' | 'interop' | 'webrtc-gateway'
+  /** Its name or file. */
+  readonly profile: string
+  /** Names of products, or files. */
+  readonly knownDeviations: readonly string[]
   /** Of the Call-IDs, above 0 and at most 1. */
   readonly share: number
 }

@@ -84,6 +84,7 @@ function build(value: unknown, text: string, reading: Reading, options: ReadOpti
     faults,
     dns: buildDns(parts.dns, reading),
     thresholds: readThresholds(parts.expect ?? [], Object.keys(rawGroups), faults, reading),
+    conformance: buildConformance(parts.conformance, reading),
     ...plainSections(parts),
   }
   checkScenario(scenario, loadSection ?? {}, reading)
@@ -107,7 +108,6 @@ const plainSections = (parts: Sections) => ({
   },
   samples: { calls: parts.samples?.calls ?? 20 },
   capture: buildCapture(parts.capture),
-  conformance: buildConformance(parts.conformance),
   hearing: { lateMs: parts.hearing?.late ?? usualHearing.lateMs, gapMs: parts.hearing?.gap ?? usualHearing.gapMs },
   record: parts.record && { calls: parts.record.calls, longestMs: parts.record.longest ?? 60_000 },
 })

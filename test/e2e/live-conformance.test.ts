@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { expectPass, readResult, run, temporaryFolder, writeScenario } from './program.js'
 
@@ -5,14 +7,20 @@ interface Judged {
   readonly faults?: string
   readonly conformance?: string
   readonly expects?: string
+  /** Of the phones on UDP. */
+  readonly headers?: string
 }
 
 /** Phones on UDP, TCP and WSS call each other through the embedded gateway. */
-const scenario = ({ faults = '{}', conformance = '{}', expects = 'conformance.violations == 0' }: Judged): string =>
-  writeScenario(`version: 1
+const scenario = (
+  { faults = '{}', conformance = '{}', expects = 'conformance.violations == 0', headers = '{}' }: Judged,
+  folder?: string,
+): string =>
+  writeScenario(
+    `version: 1
 gateway: { embedded: { faults: ${faults} } }
 agents:
-  desk: { count: 2, identity: "sip:\${100 + n}@lab.test", password: "p\${100 + n}", media: none }
+  desk: { count: 2, identity: "sip:\${100 + n}@lab.test", password: "p\${100 + n}", media: none, headers: ${headers} }
   soft: { count: 2, identity: "sip:\${200 + n}@lab.test", password: "p\${200 + n}", transport: tcp, media: none }
   web: { count: 2, identity: "sip:\${300 + n}@lab.test", password: "p\${300 + n}", transport: wss, media: none }
 flows:
@@ -22,7 +30,9 @@ flows:
 load: { rate: 5/s, calls: 9 }
 conformance: ${conformance}
 expect: [session.ser == 100%, "${expects}"]
-`)
+`,
+    folder,
+  )
 
 async function judge(judged: Judged) {
   const out = temporaryFolder()
@@ -73,5 +83,25 @@ describe('a run that judges its own traffic', () => {
     expect(new Set(violations(result).map(({ rule, severity }) => `${severity} ${rule}`))).toEqual(
       new Set(['warning 3261-16.6-10']),
     )
+  })
+
+  it('shows what a product is known to do, from a file beside the scenario, and does not fail for it', async () => {
+    const folder = temporaryFolder()
+    const deviation = { rule: '3261-G-01', product: 'siploadgen', reason: 'it is so', expires: '2999-01-01' }
+    writeFileSync(join(folder, 'known.yaml'), JSON.stringify([deviation]))
+    const settings = { headers: '{ Expires: soon }', conformance: '{ known deviations: known.yaml }' }
+    const ended = await run(['run', scenario(settings, folder), '--out', join(folder, 'out')])
+    const result = readResult(join(folder, 'out'))
+    expectPass(ended, result)
+    const known = result.findings.filter(({ verdict }) => verdict === 'known deviation')
+    expect(new Set(known.map(({ rule }) => rule))).toEqual(new Set(['3261-G-01']))
+    expect(violations(result)).toEqual([])
+  })
+
+  it('refuses what is neither a product nor a file before anything is sent', async () => {
+    for (const command of ['run', 'validate']) {
+      const { code, err } = await run([command, scenario({ conformance: '{ known deviations: nobody }' })])
+      expect([code, err]).toEqual([2, expect.stringMatching(/nobody: .* baresip, jssip, kamailio/)])
+    }
   })
 })

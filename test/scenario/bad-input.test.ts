@@ -227,6 +227,18 @@ testBadCases({
       'expected a list of thresholds, found the text "session.ser > 1%"',
     ],
   ],
+  conformance: [
+    [
+      'a profile that there is not',
+      withLoad('{ rate: 1/s, for: 1s }', 'conformance: { profile: «stric }\n'),
+      '"stric" is not one of strict, interop, webrtc-gateway or a YAML file, did you mean "strict"?',
+    ],
+    [
+      'a file that there is not',
+      withLoad('{ rate: 1/s, for: 1s }', 'conformance: { known deviations: «known.yaml }\n'),
+      'the file "known.yaml" does not exist',
+    ],
+  ],
 })
 
 test('every problem of a file is reported at once, in the order of the file', () => {

@@ -2,9 +2,9 @@ import { mkdirSync } from 'node:fs'
 import { setFlagsFromString } from 'node:v8'
 import { exitCode } from '../../base/error-table.js'
 import { SiploadgenError } from '../../base/errors.js'
+import { expectationsOf } from '../../conformance/expectations.js'
 import { coverageOf, findingsOf, verdictsOf } from '../../conformance/findings.js'
-import { type Profile, profiles, rulesOf } from '../../conformance/profile.js'
-import type { KnownDeviation } from '../../conformance/profile-file.js'
+import { rulesOf } from '../../conformance/profile.js'
 import { rules } from '../../conformance/rules/registry.js'
 import type { RunResult } from '../../model/result.js'
 import { type ReporterName, reporters } from '../../report/registry.js'
@@ -36,7 +36,7 @@ export async function checkCommand(
   checkFormats(options.formats)
   // What was judged is garbage at once: by default several times what is alive may pile up before it is collected.
   setFlagsFromString('--heap-growing-percent=200')
-  const { profile, deviations } = await expectations(options)
+  const { profile, deviations } = await expectationsOf(options.profile, options.knownDeviations)
   const applied = rulesOf(profile, rules)
   const startedAt = new Date()
   const vantage = vantageOf(options.vantage)
@@ -51,16 +51,6 @@ export async function checkCommand(
   const formats = options.formats.length > 0 ? options.formats : options.quiet ? [] : ['text']
   for (const name of formats) output.out(printed(name as ReporterName, result))
   return exitOf(result, judged)
-}
-
-/** What is expected of the captures. Reading files of it takes libraries that take longer to load than many captures. */
-async function expectations(
-  options: CheckOptions,
-): Promise<{ readonly profile: Profile; readonly deviations: readonly KnownDeviation[] }> {
-  const named = profiles[options.profile]
-  if (named !== undefined && options.knownDeviations.length === 0) return { profile: named, deviations: [] }
-  const { loadKnownDeviations, loadProfile } = await import('../../conformance/profile-file.js')
-  return { profile: loadProfile(options.profile), deviations: options.knownDeviations.flatMap(loadKnownDeviations) }
 }
 
 /** A file of which nothing could be read. */

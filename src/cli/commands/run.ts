@@ -13,6 +13,7 @@ import { AbortWatch } from '../../verdict/abort-watch.js'
 import { assembleResult } from '../../verdict/assemble-result.js'
 import { exitCodeOf } from '../../verdict/verdict.js'
 import { liveOutput, startLive } from '../live.js'
+import { checkExpectations } from '../run/check-expectations.js'
 import { faultResults } from '../run/fault-results.js'
 import { startGateways, stopGateways } from '../run/gateways.js'
 import { Interruption } from '../run/interruption.js'
@@ -39,6 +40,7 @@ export async function runCommand(file: string, options: RunOptions, output: Comm
     set: options.set,
     ...(options.seed === undefined ? {} : { seed: options.seed }),
   })
+  await checkExpectations(scenario)
   await readyHistograms()
   const interruption = new Interruption().listen()
   const finish = (finished: FinishedRun): number => {

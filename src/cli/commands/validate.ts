@@ -2,6 +2,7 @@ import { exitCode } from '../../base/error-table.js'
 import { SiploadgenError } from '../../base/errors.js'
 import type { Scenario } from '../../model/scenario.js'
 import { loadScenario } from '../../scenario/load-scenario.js'
+import { checkExpectations } from '../run/check-expectations.js'
 
 export interface CommandOutput {
   out(text: string): void
@@ -24,6 +25,7 @@ export async function validateCommand(
 ): Promise<number> {
   try {
     const scenario = loadScenario(file, { set: options.set })
+    await checkExpectations(scenario)
     if (!options.quiet) output.out(summary(file, scenario))
     return exitCode.pass
   } catch (error) {

@@ -2,7 +2,7 @@ import type { JudgedTraffic } from '../../conformance/traffic-judge.js'
 import type { ConformanceSettings } from '../../model/scenario.js'
 
 /** What the worker that judges is started with. */
-export type JudgeSettings = Pick<ConformanceSettings, 'profile'>
+export type JudgeSettings = Pick<ConformanceSettings, 'profile' | 'knownDeviations'>
 
 /** To the worker: packets as `PacketBatch` lays them out, or that there will be no more. */
 export type ToJudge =

@@ -1,14 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { profiles } from '../../conformance/profile.js'
+import { expectationsOf } from '../../conformance/expectations.js'
 import { TrafficJudge } from '../../conformance/traffic-judge.js'
 import { type FromJudge, type JudgeSettings, readBatch, type ToJudge } from './judge-messages.js'
 
 /** The thread in which the traffic of a run is judged, so that its load does not wait for that. */
-const { profile } = workerData as JudgeSettings
-const known = profiles[profile]
-if (parentPort === null || known === undefined) throw new Error(`no judge by the profile ${profile}`)
+const { profile, knownDeviations } = workerData as JudgeSettings
+if (parentPort === null) throw new Error('the judge runs in a thread of its own')
 const port = parentPort
-const judge = new TrafficJudge(known)
+const judge = new TrafficJudge(await expectationsOf(profile, knownDeviations), new Date().toISOString().slice(0, 10))
 const say = (message: FromJudge): void => port.postMessage(message)
 
 port.on('message', (message: ToJudge) => {

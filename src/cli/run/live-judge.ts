@@ -22,8 +22,8 @@ export class LiveJudge {
   #timer: NodeJS.Timeout | undefined
   readonly #judged: Promise<JudgedTraffic>
 
-  private constructor({ share, profile }: ConformanceSettings) {
-    const workerData: JudgeSettings = { profile }
+  private constructor({ share, profile, knownDeviations }: ConformanceSettings) {
+    const workerData: JudgeSettings = { profile, knownDeviations }
     this.#worker = new Worker(new URL('./live-judge-worker.js', import.meta.url), { workerData })
     this.traffic = new SampledPackets(share, (atMs, packet, clearTls) => this.#take(atMs, packet, clearTls))
     this.#judged = new Promise((resolve, reject) => {
