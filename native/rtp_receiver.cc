@@ -16,8 +16,8 @@ namespace {
 constexpr int64_t kRoundNs = 2 * kNsPerMs;
 constexpr int kEventsAtOnce = 512;
 constexpr uint32_t kStop = UINT32_MAX;
-/** Of a stream, for each packet. */
-constexpr size_t kNeeded = 640;
+/** A datagram that has waited so long has others behind it: nothing was taken for a while. */
+constexpr int64_t kBacklogNs = 10 * kNsPerMs;
 
 void signal(int eventFd) {
   const uint64_t one = 1;
@@ -138,32 +138,44 @@ void RtpReceiver::run() {
 
 /** One datagram of a socket that had none in the round before: there is hardly ever a second one. */
 bool RtpReceiver::receive(uint32_t number, uint32_t next, uint32_t nextButOne) {
-  if (ring_.room() < DatagramBatch::kMost) return false;
+  if (ring_.room() <= DatagramBatch::kMost) return false;
   std::lock_guard<std::mutex> lock(mutex_);
   if (nextButOne < sockets_.size()) prefetch(sockets_[nextButOne].get(), sizeof(Socket));
-  if (next < sockets_.size() && sockets_[next] != nullptr) prefetch(sockets_[next]->stream.get(), kNeeded);
+  if (next < sockets_.size() && sockets_[next] != nullptr) {
+    prefetch(sockets_[next]->stream.get(), sizeof(ReceivedStream));
+  }
   if (fd(number) < 0) return true;
   Socket& socket = *sockets_[number];
   const bool isBusy = socket.round + 1 == round_;
   socket.round = round_;
-  if (!isBusy && emptyAtNs_ > socket.notBeforeNs) socket.notBeforeNs = emptyAtNs_;
+  if (isBusy) {
+    takeAll(socket, number);
+    return true;
+  }
+  if (emptyAtNs_ > socket.notBeforeNs) socket.notBeforeNs = emptyAtNs_;
   // What the kernel says of an error, such as ICMP's, is taken out by this.
-  const int count = isBusy ? batch_.receive(socket.udp.fd()) : batch_.receiveOne(socket.udp.fd());
-  for (int i = 0; i < count; i++) take(socket, number, i);
-  if (isBusy && count >= 0 && count < DatagramBatch::kMost) socket.notBeforeNs = clock_.nowNs();
+  if (batch_.receiveOne(socket.udp.fd()) <= 0) return true;
+  if (clock_.nowNs() - take(socket, number, 0) > kBacklogNs) takeAll(socket, number);
   return true;
 }
 
-void RtpReceiver::take(Socket& socket, uint32_t number, int index) {
+void RtpReceiver::takeAll(Socket& socket, uint32_t number) {
+  const int count = batch_.receive(socket.udp.fd());
+  for (int i = 0; i < count; i++) take(socket, number, i);
+  if (count >= 0 && count < DatagramBatch::kMost) socket.notBeforeNs = clock_.nowNs();
+}
+
+int64_t RtpReceiver::take(Socket& socket, uint32_t number, int index) {
   const int64_t atNs = clock_.arrivedNs(batch_.arrivedNs(index), socket.notBeforeNs);
   const double atMs = static_cast<double>(atNs - originNs_) / kNsPerMs;
   const SocketAddress from = batch_.source(index);
   size_t length = batch_.length(index);
   auto left = ReceivedStream::Left::kAll;
   if (socket.stream != nullptr) left = count(*socket.stream, index, &length, from, atMs);
-  if (left == ReceivedStream::Left::kNothing) return;
+  if (left == ReceivedStream::Left::kNothing) return atNs;
   const bool isCounted = left == ReceivedStream::Left::kHearing;
   ring_.push({number, isCounted, atMs, batch_.data(index), length}, from);
+  return atNs;
 }
 
 ReceivedStream::Left RtpReceiver::count(ReceivedStream& stream, int index, size_t* length, const SocketAddress& from,

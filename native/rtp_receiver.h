@@ -69,7 +69,10 @@ class RtpReceiver {
   void run();
   /** False when the ring is full. The sockets that follow are told, so that what they need is at hand. */
   bool receive(uint32_t socket, uint32_t next, uint32_t nextButOne);
-  void take(Socket& socket, uint32_t number, int index);
+  /** All that waits in it, up to a batch. */
+  void takeAll(Socket& socket, uint32_t number);
+  /** When it arrived, of CLOCK_MONOTONIC. */
+  int64_t take(Socket& socket, uint32_t number, int index);
   ReceivedStream::Left count(ReceivedStream& stream, int index, size_t* length, const SocketAddress& from,
                              double atMs);
 
