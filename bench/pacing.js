@@ -165,48 +165,51 @@ async function comparePacing(folder, programs, streams) {
   }
 }
 
-/** The same streams both ways in one process. */
-async function compareCosts(programs, streams) {
-  const runs = {
-    'native part': () => ours('native', streams, 0),
-    'node:dgram': () => ours('dgram', streams, 0),
-    C: () => inC(programs, streams, 0),
-  }
-  console.log(
-    `\n| ${streams} streams to each other | sent, of schedule | received, of sent | CPU µs a packet sent and received |`,
-  )
-  console.log('|---|---|---|---|')
-  for (const [name, run] of Object.entries(runs)) {
-    const report = await run()
-    const share = report.sent / ((streams * seconds * 1000) / ptimeMs)
-    console.log(`| ${name} | ${share.toFixed(3)} | ${(report.received / report.sent).toFixed(3)} | ${micros(report)} |`)
-  }
-}
-
-/** The native part's streams to each other in each protection: rounds of one run each, and ratios within a round. */
-async function compareProtections(streams) {
-  const names = Object.keys(protections)
+/**
+ * Rounds in which everybody has one turn, so that all meet the same neighbours on the machine: medians, and ratios to
+ * the first within a round.
+ */
+async function compareInRounds(streams, runs, first) {
+  const names = Object.keys(runs)
   const costs = []
   for (let round = 0; round < rounds; round++) {
     const cost = {}
     for (const name of names) {
-      const { cpuSeconds, sent, received } = await ours('native', streams, 0, name)
-      cost[name] = { micros: (cpuSeconds * 1e6) / sent, arrived: received / sent }
+      const { cpuSeconds, sent, received } = await runs[name]()
+      const scheduled = (streams * seconds * 1000) / ptimeMs
+      cost[name] = { micros: (cpuSeconds * 1e6) / sent, left: sent / scheduled, arrived: received / sent }
     }
     costs.push(cost)
   }
-  console.log(
-    `\n| ${streams} streams to each other | received, of sent | CPU µs a packet sent and received | of plain RTP |`,
-  )
-  console.log('|---|---|---|---|')
+  const heads = ['sent, of schedule', 'received, of sent', 'CPU µs a packet sent and received', `of ${first}`]
+  console.log(`\n| ${streams} streams to each other, median of ${rounds} rounds | ${heads.join(' | ')} |`)
+  console.log('|---|---|---|---|---|')
   for (const name of names) {
     const of = (value) => costs.map(value)
-    const ratios = of((cost) => cost[name].micros / cost.rtp.micros)
+    const middle = (column, digits) => median(of((cost) => cost[name][column])).toFixed(digits)
+    const ratios = of((cost) => cost[name].micros / cost[first].micros)
     const spread = `${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}`
-    const micros = median(of((cost) => cost[name].micros)).toFixed(2)
-    const arrived = median(of((cost) => cost[name].arrived)).toFixed(3)
-    console.log(`| ${name} | ${arrived} | ${micros} | ${median(ratios).toFixed(2)} (${spread}) |`)
+    const cells = [name, middle('left', 3), middle('arrived', 3), middle('micros', 2)]
+    console.log(`| ${[...cells, `${median(ratios).toFixed(2)} (${spread})`].join(' | ')} |`)
   }
+}
+
+/** The same streams both ways in one process. */
+const compareCosts = (programs, streams) =>
+  compareInRounds(
+    streams,
+    {
+      C: () => inC(programs, streams, 0),
+      'native part': () => ours('native', streams, 0),
+      'node:dgram': () => ours('dgram', streams, 0),
+    },
+    'C',
+  )
+
+/** The native part's streams to each other in each protection. */
+function compareProtections(streams) {
+  const runs = Object.keys(protections).map((name) => [name, () => ours('native', streams, 0, name)])
+  return compareInRounds(streams, Object.fromEntries(runs), 'rtp')
 }
 
 async function main(counts) {
@@ -226,5 +229,5 @@ async function main(counts) {
 }
 
 const [, , step, ...rest] = process.argv
-if (step === 'serve') await serve(rest[0], Number(rest[1]), Number(rest[2]), protections[rest[3]])
+if (step === 'serve') await serve(rest[0], Number(rest[1]), Number(rest[2]), protections[rest[3] ?? 'rtp'])
 else await main(step === undefined ? [1000, 2000] : [step, ...rest].map(Number))
