@@ -50,11 +50,12 @@ export type StreamSettings = { -readonly [Name in keyof StreamSpec]: StreamSpec[
 }
 
 /** What was asked for, with what is usual where nothing was; a stream over WebRTC waits for its keys. */
-export const settingsOf = (spec: StreamSpec, awaitsKeys: boolean): StreamSettings => ({
-  ...spec,
-  receiving: true,
-  remote: spec.remote && canonicalAddress(spec.remote),
-  keys: awaitsKeys ? 'awaited' : spec.keys,
-  terminal: spec.terminal ?? usualTerminal,
-  extendedReports: spec.extendedReports ?? noExtendedReports,
-})
+export const settingsOf = (spec: StreamSpec, awaitsKeys: boolean): StreamSettings =>
+  // A spread object with more added to it would have a hidden class of its own, for each stream.
+  Object.assign({}, spec, {
+    receiving: true,
+    remote: spec.remote && canonicalAddress(spec.remote),
+    keys: awaitsKeys ? ('awaited' as const) : spec.keys,
+    terminal: spec.terminal ?? usualTerminal,
+    extendedReports: spec.extendedReports ?? noExtendedReports,
+  })
