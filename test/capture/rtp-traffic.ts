@@ -36,17 +36,22 @@ export interface Impairment {
   readonly jitterMs?: number
   readonly firstSequence?: number
   readonly firstTimestamp?: number
+  /** Share of packets before which there is silence of 130 ms, and that begin a talkspurt. */
+  readonly pauses?: number
 }
 
 /** A stream of 20 ms packets with impairments that a seed repeats. */
 export function impaired(ssrc: number, packets: number, impairment: Impairment): Frame[] {
   const rng = new Rng(ssrc, 'impaired')
   const frames: { bytes: Buffer; atMs: number }[] = []
+  let pausedMs = 0
   for (let index = 0; index < packets; index++) {
     if (index > 0 && index < packets - 1 && rng.next() < (impairment.loss ?? 0)) continue
     const sequence = (impairment.firstSequence ?? 65_500) + index
-    const packet = rtp(sequence, (impairment.firstTimestamp ?? 0xffff_f000) + index * 160, { ssrc })
-    const atMs = startMs + 1000 + index * 20 + rng.next() * (impairment.jitterMs ?? 0)
+    const marker = impairment.pauses !== undefined && rng.next() < impairment.pauses
+    if (marker) pausedMs += 130
+    const packet = rtp(sequence, (impairment.firstTimestamp ?? 0xffff_f000) + index * 160, { ssrc, marker })
+    const atMs = startMs + 1000 + index * 20 + pausedMs + rng.next() * (impairment.jitterMs ?? 0)
     frames.push({ bytes: media(packet), atMs })
     if (rng.next() < (impairment.duplicate ?? 0)) frames.push({ bytes: media(packet), atMs: atMs + 0.3 })
     const before = frames.at(-2)

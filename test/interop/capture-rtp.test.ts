@@ -12,6 +12,7 @@ const cases: readonly (readonly [name: string, impairment: Impairment])[] = [
   ['5 % loss', { loss: 0.05 }],
   ['40 % loss', { loss: 0.4 }],
   ['jitter of 15 ms', { jitterMs: 15 }],
+  ['pauses between talkspurts, with jitter', { pauses: 0.05, jitterMs: 15 }],
   // tshark 4.0 counts a cycle too many where packets are in the wrong order just when numbers wrap.
   ['packets in the wrong order', { swap: 0.1, firstSequence: 1000 }],
   ['loss, jitter and wrong order at once', { loss: 0.1, swap: 0.1, jitterMs: 15, firstSequence: 1000 }],

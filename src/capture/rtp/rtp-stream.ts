@@ -102,13 +102,21 @@ export class RtpStream {
     const payloadType = bytes[start + 1]! & 0x7f
     // RFC 3551 4.1: what is marked begins a talkspurt, and the pause before it is nobody's delay.
     const isMarked = bytes[start + 1]! >= 0x80
-    if (!isMarked) this.#takeDelta(frame, atMs)
+    if (isMarked) this.#passDelta()
+    else this.#takeDelta(frame, atMs)
     this.#count(payloadType, atMs)
     if (sequence !== ((this.#lastSequence + 1) & 0xffff)) this.sequenceErrors++
     this.#lastSequence = sequence
     if (!this.#place(sequence)) return
     if (this.#isEvent) this.#takeEvent(bytes.subarray(start, end))
     else this.#updateJitter(u32be(bytes, start + 4), atMs, isMarked)
+  }
+
+  /** As tshark has it: for the mean a pause before a talkspurt is as long as the mean so far. */
+  #passDelta(): void {
+    if (this.packets === 0) return
+    this.#deltaSumMs += this.meanDeltaMs ?? 0
+    this.#deltaCount++
   }
 
   #takeDelta(frame: number, atMs: number): void {
@@ -196,12 +204,11 @@ export class RtpStream {
     if (Math.abs(step) <= clockRestartMs * this.#unitsPerMs) {
       this.#jitterUnits += (Math.abs(step) - this.#jitterUnits) / 16
     }
-    this.#jitterCount++
-    // As tshark has it: the pause before a talkspurt shows from the next packet on.
-    if (isMarked) return
     const jitterMs = this.#jitterUnits / this.#unitsPerMs
-    this.#jitterSumMs += jitterMs
-    if (jitterMs > this.maxJitterMs) this.maxJitterMs = jitterMs
+    // As tshark has it: the pause before a talkspurt shows from the next packet on.
+    this.#jitterSumMs += isMarked ? (this.meanJitterMs ?? 0) : jitterMs
+    this.#jitterCount++
+    if (!isMarked && jitterMs > this.maxJitterMs) this.maxJitterMs = jitterMs
   }
 
   #takeEvent(packet: Buffer): void {
