@@ -210,6 +210,10 @@ export class RtpPort implements StreamPort, StreamHost, StreamPathHost, StreamTi
     return this.#stream(handle).addresses()
   }
 
+  isProtected(handle: StreamHandle): boolean {
+    return this.#stream(handle).security.suite !== undefined
+  }
+
   report(handle: StreamHandle): StreamReport {
     const stream = this.#stream(handle)
     this.#pacing.settle(stream)

@@ -153,6 +153,8 @@ export interface StreamPort {
   report(handle: StreamHandle): StreamReport
   /** Where its packets go and come from, as agreed. */
   addresses(handle: StreamHandle): StreamAddresses
+  /** Whether its packets travel as SRTP and SRTCP; a tap sees them in clear. */
+  isProtected(handle: StreamHandle): boolean
   /** Ends the stream with an RTCP BYE and frees its row and ports. */
   remove(handle: StreamHandle): StreamReport
   /** One row a stream, live. */

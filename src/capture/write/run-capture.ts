@@ -20,7 +20,10 @@ export interface RunCaptureOptions {
 }
 
 /** The interfaces of the file, by number. */
-const interfaces = { wire: 0, clearTls: 1 } as const
+const interfaces = { wire: 0, clearTls: 1, clearMedia: 2 } as const
+
+/** An RTP or RTCP packet; `keptBytes` of it go into the file. */
+type MediaWriter = (atMs: number, source: Address, destination: Address, bytes: Uint8Array, keptBytes: number) => void
 
 /** IPv4 and UDP headers before what they carry. */
 const udpHeaderBytes = (packet: Buffer): number => (packet[0]! >> 4 === 4 ? 28 : 48)
@@ -63,11 +66,16 @@ export class RunCapture implements TrafficUser {
     return new ConnectionWriter(atMs, ends, kind.webSocket, write, this.#hold)
   }
 
-  /** An RTP or RTCP packet; `keptBytes` of it go into the file. */
-  media(atMs: number, source: Address, destination: Address, bytes: Uint8Array, keptBytes: number): void {
+  /** As it travelled. */
+  readonly media: MediaWriter = (...packet) => this.#media(interfaces.wire, ...packet)
+
+  /** What travelled as SRTP or SRTCP, in clear: nobody has the keys who reads the file. */
+  readonly clearMedia: MediaWriter = (...packet) => this.#media(interfaces.clearMedia, ...packet)
+
+  #media(index: number, ...[atMs, source, destination, bytes, keptBytes]: Parameters<MediaWriter>): void {
     const packet = udpPacket(source, destination, bytes, ++this.#identification)
     const kept = packet.subarray(0, udpHeaderBytes(packet) + keptBytes)
-    this.#file.packet(enhancedPacket(interfaces.wire, atMs, kept, packet.length))
+    this.#file.packet(enhancedPacket(index, atMs, kept, packet.length))
   }
 
   /** A line of a TLS key log. */
@@ -99,5 +107,6 @@ function headerOf({ application, scenario }: RunCaptureOptions): Buffer {
     sectionHeader(application, comment),
     interfaceDescription(linkType.raw, 'wire', 'as on the wire'),
     interfaceDescription(linkType.raw, clearTlsInterface, 'connections that travelled in TLS, in clear'),
+    interfaceDescription(linkType.raw, 'srtp-in-clear', 'RTP and RTCP that travelled as SRTP and SRTCP, in clear'),
   ])
 }

@@ -124,7 +124,8 @@ export class RunTraffic implements TrafficTaps {
       if (remote === undefined) return
       const header = protocol === 'rtp' ? payloadStart(bytes) : rtcpHeaderBytes
       const kept = media === 'packets' ? bytes.length : Math.min(header, bytes.length)
-      this.#media(file, direction, local, remote, bytes, kept, wallMs(atMs))
+      const write = port.isProtected(handle) ? file.clearMedia : file.media
+      this.#media(write, direction, local, remote, bytes, kept, wallMs(atMs))
     }
   }
 
@@ -160,7 +161,7 @@ export class RunTraffic implements TrafficTaps {
 
   /** A packet between two ports of ours is written where it is sent. */
   #media(
-    file: RunCapture,
+    write: RunCapture['media'],
     direction: 'sent' | 'received',
     local: Address,
     remote: Address,
@@ -172,7 +173,7 @@ export class RunTraffic implements TrafficTaps {
     this.#sockets.add(formatAddress(local))
     if (!sent && this.#sockets.has(formatAddress(remote))) return
     const [from, to] = sent ? [local, remote] : [remote, local]
-    file.media(atMs, from, to, bytes, kept)
+    write(atMs, from, to, bytes, kept)
   }
 }
 
