@@ -57,8 +57,12 @@ export function openingContract(at: StreamPortFixture): void {
     }
     const [a, b] = await openPair()
     await until(() => seen.received > 10, 'tapped packets')
+    for (const { handle } of [a, b]) at.port.update(handle, { sending: false })
     const { packetsSent } = at.port.statistics
-    expect(seen.sent).toBe((packetsSent[a.handle] ?? 0) + (packetsSent[b.handle] ?? 0))
+    const sent = () => (packetsSent[a.handle] ?? 0) + (packetsSent[b.handle] ?? 0)
+    // A thread that sends shows its packets a moment later.
+    await until(() => seen.sent >= sent(), 'the last packets')
+    expect(seen.sent).toBe(sent())
   })
 
   it('lets a tap remove a stream', async () => {
