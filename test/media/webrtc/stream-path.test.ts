@@ -116,13 +116,15 @@ describe('two streams over ICE and DTLS-SRTP', () => {
     expect(reportOf(a)).toMatchObject({ packetsUnauthenticated: 0, packetsLost: 0 })
   })
 
-  test.runIf(nativePart.addon)('are sent on time while JavaScript is busy', async () => {
+  test('are sent on time while JavaScript is busy, where a thread of the native part sends them', async () => {
     const [a, b] = [await openEnd(), await openEnd()]
     introduce(a, b)
     await heard(a, 5)
     const before = reportOf(b).packetsSent
     occupy(300)
-    expect(reportOf(b).packetsSent - before).toBeGreaterThan(8)
+    const meanwhile = reportOf(b).packetsSent - before
+    if (nativePart.addon) expect(meanwhile).toBeGreaterThan(8)
+    else expect(meanwhile).toBe(0)
     const sent = b.port.remove(b.opened.handle).packetsSent
     await heard(a, sent)
     expect(reportOf(a)).toMatchObject({ packetsReceived: sent, packetsLost: 0, packetsUnauthenticated: 0 })
