@@ -91,13 +91,18 @@ function addReport(parser: Argv, output: CommandOutput, start: Start): Argv {
 
 const declarable = ['stateless-uas', 'stateless-proxy', 'redirect', 'ends-lost-calls'] as const
 
-const profileOption = {
-  type: 'string',
-  default: 'interop',
-  describe: 'strict, interop, webrtc-gateway or a YAML file',
-} as const
-
 const failOn = ['error', 'warning', 'info', 'never'] as const
+
+/** How what was found is judged and written, of captures and of probes alike. */
+const judgementOptions = {
+  profile: { type: 'string', default: 'interop', describe: 'strict, interop, webrtc-gateway or a YAML file' },
+  'known-deviations': repeated(
+    'what products are known to do: a YAML file, or one of the names of docs/conformance.md',
+  ),
+  'fail-on': { choices: failOn, default: 'warning', describe: 'least severity that fails' },
+  format: repeated('print the result in this format'),
+  out: { type: 'string', describe: 'folder for the result in every format' },
+} as const
 
 function addCheck(parser: Argv, output: CommandOutput, start: Start): Argv {
   return parser.command(
@@ -113,14 +118,7 @@ function addCheck(parser: Argv, output: CommandOutput, start: Start): Argv {
         })
         .option('key-log', { type: 'string', describe: 'TLS key log file, for captures of TLS and WSS' })
         .option('vantage', repeated('ua=ADDRESS or proxy=ADDRESS where the capture was taken'))
-        .option('profile', profileOption)
-        .option(
-          'known-deviations',
-          repeated('what products are known to do: a YAML file, or one of the names of docs/conformance.md'),
-        )
-        .option('fail-on', { choices: failOn, default: 'warning', describe: 'least severity that fails' } as const)
-        .option('format', repeated('print the result in this format'))
-        .option('out', { type: 'string', describe: 'folder for the result in every format' })
+        .options(judgementOptions)
         .option('quiet', { type: 'boolean', default: false, describe: 'no summary' }),
     (argv) => {
       const options = {
@@ -167,14 +165,7 @@ const probeParameters = (command: Argv) =>
     })
     .option('dry-run', { type: 'boolean', default: false, describe: 'print what would be sent, and send nothing' })
     .option('allow-target', repeated('permit a host outside loopback and private addresses'))
-    .option('profile', profileOption)
-    .option(
-      'known-deviations',
-      repeated('what products are known to do: a YAML file, or one of the names of docs/conformance.md'),
-    )
-    .option('fail-on', { choices: failOn, default: 'warning', describe: 'least severity that fails' } as const)
-    .option('format', repeated('print the result in this format'))
-    .option('out', { type: 'string', describe: 'folder for the result in every format' })
+    .options(judgementOptions)
     .option('seed', { type: 'number', default: 1, describe: 'seed of tags, branches and Call-IDs' })
     .option('quiet', { type: 'boolean', default: false, describe: 'no progress and no summary' })
 
