@@ -7,11 +7,13 @@
 
 struct PayloadTypes {
   static constexpr size_t kCount = 128;
-  enum Kind : uint8_t { kAudio, kComfortNoise, kEvent };
+  /** Of those that were not agreed on packets count as audio. */
+  enum Kind : uint8_t { kAudio, kComfortNoise, kEvent, kUnnamed };
 
   std::array<double, kCount> unitsPerMs;
   std::array<uint8_t, kCount> kinds;
 
+  bool isNamed(uint8_t payloadType) const { return kinds[payloadType] != kUnnamed; }
   bool isEvent(uint8_t payloadType) const { return kinds[payloadType] == kEvent; }
   /** Whether a payload of so many bytes describes silence: Opus of 2 bytes or less (RFC 6716 2.1.9), G.729 B of 2. */
   bool isSilence(uint8_t payloadType, size_t bytes) const {

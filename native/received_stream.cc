@@ -17,6 +17,7 @@ void ReceivedStream::rememberSource(uint32_t ssrc, uint16_t sequence) {
 ReceivedStream::Left ReceivedStream::take(uint8_t* bytes, size_t* length, const SocketAddress& from, double atMs) {
   RtpHeader header;
   if (!header.read(bytes, *length)) return Left::kAll;
+  if (source.policy == ExpectedSource::Policy::kAsk && isToAsk(header, from)) return Left::kAll;
   if (isLeftover(header)) {
     increase(&columns_->stalePackets[row_], 1);
     return Left::kNothing;
@@ -43,6 +44,11 @@ bool ReceivedStream::unprotect(uint8_t* bytes, size_t* length) {
   const SrtpResult result = srtp->receiver.unprotectRtp(bytes, *length);
   if (result.isClear) *length = result.length;
   return result.isClear;
+}
+
+bool ReceivedStream::isToAsk(const RtpHeader& header, const SocketAddress& from) const {
+  return !(from == source.remote) || !source.includes(header.ssrc) ||
+         !statistics.payloadTypes->isNamed(header.payloadType);
 }
 
 bool ReceivedStream::isLeftover(const RtpHeader& header) const {

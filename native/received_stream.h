@@ -2,6 +2,8 @@
 // what JavaScript has to see goes on to it. It knows neither sockets nor threads.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <memory>
 
@@ -11,12 +13,22 @@
 
 /** Whose packets a stream expects, and what it does with those from elsewhere. */
 struct ExpectedSource {
-  enum class Policy { kTake, kReject, kLatch };
+  /** kAsk: JavaScript decides, as it does on sources and payload types that were not described. */
+  enum class Policy { kTake, kReject, kLatch, kAsk };
+  static constexpr size_t kMostSsrcs = 4;
 
   /** The empty address: from anywhere. */
   SocketAddress remote;
   bool isKnown = false;
   Policy policy = Policy::kTake;
+  /** Of kAsk; none: any. In place, since every packet is held against them. */
+  std::array<uint32_t, kMostSsrcs> ssrcs = {};
+  size_t ssrcCount = 0;
+
+  bool includes(uint32_t ssrc) const {
+    const auto end = ssrcs.begin() + ssrcCount;
+    return ssrcCount == 0 || std::find(ssrcs.begin(), end, ssrc) != end;
+  }
 };
 
 class ReceivedStream {
@@ -46,6 +58,7 @@ class ReceivedStream {
 
  private:
   bool unprotect(uint8_t* bytes, size_t* length);
+  bool isToAsk(const RtpHeader& header, const SocketAddress& from) const;
   bool isLeftover(const RtpHeader& header) const;
 
   const ReceiveColumns* columns_;

@@ -97,12 +97,15 @@ napi_value setPtime(napi_env env, napi_callback_info info) {
 }
 
 napi_value expectFrom(napi_env env, napi_callback_info info) {
-  Arguments<5> in(env, info);
+  Arguments<6> in(env, info);
   ExpectedSource source;
   source.isKnown = true;
   // An address that is none is nobody's.
   if (addressOf(env, in.at + 1, &source.remote) != 0) source.remote = SocketAddress();
   source.policy = static_cast<ExpectedSource::Policy>(intOf(env, in.at[4]));
+  const auto ssrcs = memoryOf<uint32_t>(env, in.at[5]);
+  source.ssrcCount = std::min(ssrcs.length, ExpectedSource::kMostSsrcs);
+  std::copy_n(ssrcs.data, source.ssrcCount, source.ssrcs.begin());
   callOf(env, in).with([=](ReceivedStream& stream) { stream.source = source; });
   return nullptr;
 }

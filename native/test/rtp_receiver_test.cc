@@ -68,7 +68,8 @@ struct ReceiveTable {
 ReceiveStatistics::Start usualStart() {
   static PayloadTypes types;
   types.unitsPerMs.fill(8);
-  types.kinds.fill(PayloadTypes::kAudio);
+  types.kinds.fill(PayloadTypes::kUnnamed);
+  types.kinds[0] = PayloadTypes::kAudio;
   types.kinds[13] = PayloadTypes::kComfortNoise;
   types.kinds[101] = PayloadTypes::kEvent;
   return {8, 20, JitterBufferSettings(), &types};
@@ -174,6 +175,34 @@ void onlyWhatIsAuthenticIsOpened(int profile) {
   EXPECT(table.values[0][1] == 0);
 }
 
+/** Of a stream over ICE: what its description does not speak of is as it came for JavaScript, and changes nothing. */
+void whatWasNotDescribedIsLeft() {
+  ReceiveTable table;
+  const ReceiveColumns columns = table.columns();
+  ReceivedStream stream(&columns, 1, usualStart());
+  const SocketAddress far = loopback(4000);
+  stream.source = {far, true, ExpectedSource::Policy::kAsk, {5, 6}, 2};
+  const auto take = [&](const std::string& data, const SocketAddress& from) {
+    std::string bytes = data;
+    size_t length = bytes.size();
+    const auto left = stream.take(reinterpret_cast<uint8_t*>(bytes.data()), &length, from, 1);
+    EXPECT(bytes == data && length == data.size());
+    return left;
+  };
+  EXPECT(take(rtp(1, 5), far) == ReceivedStream::Left::kNothing);
+  EXPECT(take(rtp(2, 5), loopback(4001)) == ReceivedStream::Left::kAll);
+  EXPECT(take(rtp(2, 7), far) == ReceivedStream::Left::kAll);
+  EXPECT(take(rtp(2, 0), far) == ReceivedStream::Left::kAll);
+  EXPECT(take(rtp(2, 5, 8), far) == ReceivedStream::Left::kAll);
+  EXPECT(take(std::string("\x16\xfe\xfd", 3) + std::string(40, '\0'), far) == ReceivedStream::Left::kAll);
+  EXPECT(table.counters[0][1] == 1 && table.counters[9][1] == 0 && table.counters[10][1] == 0);
+  EXPECT(take(rtp(2, 5, 101), far) == ReceivedStream::Left::kNothing);
+  EXPECT(take(rtp(1, 6), far) == ReceivedStream::Left::kNothing);
+  stream.source.ssrcCount = 0;
+  EXPECT(take(rtp(1, 7), far) == ReceivedStream::Left::kNothing);
+  EXPECT(table.counters[0][1] == 4 && table.counters[8][1] == 2);
+}
+
 /** What JavaScript has yet to take is not overtaken, and what nobody wants to see does not come to it. */
 void packetsAreCountedInOrder() {
   auto reader = std::make_unique<Reader>();
@@ -273,6 +302,7 @@ void arbitraryDatagramsComeThroughTheRing() {
 int main() {
   hostilePacketsChangeNothingButACounter();
   for (int profile : {1, 2, 7, 8}) onlyWhatIsAuthenticIsOpened(profile);
+  whatWasNotDescribedIsLeft();
   packetsAreCountedInOrder();
   arbitraryDatagramsComeThroughTheRing();
   return verdict();

@@ -14,6 +14,8 @@ import { PayloadTypes } from './rtp/payload-types.js'
 import type { RtpStream } from './rtp-stream.js'
 import { timelineOf } from './stream-timeline.js'
 
+const noSources = new Uint32Array(0)
+
 /** What the native part counts of one stream: packets where they arrive, or those that JavaScript hands to it. */
 export class NativeReception implements Reception {
   readonly #engine: ReceptionEngine
@@ -48,12 +50,13 @@ export class NativeReception implements Reception {
 
   /** Its packets are counted where they arrive as far as they are plain or under its keys, and otherwise when JavaScript took them. */
   follow(stream: RtpStream): void {
-    const { settings, pair } = stream
+    const { settings, pair, sources } = stream
     const { remote, unexpectedSource = 'take' } = settings
     const { number } = pair.rtp as NativeSocket
     if (remote) {
-      const policy = sourcePolicies.indexOf(unexpectedSource)
-      this.#engine.expectFrom(this.#row, remote.host, remote.port, remote.host.includes(':'), policy)
+      const { host, port } = remote
+      const policy = sourcePolicies.indexOf(sources ? 'ask' : unexpectedSource)
+      this.#engine.expectFrom(this.#row, host, port, host.includes(':'), policy, sources ?? noSources)
     }
     this.#engine.openUnder(this.#row, stream.security.receiveHandle)
     this.#engine.setUse(this.#row, stream.isHeard, settings.receiving)

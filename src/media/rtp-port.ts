@@ -153,6 +153,7 @@ export class RtpPort implements StreamPort, StreamHost, StreamPathHost, StreamTi
     this.#place(stream, () => {
       Object.assign(settings, change)
       if (change.remote) settings.remote = canonicalAddress(change.remote)
+      if (webrtcRemote) stream.sources = Uint32Array.from(webrtcRemote.ssrcs)
       if (track) stream.useTrack(track)
       if ('keys' in change) stream.security.useKeys(change.keys, this.clock.nowMs())
       stream.usePayloadTypes(payloadTypesOf(settings))

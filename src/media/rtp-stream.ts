@@ -2,6 +2,7 @@ import type { RemoteInfo } from 'node:dgram'
 import type { Rng } from '../base/rng.js'
 import type { Address } from '../model/address.js'
 import type { StreamReport } from '../model/record.js'
+import { mostSources } from '../native/reception-addon.js'
 import { codecs } from './codec/registry.js'
 import { hearingOf } from './mark/hearing.js'
 import { Listener } from './mark/listener.js'
@@ -46,6 +47,8 @@ export class RtpStream implements PacedEntry, PacketReceiver {
   /** What is sent goes through it, and not straight to the remote address. */
   #relay: Pick<RelayChannel, 'send'> | undefined
   readonly #keeper: PacketKeeper | undefined
+  /** Of a stream over ICE: what the far side described (RFC 5576); none: any may be its. */
+  sources: Uint32Array | undefined
 
   constructor({ handle, settings, pair, track, rng, speaker }: StreamParts, host: StreamHost) {
     this.handle = handle
@@ -74,9 +77,10 @@ export class RtpStream implements PacedEntry, PacketReceiver {
     return this.settings.sending && !this.security.awaited && (this.settings.remote?.port ?? 0) > 0
   }
 
-  /** Whether the native part can count what it receives: RTP, or SRTP by known keys, and nothing else belongs to it. */
+  /** Whether the native part can count what it receives: RTP, or SRTP by known keys, straight from the far side. */
   get isCountable(): boolean {
-    return this.settings.webrtc === undefined && !this.security.awaited && this.security.isForThreads
+    const isDescribed = this.settings.webrtc === undefined || (this.sources?.length ?? Infinity) <= mostSources
+    return isDescribed && !this.security.awaited && this.isForThreads
   }
 
   /** Whether the native part can send it: straight to its remote address. */

@@ -31,8 +31,14 @@ export const fatesRegister = {
   gapPackets: 7,
 } as const
 
-/** What is done with packets from elsewhere than a stream expects them, by number. */
-export const sourcePolicies = ['take', 'reject', 'latch'] as const
+/** So many sources a stream over ICE can have described. */
+export const mostSources = 4
+
+/**
+ * What is done with packets from elsewhere than a stream expects them, by number. To ask is to leave to JavaScript what
+ * comes from elsewhere, from a source that was not described, or under a payload type that was not agreed on.
+ */
+export const sourcePolicies = ['take', 'reject', 'latch', 'ask'] as const
 
 /** Columns of the table of statistics that the native part writes, a place for each row. */
 export interface ReceptionMemory {
@@ -64,8 +70,11 @@ export interface ReceptionEngine {
   openReception(row: number, unitsPerMs: Float64Array, kinds: Uint8Array): void
   usePayloadTypes(row: number, unitsPerMs: Float64Array, kinds: Uint8Array): void
   setPtime(row: number, ms: number): void
-  /** `policy`: a place among `sourcePolicies`. Before it packets are expected from anywhere. */
-  expectFrom(row: number, host: string, port: number, ipv6: boolean, policy: number): void
+  /**
+   * `policy`: a place among `sourcePolicies`. Before it packets are expected from anywhere. `ssrcs`: those that the far
+   * side described, `mostSources` of them or none, where the policy is to ask.
+   */
+  expectFrom(row: number, host: string, port: number, ipv6: boolean, policy: number, ssrcs: Uint32Array): void
   /** Whether JavaScript wants packets that are counted too, and whether any are expected. */
   setUse(row: number, isHeard: boolean, isExpecting: boolean): void
   /** Packets are SRTP that this receiver opens, or JavaScript where it does not; undefined: they are plain. */

@@ -9,13 +9,14 @@ const silenceBytes = 2
 const audio = 0
 const comfortNoise = 1
 const event = 2
+const unnamed = 3
 
 /** What a receiver knows of each payload type. */
 export class PayloadTypes {
   /** Units of the timestamp a millisecond, by payload type. */
   readonly clocks: Float64Array = new Float64Array(128)
-  /** 0 audio, 1 comfort noise, 2 telephone-event, by payload type. */
-  readonly kinds: Uint8Array = new Uint8Array(128)
+  /** 0 audio, 1 comfort noise, 2 telephone-event, 3 what was not agreed on, by payload type. */
+  readonly kinds: Uint8Array = new Uint8Array(128).fill(unnamed)
   readonly #encodings: (RtpFormat['encoding'] | undefined)[] = new Array(128).fill(undefined)
 
   /** Payload types that `formats` does not name count as audio of `clockRate`. */

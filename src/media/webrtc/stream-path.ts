@@ -111,7 +111,11 @@ export class StreamPath implements PacketReceiver, PathUser {
     this.#path.connect(remote)
   }
 
-  onRtpPacket(bytes: Uint8Array, from: RemoteInfo, atMs?: number): void {
+  onRtpPacket(bytes: Uint8Array, from: RemoteInfo, atMs?: number, isCounted = false): void {
+    if (isCounted) {
+      this.#stream.onRtpPacket(bytes, this.#route ?? from, atMs, true)
+      return
+    }
     if (this.#gathering?.receive(bytes as Buffer, from.address, from.port)) return
     this.#receive(bytes, from, this.#base, atMs)
   }

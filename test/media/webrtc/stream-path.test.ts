@@ -130,6 +130,35 @@ describe('two streams over ICE and DTLS-SRTP', () => {
     expect(reportOf(a)).toMatchObject({ packetsReceived: sent, packetsLost: 0, packetsUnauthenticated: 0 })
   })
 
+  test('are opened and counted while JavaScript is busy, where a thread of the native part receives them', async () => {
+    const [a, b] = [await openEnd(), await openEnd()]
+    introduce(a, b)
+    await heard(a, 5)
+    const received = () => a.port.statistics.packetsReceived[a.opened.handle] ?? 0
+    const before = received()
+    occupy(300)
+    const meanwhile = received() - before
+    if (nativePart.addon) expect(meanwhile).toBeGreaterThan(8)
+    else expect(meanwhile).toBe(0)
+  })
+
+  test('are in clear for a tap, with what the far side sent under its keys', async () => {
+    const [a, b] = [await openEnd(), await openEnd()]
+    introduce(a, b)
+    await heard(a, 5)
+    const seen: { ssrc: number; length: number }[] = []
+    a.port.tap = (_handle, direction, protocol, bytes) => {
+      if (direction === 'received' && protocol === 'rtp') {
+        seen.push({ ssrc: Buffer.from(bytes).readUInt32BE(8), length: bytes.length })
+      }
+    }
+    const before = reportOf(a).packetsReceived
+    await heard(a, before + 10)
+    a.port.tap = undefined
+    expect(seen.length).toBeGreaterThan(8)
+    expect(seen).toEqual(seen.map(() => ({ ssrc: b.ssrc, length: 172 })))
+  })
+
   test('go on through a restart of ICE', async () => {
     const [a, b] = [await openEnd(), await openEnd()]
     introduce(a, b)
@@ -176,6 +205,31 @@ describe('what is received', () => {
     introduce(a, b, { ssrcs: [4711] })
     await expect.poll(() => reportOf(a).path?.packetsOfOtherSources, { timeout: 5000 }).toBeGreaterThan(10)
     expect(reportOf(a).packetsReceived).toBe(0)
+  })
+
+  test('is heard no more from a source that another description leaves out, and again when it is back', async () => {
+    const [a, b] = [await openEnd(), await openEnd()]
+    introduce(a, b)
+    await heard(a, 5)
+    introduce(a, b, { ssrcs: [4711, 4712, 4713, 4714, 4715] })
+    await expect.poll(() => reportOf(a).path?.packetsOfOtherSources, { timeout: 5000 }).toBeGreaterThan(10)
+    const before = reportOf(a).packetsReceived
+    introduce(a, b, { ssrcs: [4711, b.ssrc] })
+    await heard(a, before + 10)
+    introduce(a, b, { ssrcs: [] })
+    await heard(a, before + 20)
+    const { packetsReceived, packetsUnauthenticated, path } = reportOf(a)
+    const { packetsSent } = b.port.remove(b.opened.handle)
+    expect(packetsReceived + (path?.packetsOfOtherSources ?? 0)).toBeGreaterThan(packetsSent - 5)
+    expect(packetsUnauthenticated).toBe(0)
+  })
+
+  test('is heard no more under a payload type that another agreement leaves out', async () => {
+    const [a, b] = [await openEnd(), await openEnd()]
+    introduce(a, b)
+    await heard(a, 5)
+    a.port.update(a.opened.handle, { received: [{ payloadType: 8, encoding: 'PCMA', clockRate: 8000 }] })
+    await expect.poll(() => reportOf(a).path?.packetsOfOtherFormats, { timeout: 5000 }).toBeGreaterThan(10)
   })
 
   test('is not heard under a payload type that was not offered', async () => {
