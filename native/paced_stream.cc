@@ -1,6 +1,5 @@
 #include "paced_stream.h"
 
-#include <cstring>
 #include <utility>
 
 namespace {
@@ -42,7 +41,7 @@ PacedStream::Frame PacedStream::write(int64_t tick, uint8_t* packet, size_t* len
   const size_t bytes = from->length(index);
   const bool fits = bytes > 0 && bytes <= kPacketBytes - kHeaderBytes;
   if (fits) {
-    memcpy(payload, from->data(index), bytes);
+    from->copy(index, payload);
     writeHeader(packet, settings.payloadType, settings.marker, settings.timestamp);
     *length = kHeaderBytes + bytes;
   }

@@ -2,15 +2,6 @@
 
 #include <algorithm>
 
-#include "prefetch.h"
-
-namespace {
-
-/** What lies behind an entry belongs to its stream, and is needed with it. */
-constexpr size_t kNeeded = 320;
-
-}  // namespace
-
 void PacingWheel::add(PacedEntry& entry, int64_t dueTick) {
   remove(entry);
   const int64_t earliest = tick_ + 1;
@@ -29,27 +20,34 @@ void PacingWheel::add(PacedEntry& entry, int64_t dueTick) {
 
 void PacingWheel::remove(PacedEntry& entry) {
   if (entry.slot_ < 0) return;
-  unlink(entry);
+  Slot& slot = slots_[entry.slot_];
+  const size_t from = entry.slot_ == tick_ % kSlots ? taken_ : 0;
+  slot.erase(std::find(slot.begin() + from, slot.end(), &entry));
+  entry.slot_ = -1;
   load_[entry.phase_]--;
   count_--;
 }
 
 PacedEntry* PacingWheel::take(int64_t target, int64_t* tick) {
-  if (count_ == 0) tick_ = std::max(tick_, target);
-  for (;; tick_++) {
-    PacedEntry* entry = slots_[tick_ % kSlots].first;
-    if (entry != nullptr) {
-      unlink(*entry);
-      // `unlink` has touched the next one.
-      const PacedEntry* following = slots_[tick_ % kSlots].first;
-      if (following != nullptr) prefetch(following->next_, kNeeded);
+  for (;;) {
+    Slot& slot = slots_[tick_ % kSlots];
+    if (taken_ < slot.size()) {
+      PacedEntry* entry = slot[taken_++];
       entry->dueTick = tick_ + entry->periodMs;
       link(*entry);
       *tick = tick_;
       return entry;
     }
     if (tick_ >= target) return nullptr;
+    slot.clear();
+    taken_ = 0;
+    tick_ = count_ == 0 ? target : tick_ + 1;
   }
+}
+
+PacedEntry* PacingWheel::upcoming(size_t ahead) const {
+  const Slot& slot = slots_[tick_ % kSlots];
+  return taken_ + ahead < slot.size() ? slot[taken_ + ahead] : nullptr;
 }
 
 int PacingWheel::leastLoadedPhase() {
@@ -65,19 +63,5 @@ int PacingWheel::leastLoadedPhase() {
 /** Behind those that are there: who shares a tick keeps its place among them from packet to packet. */
 void PacingWheel::link(PacedEntry& entry) {
   entry.slot_ = static_cast<int>(entry.dueTick % kSlots);
-  Slot& slot = slots_[entry.slot_];
-  entry.previous_ = slot.last;
-  entry.next_ = nullptr;
-  if (slot.last != nullptr) slot.last->next_ = &entry;
-  else slot.first = &entry;
-  slot.last = &entry;
-}
-
-void PacingWheel::unlink(PacedEntry& entry) {
-  Slot& slot = slots_[entry.slot_];
-  if (entry.previous_ != nullptr) entry.previous_->next_ = entry.next_;
-  else slot.first = entry.next_;
-  if (entry.next_ != nullptr) entry.next_->previous_ = entry.previous_;
-  else slot.last = entry.previous_;
-  entry.slot_ = -1;
+  slots_[entry.slot_].push_back(&entry);
 }

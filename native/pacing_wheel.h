@@ -3,9 +3,11 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <vector>
 
-/** What the wheel drives; linked in place. */
+/** What the wheel drives. */
 struct PacedEntry {
   /** The next tick it is due at; owned by the wheel. */
   int64_t dueTick = 0;
@@ -16,8 +18,6 @@ struct PacedEntry {
   friend class PacingWheel;
   int slot_ = -1;
   int phase_ = 0;
-  PacedEntry* next_ = nullptr;
-  PacedEntry* previous_ = nullptr;
 };
 
 class PacingWheel {
@@ -30,6 +30,8 @@ class PacingWheel {
   void remove(PacedEntry& entry);
   /** The next entry that is due at `target` or before, and when that was; nullptr: all that is due was taken. */
   PacedEntry* take(int64_t target, int64_t* tick);
+  /** The one that is taken `ahead` after the next one, as far as it is due at the same tick; otherwise nullptr. */
+  PacedEntry* upcoming(size_t ahead) const;
   /** All up to here has been taken. */
   int64_t tick() const { return tick_; }
   bool empty() const { return count_ == 0; }
@@ -39,16 +41,14 @@ class PacingWheel {
   static constexpr int kSlots = 256;
   static constexpr int kPhases = 20;
 
-  struct Slot {
-    PacedEntry* first = nullptr;
-    PacedEntry* last = nullptr;
-  };
+  using Slot = std::vector<PacedEntry*>;
 
   int leastLoadedPhase();
   void link(PacedEntry& entry);
-  void unlink(PacedEntry& entry);
 
-  std::array<Slot, kSlots> slots_{};
+  std::array<Slot, kSlots> slots_;
+  /** What has been taken of the slot of `tick_`. */
+  size_t taken_ = 0;
   std::array<uint32_t, kPhases> load_{};
   int64_t tick_;
   int phase_ = 0;

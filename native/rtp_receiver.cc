@@ -85,7 +85,7 @@ int RtpReceiver::fd(uint32_t socket) const {
 }
 
 void RtpReceiver::openStream(uint32_t row, const ReceiveStatistics::Start& start) {
-  auto stream = std::make_shared<ReceivedStream>(&columns_, row, start);
+  auto stream = std::allocate_shared<ReceivedStream>(DenseAllocator<ReceivedStream>(), &columns_, row, start);
   std::lock_guard<std::mutex> lock(mutex_);
   streams_[row] = std::move(stream);
 }
@@ -125,9 +125,7 @@ void RtpReceiver::run() {
     bool isFull = false;
     for (int i = 0; i < count && !isFull; i++) {
       if (events[i].data.u32 == kStop) return;
-      const uint32_t next = i + 1 < count ? events[i + 1].data.u32 : kStop;
-      const uint32_t nextButOne = i + 2 < count ? events[i + 2].data.u32 : kStop;
-      isFull = !receive(events[i].data.u32, next, nextButOne);
+      isFull = !receive(&events[i], events + count);
     }
     if (ring_.publish()) signal(wake_);
     sawAll = !isFull && count < kEventsAtOnce;
@@ -136,14 +134,22 @@ void RtpReceiver::run() {
   }
 }
 
+const RtpReceiver::Socket* RtpReceiver::socketOf(const epoll_event* event, const epoll_event* end) const {
+  return event < end && event->data.u32 < sockets_.size() ? sockets_[event->data.u32].get() : nullptr;
+}
+
+void RtpReceiver::prepare(const epoll_event* next, const epoll_event* end) const {
+  if (next + 3 < end && next[3].data.u32 < sockets_.size()) prefetch(&sockets_[next[3].data.u32], sizeof(void*));
+  prefetch(socketOf(next + 2, end), sizeof(Socket));
+  if (const Socket* socket = socketOf(next + 1, end)) prefetch(socket->stream.get(), sizeof(ReceivedStream));
+}
+
 /** One datagram of a socket that had none in the round before: there is hardly ever a second one. */
-bool RtpReceiver::receive(uint32_t number, uint32_t next, uint32_t nextButOne) {
+bool RtpReceiver::receive(const epoll_event* event, const epoll_event* end) {
   if (ring_.room() <= DatagramBatch::kMost) return false;
   std::lock_guard<std::mutex> lock(mutex_);
-  if (nextButOne < sockets_.size()) prefetch(sockets_[nextButOne].get(), sizeof(Socket));
-  if (next < sockets_.size() && sockets_[next] != nullptr) {
-    prefetch(sockets_[next]->stream.get(), sizeof(ReceivedStream));
-  }
+  const uint32_t number = event->data.u32;
+  prepare(event + 1, end);
   if (fd(number) < 0) return true;
   Socket& socket = *sockets_[number];
   const bool isBusy = socket.round + 1 == round_;

@@ -3,6 +3,8 @@
 // in their sockets. Everything but `run` is called by the thread of JavaScript.
 #pragma once
 
+#include <sys/epoll.h>
+
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -11,6 +13,7 @@
 
 #include "arrival_clock.h"
 #include "datagram_batch.h"
+#include "dense_memory.h"
 #include "packet_ring.h"
 #include "received_stream.h"
 #include "socket_address.h"
@@ -56,7 +59,7 @@ class RtpReceiver {
   }
 
  private:
-  struct Socket {
+  struct Socket : Dense {
     /** Whose packets are counted here, if anybody's. */
     std::shared_ptr<ReceivedStream> stream;
     /** When something was last taken from it. */
@@ -67,8 +70,12 @@ class RtpReceiver {
   };
 
   void run();
-  /** False when the ring is full. The sockets that follow are told, so that what they need is at hand. */
-  bool receive(uint32_t socket, uint32_t next, uint32_t nextButOne);
+  /** Takes what `event` tells of; the events up to `end` follow. False when the ring is full. */
+  bool receive(const epoll_event* event, const epoll_event* end);
+  /** Asks for what the next events need, a link further for each that is nearer. */
+  void prepare(const epoll_event* next, const epoll_event* end) const;
+  /** nullptr where no socket has this number. */
+  const Socket* socketOf(const epoll_event* event, const epoll_event* end) const;
   /** All that waits in it, up to a batch. */
   void takeAll(Socket& socket, uint32_t number);
   /** When it arrived, of CLOCK_MONOTONIC. */

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "monotonic_clock.h"
+#include "prefetch.h"
 #include "shared_column.h"
 
 namespace {
@@ -23,6 +24,9 @@ void beginPacing() {
   prctl(PR_SET_TIMERSLACK, 1);
   setpriority(PRIO_PROCESS, 0, -10);
 }
+
+/** So long before it is written, what a packet needs is asked for. */
+constexpr size_t kStreamsAhead = 2;
 
 static_assert(PacedStream::kPacketBytes + SrtpSender::kMostOverheadBytes <= SendBatch::kPacketBytes);
 
@@ -150,6 +154,7 @@ void RtpSender::fillBatch(int64_t target) {
     int64_t tick;
     auto* stream = static_cast<Stream*>(wheel_.take(target, &tick));
     if (stream == nullptr) return;
+    prefetch(static_cast<Stream*>(wheel_.upcoming(kStreamsAhead)), sizeof(Stream));
     if (tick >= stream->settings.startTick) write(*stream, target, tick);
   }
 }

@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "dense_memory.h"
 #include "monotonic_clock.h"
 #include "paced_stream.h"
 #include "send_batch.h"
@@ -73,7 +74,7 @@ class RtpSender {
   void mark(uint32_t row, std::unique_ptr<PayloadTrack> mark, int64_t startTick);
 
  private:
-  struct Stream : PacedStream {
+  struct Stream : PacedStream, Dense {
     uint32_t row = 0;
     int fd = -1;
     SocketAddress to;

@@ -3,10 +3,12 @@
 #include <cstring>
 #include <memory>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "../datagram_batch.h"
+#include "../dense_memory.h"
 #include "../monotonic_clock.h"
 #include "../paced_stream.h"
 #include "../pacing_wheel.h"
@@ -61,6 +63,55 @@ void theWheelKeepsEverySchedule() {
     wheel.add(entries[0], due);
     EXPECT(entries[0].dueTick > wheel.tick() && entries[0].dueTick <= wheel.tick() + 20);
   }
+}
+
+/** Who goes while those of its tick are being taken is not taken any more, and nobody else is passed over. */
+void whoGoesIsNotTaken() {
+  PacingWheel wheel(0);
+  std::vector<PacedEntry> entries(6);
+  for (auto& entry : entries) wheel.add(entry, 10);
+  std::string order;
+  int64_t tick = 0;
+  const auto takeNext = [&](int64_t target) {
+    PacedEntry* entry = wheel.take(target, &tick);
+    order += entry == nullptr ? '-' : static_cast<char>('a' + (entry - entries.data()));
+  };
+  takeNext(10);
+  EXPECT(wheel.upcoming(0) == &entries[1] && wheel.upcoming(4) == &entries[5] && wheel.upcoming(5) == nullptr);
+  wheel.remove(entries[0]);
+  wheel.remove(entries[2]);
+  wheel.remove(entries[5]);
+  EXPECT(wheel.upcoming(1) == &entries[3]);
+  for (int i = 0; i < 4; i++) takeNext(10);
+  wheel.add(entries[2], 30);
+  for (int i = 0; i < 5; i++) takeNext(30);
+  EXPECT(order == "abde-bdec-");
+  for (size_t i : {1, 2, 3, 4}) wheel.remove(entries[i]);
+  takeNext(300);
+  EXPECT(order.back() == '-' && wheel.empty() && wheel.tick() == 300);
+}
+
+/** Pieces in use lie apart, each at the start of a line of the cache, and what was given back is used again. */
+void densePiecesLieApart() {
+  struct Piece : Dense {
+    uint8_t bytes[300];
+  };
+  std::vector<Piece*> pieces;
+  for (int i = 0; i < 20000; i++) {
+    pieces.push_back(new Piece);
+    memset(pieces.back()->bytes, i, sizeof pieces.back()->bytes);
+  }
+  for (int i = 0; i < 20000; i++) {
+    EXPECT(pieces[i]->bytes[0] == static_cast<uint8_t>(i) && pieces[i]->bytes[299] == static_cast<uint8_t>(i));
+  }
+  const std::set<Piece*> before(pieces.begin(), pieces.end());
+  EXPECT(before.size() == pieces.size());
+  for (Piece* piece : pieces) delete piece;
+  for (Piece*& piece : pieces) piece = new Piece;
+#ifndef __SANITIZE_ADDRESS__
+  for (Piece* piece : pieces) EXPECT(before.count(piece) == 1 && reinterpret_cast<uintptr_t>(piece) % 64 == 0);
+#endif
+  for (Piece* piece : pieces) delete piece;
 }
 
 /** A stream that left first among many and then last would be early by all of their time. */
@@ -195,6 +246,8 @@ void batchesLeaveInOrder() {
 int main() {
   theWheelKeepsEverySchedule();
   whoSharesATickKeepsItsPlace();
+  whoGoesIsNotTaken();
+  densePiecesLieApart();
   packetsFollowTheSchedule();
   digitsAreEvents();
   marksBeginOnTimeOrNot();
