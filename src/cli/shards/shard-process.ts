@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import { performance } from 'node:perf_hooks'
+import { type Clock, Timer, type TimerOwner } from '../../base/clock.js'
 import { exitCode } from '../../base/error-table.js'
 import { SiploadgenError } from '../../base/errors.js'
 import type { KeptCalls } from '../run/samples.js'
@@ -13,13 +13,20 @@ const entry = new URL('./main.js', import.meta.url)
  */
 const SEMI_SPACE_MB = 64
 /** A shard speaks twice a second: after so long without a word it hangs. */
-const SILENT_MS = 30_000
-const LOOK_EVERY_MS = 1_000
+export const SILENT_MS = 30_000
 
 type Live = Extract<ShardNotice, { kind: 'live' }>
 
+/** Starts the program of a shard, which waits to be told what to do. */
+export const forkShard = (): ChildProcess =>
+  fork(entry, {
+    execArgv: [`--max-semi-space-size=${SEMI_SPACE_MB}`],
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
+
 /** A process that makes one shard of the load, as the run sees it. */
-export class ShardProcess {
+export class ShardProcess implements TimerOwner {
   readonly name: string
   live: Live | undefined
   /** The last one; that of the whole shard once it is over. */
@@ -35,17 +42,14 @@ export class ShardProcess {
   readonly over: Promise<void>
   readonly ended: Promise<void>
   readonly #child: ChildProcess
-  readonly #watch: NodeJS.Timeout
-  #heardMs = performance.now()
+  readonly #clock: Clock
+  readonly #silence = new Timer(this, 'silence')
   #silent = false
 
-  constructor(task: ShardTask) {
+  constructor(task: ShardTask, child: ChildProcess, clock: Clock) {
     const { index, of } = task.shard
-    this.#child = fork(entry, {
-      execArgv: [`--max-semi-space-size=${SEMI_SPACE_MB}`],
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    })
+    this.#child = child
+    this.#clock = clock
     this.name = `shard ${index + 1} of ${of} (process ${this.#child.pid})`
     const notices = new Promise<void>((resolve) => this.#child.once('close', () => resolve()))
     this.ready = new Promise((resolve, reject) => {
@@ -70,7 +74,7 @@ export class ShardProcess {
       })
     })
     this.#child.on('message', (notice: ShardNotice) => this.#hear(notice))
-    this.#watch = setInterval(() => this.#look(), LOOK_EVERY_MS)
+    clock.arm(this.#silence, SILENT_MS)
     this.tell({ kind: 'prepare', task })
   }
 
@@ -84,7 +88,7 @@ export class ShardProcess {
   }
 
   #hear(notice: ShardNotice): void {
-    this.#heardMs = performance.now()
+    this.#clock.arm(this.#silence, SILENT_MS)
     if (notice.kind === 'live') this.live = notice
     if (notice.kind === 'report') this.report = notice.report
     if (notice.kind === 'over') {
@@ -93,14 +97,13 @@ export class ShardProcess {
     }
   }
 
-  #look(): void {
-    if (performance.now() - this.#heardMs < SILENT_MS) return
+  onTimer(): void {
     this.#silent = true
     this.kill()
   }
 
   #close(code: number | null, signal: NodeJS.Signals | null): void {
-    clearInterval(this.#watch)
+    this.#clock.disarm(this.#silence)
     this.broken = code === exitCode.bug
     if (this.calls) return
     const why = this.#silent ? `silent for ${SILENT_MS / 1000} s` : (signal ?? `exit code ${code}`)

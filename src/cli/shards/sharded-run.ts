@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks'
 import { exitCode } from '../../base/error-table.js'
 import { SiploadgenError } from '../../base/errors.js'
 import { Rng } from '../../base/rng.js'
+import { WheelClock } from '../../base/wheel-clock.js'
 import type { LiveSnapshot } from '../../metrics/live-view.js'
 import { type LivePart, mergeLive } from '../../metrics/merge-live.js'
 import type { RunResult } from '../../model/result.js'
@@ -21,7 +22,7 @@ import type { Setting } from '../run/setting.js'
 import { joinParts } from './join-parts.js'
 import { MergedAnswers } from './merged-answers.js'
 import { machineMs, type ShardCommand, type ShardTask } from './shard-messages.js'
-import { ShardProcess } from './shard-process.js'
+import { forkShard, ShardProcess } from './shard-process.js'
 
 /** Every shard has heard when load starts before it does. */
 const START_LEAD_MS = 200
@@ -44,7 +45,11 @@ export class ShardedRun implements LiveSource {
   constructor(setting: Setting, count: number) {
     this.#setting = setting
     const { thresholds } = setting.scenario
-    this.#shards = Array.from({ length: count }, (_, index) => new ShardProcess(taskOf(setting, { index, of: count })))
+    const clock = new WheelClock()
+    this.#shards = Array.from(
+      { length: count },
+      (_, index) => new ShardProcess(taskOf(setting, { index, of: count }), forkShard(), clock),
+    )
     this.#answers = new MergedAnswers(thresholds, () => this.#reports.map(({ answers }) => answers))
     this.#abort = new AbortWatch(thresholds, this.#answers)
     setting.interruption.onStop(() => this.#tellAll({ kind: 'stop', reason: setting.interruption.reason ?? '' }))
