@@ -11,6 +11,7 @@ const realTime = [
   'test/agent/connection.test.ts',
   'test/base/wheel-clock.test.ts',
   'test/cli/live.test.ts',
+  'test/cli/shard-process.test.ts',
   'test/contract/**/*.test.ts',
   'test/drill/calibrated.test.ts',
   'test/gateway/**/*.test.ts',
@@ -26,6 +27,7 @@ const realTime = [
 /** What both implementations, native and of Node.js, must do: these run once more without the native part. */
 const portable = [
   'test/agent/connection.test.ts',
+  'test/contract/hostile-packets.test.ts',
   'test/contract/srtp-streams.test.ts',
   'test/contract/transport.test.ts',
   'test/media/webrtc/stream-path.test.ts',

@@ -6,8 +6,17 @@ namespace {
 
 /** So far past the end of an earlier stream (a minute of 20 ms packets) its packets are still known as leftovers. */
 constexpr int kLeftoverPackets = 3000;
+/** So long after a packet from where they are expected, those from elsewhere are a stranger's. */
+constexpr double kAliveMs = 1000;
 
 }  // namespace
+
+void ReceivedStream::expectFrom(const ExpectedSource& expected) {
+  const bool isSame = source.isKnown && source.remote == expected.remote;
+  const double heardMs = isSame ? source.heardMs : expected.heardMs;
+  source = expected;
+  source.heardMs = heardMs;
+}
 
 void ReceivedStream::rememberSource(uint32_t ssrc, uint16_t sequence) {
   formerSsrc_ = ssrc;
@@ -24,12 +33,7 @@ ReceivedStream::Left ReceivedStream::take(uint8_t* bytes, size_t* length, const 
   }
   if (srtp != nullptr && (!unprotect(bytes, length) || !header.read(bytes, *length))) return Left::kAll;
   bool isMoved = false;
-  if (source.isKnown && !(from == source.remote)) {
-    increase(&columns_->unexpectedSource[row_], 1);
-    if (source.policy == ExpectedSource::Policy::kReject) return Left::kNothing;
-    isMoved = source.policy == ExpectedSource::Policy::kLatch;
-    if (isMoved) source.remote = from;
-  }
+  if (!acceptFrom(from, atMs, &isMoved)) return Left::kNothing;
   statistics.receive(header, bytes, *length, atMs);
   if (!isExpecting) statistics.pause();
   // JavaScript has to send elsewhere from now on.
@@ -49,6 +53,18 @@ bool ReceivedStream::unprotect(uint8_t* bytes, size_t* length) {
 bool ReceivedStream::isToAsk(const RtpHeader& header, const SocketAddress& from) const {
   return !(from == source.remote) || !source.includes(header.ssrc) ||
          !statistics.payloadTypes->isNamed(header.payloadType);
+}
+
+bool ReceivedStream::acceptFrom(const SocketAddress& from, double atMs, bool* isMoved) {
+  if (source.isKnown && !(from == source.remote)) {
+    increase(&columns_->unexpectedSource[row_], 1);
+    if (source.policy == ExpectedSource::Policy::kReject || atMs - source.heardMs < kAliveMs) return false;
+    if (source.policy == ExpectedSource::Policy::kTake) return true;
+    *isMoved = true;
+    source.remote = from;
+  }
+  source.heardMs = atMs;
+  return true;
 }
 
 bool ReceivedStream::isLeftover(const RtpHeader& header) const {

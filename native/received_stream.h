@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <memory>
 
 #include "receive_statistics.h"
@@ -24,6 +25,8 @@ struct ExpectedSource {
   /** Of kAsk; none: any. In place, since every packet is held against them. */
   std::array<uint32_t, kMostSsrcs> ssrcs = {};
   size_t ssrcCount = 0;
+  /** When something last came from there. */
+  double heardMs = -std::numeric_limits<double>::infinity();
 
   bool includes(uint32_t ssrc) const {
     const auto end = ssrcs.begin() + ssrcCount;
@@ -51,6 +54,8 @@ class ReceivedStream {
   uint32_t countsFrom = 0;
   bool isWaiting = false;
 
+  /** What is known of the same place stays. */
+  void expectFrom(const ExpectedSource& expected);
   /** A source that the stream before on the same socket heard. */
   void rememberSource(uint32_t ssrc, uint16_t sequence);
   /** A packet of SRTP that is counted is in clear afterwards, and `*length` that of it. */
@@ -59,6 +64,8 @@ class ReceivedStream {
  private:
   bool unprotect(uint8_t* bytes, size_t* length);
   bool isToAsk(const RtpHeader& header, const SocketAddress& from) const;
+  /** Counts what does not come from where it is expected; false when that is a stranger's. */
+  bool acceptFrom(const SocketAddress& from, double atMs, bool* isMoved);
   bool isLeftover(const RtpHeader& header) const;
 
   const ReceiveColumns* columns_;

@@ -106,7 +106,7 @@ napi_value expectFrom(napi_env env, napi_callback_info info) {
   const auto ssrcs = memoryOf<uint32_t>(env, in.at[5]);
   source.ssrcCount = std::min(ssrcs.length, ExpectedSource::kMostSsrcs);
   std::copy_n(ssrcs.data, source.ssrcCount, source.ssrcs.begin());
-  callOf(env, in).with([=](ReceivedStream& stream) { stream.source = source; });
+  callOf(env, in).with([=](ReceivedStream& stream) { stream.expectFrom(source); });
   return nullptr;
 }
 

@@ -1,5 +1,5 @@
 // Whatever comes to a stream in clear: nothing is read that is not there, what is no RTP is left to JavaScript untouched,
-// and what comes from elsewhere changes nothing but a counter where it is to be rejected.
+// and what comes from elsewhere changes nothing but a counter where it is to be rejected, or while the far side is heard.
 #include <cmath>
 #include <cstring>
 
@@ -67,14 +67,17 @@ struct Attack {
   /** `how`: 1 from elsewhere, 2 after a long time, otherwise after as many ms as its other bits say. */
   void take(uint8_t how, Octets packet) {
     atMs += (how & 2) != 0 ? 5000 : how >> 2;
-    const bool isStranger = (how & 1) != 0;
+    const SocketAddress from = address((how & 1) != 0 ? 5 : 4);
+    const ExpectedSource& source = stream.source;
+    const bool isElsewhere = !(from == source.remote);
+    const bool isAlive = atMs - source.heardMs < 1000;
+    const bool isRefused = isElsewhere && (isAlive || source.policy == ExpectedSource::Policy::kReject);
     const Octets before = packet;
     const Row rowBefore = row;
     size_t length = packet.size();
-    const auto left = stream.take(packet.data(), &length, address(isStranger ? 5 : 4), atMs);
+    const auto left = stream.take(packet.data(), &length, from, atMs);
     HOLDS(packet == before && length == before.size());
     if (!mayBeRtp(packet)) HOLDS(left == ReceivedStream::Left::kAll);
-    const bool isRefused = isStranger && stream.source.policy == ExpectedSource::Policy::kReject;
     if (left == ReceivedStream::Left::kAll || isRefused) HOLDS(row.isAs(rowBefore));
     if (isRefused) HOLDS(left != ReceivedStream::Left::kHearing);
   }

@@ -87,14 +87,15 @@ std::string rtp(uint16_t sequence, uint32_t ssrc, uint8_t payloadType = 0, size_
 }
 
 /** Whatever comes: the good packets among it are counted as if it were not there, and nothing is read that is not there. */
-void hostilePacketsChangeNothingButACounter() {
+void hostilePacketsChangeNothingButACounter(ExpectedSource::Policy policy) {
   ReceiveTable quiet, loud;
   const ReceiveColumns columns[] = {quiet.columns(), loud.columns()};
   ReceivedStream alone(&columns[0], 1, usualStart());
   ReceivedStream attacked(&columns[1], 1, usualStart());
   const SocketAddress far = loopback(4000);
   for (ReceivedStream* stream : {&alone, &attacked}) {
-    stream->source = {far, true, ExpectedSource::Policy::kReject};
+    stream->source = {far, true, policy};
+    stream->source.heardMs = 0;
     stream->rememberSource(77, 100);
   }
   std::mt19937 random(23);
@@ -120,7 +121,7 @@ void hostilePacketsChangeNothingButACounter() {
       overrun.resize(12 + random() % 20);
       overrun.back() = static_cast<char>(0);
       EXPECT(take(attacked, overrun, far, i * 20.5) == ReceivedStream::Left::kAll);
-      EXPECT(take(attacked, rtp(static_cast<uint16_t>(random()), 5), loopback(4001), i) == ReceivedStream::Left::kNothing);
+      EXPECT(take(attacked, rtp(static_cast<uint16_t>(random()), 5), loopback(4001), i * 20.5) == ReceivedStream::Left::kNothing);
       elsewhere++;
     }
     EXPECT(take(attacked, rtp(101, 77), far, i * 20.5) == ReceivedStream::Left::kNothing);
@@ -132,6 +133,32 @@ void hostilePacketsChangeNothingButACounter() {
   EXPECT(memcmp(quiet.values, loud.values, sizeof quiet.values) == 0);
   EXPECT(quiet.counters[0][1] == 3000 && quiet.values[0][1] == 0);
   EXPECT(alone.statistics.digits() == attacked.statistics.digits());
+}
+
+/** A gateway may send from where it did not say, and may move without a word. */
+void fromElsewhereIsTakenWhereNothingElseComes() {
+  ReceiveTable table;
+  const ReceiveColumns columns = table.columns();
+  ReceivedStream stream(&columns, 1, usualStart());
+  const SocketAddress far = loopback(4000);
+  stream.expectFrom({far, true, ExpectedSource::Policy::kTake});
+  const auto isTaken = [&](uint16_t sequence, const SocketAddress& from, double atMs) {
+    const uint32_t before = table.counters[0][1];
+    std::string packet = rtp(sequence, 5);
+    size_t length = packet.size();
+    stream.take(reinterpret_cast<uint8_t*>(packet.data()), &length, from, atMs);
+    return table.counters[0][1] == before + 1;
+  };
+  EXPECT(isTaken(1, loopback(4001), 0));
+  EXPECT(isTaken(2, far, 20));
+  EXPECT(!isTaken(3, loopback(4001), 1019));
+  stream.expectFrom({far, true, ExpectedSource::Policy::kTake});
+  EXPECT(!isTaken(3, loopback(4001), 1019));
+  EXPECT(isTaken(3, loopback(4001), 1020));
+  EXPECT(isTaken(4, far, 1021));
+  stream.expectFrom({loopback(4002), true, ExpectedSource::Policy::kTake});
+  EXPECT(isTaken(5, loopback(4001), 1022));
+  EXPECT(table.counters[9][1] == 5);
 }
 
 /** What is forged, comes again or is padded goes on to JavaScript as it came, and changes nothing here. */
@@ -300,7 +327,10 @@ void arbitraryDatagramsComeThroughTheRing() {
 }  // namespace
 
 int main() {
-  hostilePacketsChangeNothingButACounter();
+  for (auto policy : {ExpectedSource::Policy::kReject, ExpectedSource::Policy::kTake, ExpectedSource::Policy::kLatch}) {
+    hostilePacketsChangeNothingButACounter(policy);
+  }
+  fromElsewhereIsTakenWhereNothingElseComes();
   for (int profile : {1, 2, 7, 8}) onlyWhatIsAuthenticIsOpened(profile);
   whatWasNotDescribedIsLeft();
   packetsAreCountedInOrder();

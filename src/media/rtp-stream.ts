@@ -4,6 +4,7 @@ import type { Address } from '../model/address.js'
 import type { StreamReport } from '../model/record.js'
 import { mostSources } from '../native/reception-addon.js'
 import { codecs } from './codec/registry.js'
+import { ExpectedSource } from './expected-source.js'
 import { hearingOf } from './mark/hearing.js'
 import { Listener } from './mark/listener.js'
 import type { Speaker } from './mark/speaker.js'
@@ -24,6 +25,11 @@ import { reportOf } from './stream-report.js'
 import { StreamSecurity } from './stream-security.js'
 import type { RelayChannel } from './webrtc/servers/relay-channel.js'
 
+/** As native/received_stream.cc has it. */
+const rtpAliveMs = 1000
+/** Reports come every five seconds (RFC 3550 6.2); three may be lost. */
+const rtcpAliveMs = 20_000
+
 /** One stream on a pair of sockets. */
 export class RtpStream implements PacedEntry, PacketReceiver {
   dueTick = 0
@@ -42,6 +48,8 @@ export class RtpStream implements PacedEntry, PacketReceiver {
   rtcpDueMs = Number.POSITIVE_INFINITY
   readonly #host: StreamHost
   readonly #rtcp: RtcpSession
+  readonly #rtpSource = new ExpectedSource(rtpAliveMs)
+  readonly #rtcpSource = new ExpectedSource(rtcpAliveMs)
   readonly outgoing: OutgoingPackets
   readonly rng: Rng
   /** What is sent goes through it, and not straight to the remote address. */
@@ -177,7 +185,9 @@ export class RtpStream implements PacedEntry, PacketReceiver {
     }
     const packet = this.security.openRtp(bytes, nowMs)
     if (!packet) return
-    if (this.#isElsewhere(from) && !this.#acceptFrom(from)) return
+    if (!this.#isElsewhere(from)) this.#rtpSource.hear(this.settings.remote, nowMs)
+    else if (this.#isStranger(this.#rtpSource, nowMs)) return
+    else this.#answer(from)
     this.received.receive(packet, nowMs)
     this.#hear(packet, nowMs)
   }
@@ -191,10 +201,13 @@ export class RtpStream implements PacedEntry, PacketReceiver {
     if (tap) tap(this.handle, 'received', 'rtp', packet, nowMs)
   }
 
-  onRtcpPacket(bytes: Uint8Array, _from: RemoteInfo, nowMs = this.#host.clock.nowMs()): void {
+  onRtcpPacket(bytes: Uint8Array, from: RemoteInfo, nowMs = this.#host.clock.nowMs()): void {
     const host = this.#host
     const packet = this.security.openRtcp(bytes, nowMs)
     if (!packet) return
+    if (!this.#isElsewhere(from) || isFrom(rtcpRemoteOf(this.settings), from)) {
+      this.#rtcpSource.hear(this.settings.remote, nowMs)
+    } else if (this.#isStranger(this.#rtcpSource, nowMs)) return
     const defect = this.#rtcp.receive(packet, nowMs, nowMs + host.wallOffsetMs)
     if (defect) this.#countMalformed(`rtcp/${defect}`)
     else if (host.tap) host.tap(this.handle, 'received', 'rtcp', packet, nowMs)
@@ -264,15 +277,15 @@ export class RtpStream implements PacedEntry, PacketReceiver {
     else this.pair.rtcp.send(sealed, to.port, to.host, this.pair.onSent)
   }
 
-  #acceptFrom(from: RemoteInfo): boolean {
+  /** Of a packet from elsewhere, which is counted as such: whether it is not to be taken. */
+  #isStranger(source: ExpectedSource, nowMs: number): boolean {
     this.#host.table.unexpectedSource[this.handle]!++
-    this.#answer(from)
-    return this.settings.unexpectedSource !== 'reject'
+    return this.settings.unexpectedSource === 'reject' || source.isAlive(this.settings.remote, nowMs)
   }
 
   #isElsewhere(from: RemoteInfo): boolean {
     const { remote } = this.settings
-    return remote !== undefined && (from.port !== remote.port || from.address !== remote.host)
+    return remote !== undefined && !isFrom(remote, from)
   }
 
   /** Symmetric RTP (RFC 4961), where it was asked for. */
@@ -280,3 +293,6 @@ export class RtpStream implements PacedEntry, PacketReceiver {
     if (this.settings.unexpectedSource === 'latch') this.#host.moveRemote(this.handle, { host: address, port })
   }
 }
+
+const isFrom = (expected: Address | undefined, { address, port }: RemoteInfo): boolean =>
+  expected !== undefined && port === expected.port && address === expected.host

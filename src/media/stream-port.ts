@@ -51,7 +51,8 @@ export interface StreamSpec {
   readonly startMs: number
   /**
    * What to do with packets from elsewhere than `remote`: all are counted as unexpected, and are then taken (default),
-   * rejected, or taken and answered there from then on (symmetric RTP, RFC 4961).
+   * rejected, or taken and answered there from then on (symmetric RTP, RFC 4961). While packets come from `remote`, and
+   * for a second after them, those from elsewhere are a stranger's and are never taken; reports, for 20 s.
    */
   readonly unexpectedSource?: 'take' | 'reject' | 'latch'
   /** What hears the stream, for the judgement of its quality; the usual one when left out. */

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type RtcpVisitor, readRtcp } from '../../../src/media/rtcp/rtcp-reader.js'
 import { writeCompound } from '../../../src/media/rtcp/rtcp-writer.js'
@@ -152,5 +153,26 @@ describe('XR packets (RFC 3611)', () => {
   it('may be padded when they come last', () => {
     const xr = Buffer.from('a0cf00050000000704000002e8fe6f804000000000000004', 'hex')
     expect(read(compound(xr))).toEqual({ defect: undefined, seen: [['reference', 7, 0x6f80_4000]] })
+  })
+
+  it('with some octets changed or cut off are read or refused whole, and never an error', () => {
+    const voip = { ssrc: 9, metrics }
+    const delaySinceReference = { ssrc: 9, lrr: 1, dlrr: 2 }
+    const whole = writeCompound(7, 'x', undefined, undefined, true, { referenceWallMs: 5, delaySinceReference, voip })
+    const change = fc.record({ at: fc.nat(whole.length - 1), octet: fc.nat(255) })
+    let taken = 0
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 6 }), fc.nat(whole.length), (changes, length) => {
+        const bytes = Buffer.from(whole)
+        for (const { at, octet } of changes) bytes[at] = octet
+        for (const packet of [bytes, bytes.subarray(0, length)]) {
+          const { defect, seen } = read(packet)
+          if (defect) expect(seen).toEqual([])
+          else taken++
+        }
+      }),
+      { numRuns: 20_000 },
+    )
+    expect(taken).toBeGreaterThan(1000)
   })
 })

@@ -1,11 +1,13 @@
 import { createSocket } from 'node:dgram'
 import { afterEach, describe, expect, test } from 'vitest'
 import { WheelClock } from '../../../src/base/wheel-clock.js'
+import { writeCompound } from '../../../src/media/rtcp/rtcp-writer.js'
 import type { RtpPort } from '../../../src/media/rtp-port.js'
 import type { OpenedStream, StreamSpec } from '../../../src/media/stream-port.js'
 import { newStreamPort } from '../../../src/media/stream-ports.js'
 import type { LocalWebRtc, PathEvent, RemoteWebRtc } from '../../../src/media/webrtc/webrtc-spec.js'
 import { nativePart } from '../../../src/native/addon.js'
+import { stunMethods, writeStun } from '../../../src/stun/stun-message.js'
 import { freePortRange } from '../../peers/free-port.js'
 import { occupy } from '../../peers/occupy.js'
 import { rtpPacket } from '../packet.js'
@@ -250,5 +252,34 @@ describe('what is received', () => {
     await expect.poll(() => a.port.statistics.unexpectedSource[a.opened.handle]).toBe(1)
     stranger.close()
     expect(reportOf(a).packetsUnauthenticated).toBe(0)
+  })
+
+  test('from a stranger as STUN, DTLS, SRTP, SRTCP or noise changes nothing but counters', async () => {
+    const [a, b] = [await openEnd(), await openEnd()]
+    introduce(a, b)
+    await heard(a, 5)
+    const stranger = createSocket('udp4')
+    const send = (bytes: Uint8Array) =>
+      new Promise((resolve) => stranger.send(bytes, a.opened.local.port, '127.0.0.1', resolve))
+    const head = { method: stunMethods.binding, messageClass: 'request', transactionId: '0'.repeat(24) } as const
+    for (let i = 0; i < 200; i++) {
+      await send(rtpPacket({ ssrc: b.ssrc, sequence: i }))
+      await send(writeCompound(b.ssrc, 'far', undefined, undefined, true))
+      await send(writeStun(head, [], i % 2 === 0 ? Buffer.from('not the password') : undefined))
+      await send(writeStun({ ...head, messageClass: 'success' }, [], Buffer.from('not the password')))
+      await send(Buffer.from([22, 254, 253, 0, 0, 0, 0, 0, 0, 0, i, 0, 4, 1, 2, 3, 4]))
+      await send(Buffer.from([21, 254, 253, 0, 0, 0, 0, 0, 0, 1, i, 0, 2, 2, 40]))
+      await send(Buffer.alloc(i, 0x7f))
+      const refused = () => a.port.statistics.unexpectedSource[a.opened.handle]
+      await expect.poll(refused, { timeout: 5000, interval: 1 }).toBe(2 * i + 2)
+    }
+    stranger.close()
+    const before = reportOf(a).packetsReceived
+    await heard(a, before + 20)
+    const { packetsLost, packetsUnauthenticated, packetsReplayed, sourceChanges, path } = reportOf(a)
+    expect([packetsLost, packetsUnauthenticated, packetsReplayed, sourceChanges]).toEqual([0, 0, 0, 0])
+    expect(path).toMatchObject({ failure: undefined, routeChanges: 0 })
+    expect(a.port.statistics.rtcpReceived[a.opened.handle]).toBe(0)
+    expect(a.port.counters.malformed).toEqual({ 'webrtc/unknown': 200 })
   })
 })
