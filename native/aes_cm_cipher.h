@@ -1,26 +1,31 @@
 // AES in counter mode with a truncated HMAC-SHA1 (RFC 3711 4.1.1, 4.2.1): encrypted first, then authenticated.
 #pragma once
 
-#include "openssl.h"
-#include "srtp_cipher.h"
+#include <cstddef>
+#include <cstdint>
 
-class AesCmCipher : public SrtpCipher {
+#include "srtp_keys.h"
+#include "srtp_part.h"
+
+class AesCmCipher {
  public:
   AesCmCipher(const SrtpSessionKeys& keys, size_t tagBytes);
-  ~AesCmCipher() override;
-  void seal(const SrtpPart& part) override;
-  bool open(const SrtpPart& part) override;
+  /** As `SrtpCipher`'s. */
+  void seal(const SrtpPart& part) const;
+  bool open(const SrtpPart& part) const;
 
  private:
   static constexpr size_t kDigestBytes = 20;
+  /** SHA-1 after the key's first block (RFC 2104 4), so that no packet pays for it. */
+  using Midstate = uint32_t[5];
 
-  void crypt(const SrtpPart& part);
+  static void startWith(Midstate* state, const std::string& key, uint8_t pad);
+  void crypt(const SrtpPart& part) const;
   void digest(const SrtpPart& part, uint8_t* into) const;
 
-  evp_cipher_ctx_st* cipher_;
+  uint8_t key_[16];
   uint8_t salt_[16] = {};
+  Midstate inner_;
+  Midstate outer_;
   size_t tagBytes_;
-  /** SHA-1 after the key's first block (RFC 2104 4), so that no packet pays for it. */
-  Sha1State inner_;
-  Sha1State outer_;
 };

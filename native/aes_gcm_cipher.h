@@ -1,26 +1,33 @@
 // AES in Galois/counter mode (RFC 7714).
 #pragma once
 
-#include "openssl.h"
-#include "srtp_cipher.h"
+#include <cstddef>
+#include <cstdint>
 
-class AesGcmCipher : public SrtpCipher {
+#include "srtp_keys.h"
+#include "srtp_part.h"
+
+class AesGcmCipher {
  public:
-  AesGcmCipher(const SrtpSessionKeys& keys, SrtpProtocol protocol, Direction direction);
-  ~AesGcmCipher() override;
-  void seal(const SrtpPart& part) override;
-  bool open(const SrtpPart& part) override;
+  AesGcmCipher(const SrtpSessionKeys& keys, SrtpProtocol protocol);
+  /** As `SrtpCipher`'s. */
+  void seal(const SrtpPart& part) const;
+  bool open(const SrtpPart& part) const;
 
  private:
-  static constexpr int kTagBytes = 16;
+  static constexpr size_t kTagBytes = 16;
   static constexpr size_t kIvBytes = 12;
 
-  void begin(const SrtpPart& part);
-  /** What goes in clear: the header, or with SRTCP's E flag cleared the whole packet, and then the ESRTCP word. */
-  void associate(const SrtpPart& part);
-  void crypt(const SrtpPart& part);
+  /** By `Gcm`, which is `AesNiGcm` or does the same by EVP. */
+  template <typename Gcm>
+  Gcm begin(const SrtpPart& part, bool seals) const;
+  template <typename Gcm>
+  void sealBy(const SrtpPart& part) const;
+  template <typename Gcm>
+  bool openBy(const SrtpPart& part) const;
 
-  evp_cipher_ctx_st* cipher_;
-  bool coversWord_;
+  uint8_t key_[32];
   uint8_t salt_[kIvBytes] = {};
+  bool is256_;
+  bool coversWord_;
 };

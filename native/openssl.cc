@@ -23,10 +23,13 @@ void find(const char* name, Function* function, std::string* missing) {
 
 }  // namespace
 
-OpenSsl::OpenSsl() : missingForSrtp(versionDefect()), missingForDtls(missingForSrtp) {
+OpenSsl::OpenSsl() : missingForSrtp(versionDefect()), missingForAesNi(missingForSrtp), missingForDtls(missingForSrtp) {
 #define OPENSSL_FIND_FOR_SRTP(name, result, parameters) find(#name, &name, &missingForSrtp);
   OPENSSL_FOR_SRTP(OPENSSL_FIND_FOR_SRTP)
 #undef OPENSSL_FIND_FOR_SRTP
+#define OPENSSL_FIND_FOR_AES_NI(name, result, parameters) find(#name, &name, &missingForAesNi);
+  OPENSSL_FOR_AES_NI(OPENSSL_FIND_FOR_AES_NI)
+#undef OPENSSL_FIND_FOR_AES_NI
 #define OPENSSL_FIND_FOR_DTLS(name, result, parameters) find(#name, &name, &missingForDtls);
   OPENSSL_FOR_DTLS(OPENSSL_FIND_FOR_DTLS)
 #undef OPENSSL_FIND_FOR_DTLS

@@ -14,6 +14,7 @@ struct evp_cipher_ctx_st;
 struct evp_cipher_st;
 struct evp_md_st;
 struct evp_pkey_st;
+struct gcm128_context;
 struct ossl_lib_ctx_st;
 struct ssl_ctx_st;
 struct ssl_method_st;
@@ -24,8 +25,23 @@ struct x509_store_ctx_st;
 
 /** SHA_CTX of openssl/sha.h, which gives it in full. */
 struct Sha1State {
-  uint32_t words[24];
+  uint32_t chain[5];
+  /** Of what has been taken. */
+  uint32_t bitsLow;
+  uint32_t bitsHigh;
+  uint32_t waiting[16];
+  uint32_t waitingBytes;
 };
+
+/** AES_KEY of openssl/aes.h, which gives it in full. */
+struct AesSchedule {
+  uint32_t roundKeys[60];
+  int rounds;
+};
+
+/** block128_f and ctr128_f of openssl/modes.h. */
+using AesBlock = void (*)(const uint8_t* in, uint8_t* out, const AesSchedule*);
+using AesCounterBlocks = void (*)(const uint8_t* in, uint8_t* out, size_t blocks, const AesSchedule*, const uint8_t* iv);
 
 /** SRTP_PROTECTION_PROFILE of openssl/srtp.h. */
 struct SrtpProfile {
@@ -53,6 +69,27 @@ constexpr int kEvpSetTag = 0x11;
   FUNCTION(SHA1_Init, int, (Sha1State*))                                                                        \
   FUNCTION(SHA1_Update, int, (Sha1State*, const void*, size_t))                                                 \
   FUNCTION(SHA1_Final, int, (uint8_t*, Sha1State*))
+
+/** What SRTP uses where it is there: modes.h of OpenSSL, and its code for AES-NI, as it has been since OpenSSL 1.0.1. */
+#define OPENSSL_FOR_AES_NI(FUNCTION)                                                                            \
+  FUNCTION(aesni_set_encrypt_key, int, (const uint8_t* key, int bits, AesSchedule*))                            \
+  FUNCTION(aesni_encrypt, void, (const uint8_t* in, uint8_t* out, const AesSchedule*))                          \
+  FUNCTION(aesni_ctr32_encrypt_blocks, void,                                                                    \
+           (const uint8_t* in, uint8_t* out, size_t blocks, const AesSchedule*, const uint8_t* iv))             \
+  FUNCTION(CRYPTO_ctr128_encrypt_ctr32, void,                                                                   \
+           (const uint8_t* in, uint8_t* out, size_t, const AesSchedule*, uint8_t* iv, uint8_t* unused,          \
+            unsigned* used, AesCounterBlocks))                                                                  \
+  FUNCTION(CRYPTO_gcm128_new, gcm128_context*, (AesSchedule*, AesBlock))                                        \
+  FUNCTION(CRYPTO_gcm128_release, void, (gcm128_context*))                                                      \
+  FUNCTION(CRYPTO_gcm128_init, void, (gcm128_context*, AesSchedule*, AesBlock))                                 \
+  FUNCTION(CRYPTO_gcm128_setiv, void, (gcm128_context*, const uint8_t* iv, size_t))                             \
+  FUNCTION(CRYPTO_gcm128_aad, int, (gcm128_context*, const uint8_t*, size_t))                                   \
+  FUNCTION(CRYPTO_gcm128_encrypt_ctr32, int,                                                                    \
+           (gcm128_context*, const uint8_t* in, uint8_t* out, size_t, AesCounterBlocks))                        \
+  FUNCTION(CRYPTO_gcm128_decrypt_ctr32, int,                                                                    \
+           (gcm128_context*, const uint8_t* in, uint8_t* out, size_t, AesCounterBlocks))                        \
+  FUNCTION(CRYPTO_gcm128_finish, int, (gcm128_context*, const uint8_t* tag, size_t))                            \
+  FUNCTION(CRYPTO_gcm128_tag, void, (gcm128_context*, uint8_t* tag, size_t))
 
 /** What DTLS uses. */
 #define OPENSSL_FOR_DTLS(FUNCTION)                                                                              \
@@ -116,11 +153,13 @@ constexpr int kEvpSetTag = 0x11;
 struct OpenSsl {
 #define OPENSSL_MEMBER(name, result, parameters) result(*name) parameters = nullptr;
   OPENSSL_FOR_SRTP(OPENSSL_MEMBER)
+  OPENSSL_FOR_AES_NI(OPENSSL_MEMBER)
   OPENSSL_FOR_DTLS(OPENSSL_MEMBER)
 #undef OPENSSL_MEMBER
 
-  /** Why SRTP or DTLS cannot be done with it; empty when it can. */
+  /** Why SRTP, AES-NI without EVP, or DTLS cannot be done with it; empty when it can. */
   std::string missingForSrtp;
+  std::string missingForAesNi;
   std::string missingForDtls;
 
   OpenSsl();

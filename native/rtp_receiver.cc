@@ -142,6 +142,8 @@ void RtpReceiver::prepare(const epoll_event* next, const epoll_event* end) const
   if (next + 3 < end && next[3].data.u32 < sockets_.size()) prefetch(&sockets_[next[3].data.u32], sizeof(void*));
   prefetch(socketOf(next + 2, end), sizeof(Socket));
   if (const Socket* socket = socketOf(next + 1, end)) prefetch(socket->stream.get(), sizeof(ReceivedStream));
+  const Socket* socket = socketOf(next, end);
+  if (socket != nullptr && socket->stream != nullptr) prefetch(socket->stream->srtp.get(), sizeof(SharedSrtpReceiver));
 }
 
 /** One datagram of a socket that had none in the round before: there is hardly ever a second one. */

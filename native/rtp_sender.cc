@@ -25,9 +25,6 @@ void beginPacing() {
   setpriority(PRIO_PROCESS, 0, -10);
 }
 
-/** So long before it is written, what a packet needs is asked for. */
-constexpr size_t kStreamsAhead = 2;
-
 static_assert(PacedStream::kPacketBytes + SrtpSender::kMostOverheadBytes <= SendBatch::kPacketBytes);
 
 }  // namespace
@@ -154,9 +151,16 @@ void RtpSender::fillBatch(int64_t target) {
     int64_t tick;
     auto* stream = static_cast<Stream*>(wheel_.take(target, &tick));
     if (stream == nullptr) return;
-    prefetch(static_cast<Stream*>(wheel_.upcoming(kStreamsAhead)), sizeof(Stream));
+    prepare();
     if (tick >= stream->settings.startTick) write(*stream, target, tick);
   }
+}
+
+/** A link further for the one that is nearer. */
+void RtpSender::prepare() const {
+  prefetch(static_cast<const Stream*>(wheel_.upcoming(2)), sizeof(Stream));
+  const auto* next = static_cast<const Stream*>(wheel_.upcoming(0));
+  if (next != nullptr) prefetch(next->srtp.get(), sizeof(SrtpSender));
 }
 
 void RtpSender::write(Stream& stream, int64_t target, int64_t tick) {

@@ -87,6 +87,8 @@ class RtpSender {
   void sendDue(int64_t target);
   /** Puts what is due into the batch as far as it has room. */
   void fillBatch(int64_t target);
+  /** Asks for what the next packets need. */
+  void prepare() const;
   void write(Stream& stream, int64_t target, int64_t tick);
   void sendBatch();
   void count(const Stream& stream, PacedStream::Frame frame, size_t length, int64_t tick);

@@ -1,12 +1,13 @@
 #include "srtp_binding.h"
 
+#include "dense_memory.h"
 #include "openssl.h"
 #include "values.h"
 
 namespace {
 
 /** About what a sender or a receiver with its ciphers holds, for the garbage collector's account. */
-constexpr int64_t kHeldBytes = 4096;
+constexpr int64_t kHeldBytes = 512;
 
 std::string octetsOf(napi_env env, napi_value value) {
   const Bytes bytes = bytesOf(env, value);
@@ -21,11 +22,11 @@ SrtpMasterKey masterKeyOf(napi_env env, const napi_value* from) {
 napi_value newSender(napi_env env, napi_callback_info info) {
   Arguments<4> in(env, info);
   const SrtpMasterKey master = masterKeyOf(env, in.at);
-  return master.fits() ? newExternal(env, new SharedSrtpSender(new SrtpSender(master)), kHeldBytes) : nullptr;
+  return master.fits() ? newExternal(env, new SharedSrtpSender(std::allocate_shared<SrtpSender>(DenseAllocator<SrtpSender>(), master)), kHeldBytes) : nullptr;
 }
 
 napi_value newReceiver(napi_env env, napi_callback_info) {
-  return newExternal(env, new SrtpReceiverHandle(new SharedSrtpReceiver()), kHeldBytes);
+  return newExternal(env, new SrtpReceiverHandle(std::allocate_shared<SharedSrtpReceiver>(DenseAllocator<SharedSrtpReceiver>())), kHeldBytes);
 }
 
 napi_value addKey(napi_env env, napi_callback_info info) {

@@ -1,11 +1,23 @@
 #include "srtp_cipher.h"
 
-#include "aes_cm_cipher.h"
-#include "aes_gcm_cipher.h"
+namespace {
 
-std::unique_ptr<SrtpCipher> SrtpCipher::make(const SrtpMasterKey& master, SrtpProtocol protocol, Direction direction) {
+std::variant<AesCmCipher, AesGcmCipher> cipherOf(const SrtpMasterKey& master, SrtpProtocol protocol) {
   const SrtpSessionKeys keys = SrtpSessionKeys::derive(master, protocol);
-  if (master.suite->aead) return std::make_unique<AesGcmCipher>(keys, protocol, direction);
-  const size_t tagBytes = protocol == SrtpProtocol::kRtp ? master.suite->rtpTagBytes : master.suite->rtcpTagBytes;
-  return std::make_unique<AesCmCipher>(keys, tagBytes);
+  if (master.suite->aead) return AesGcmCipher(keys, protocol);
+  return AesCmCipher(keys, protocol == SrtpProtocol::kRtp ? master.suite->rtpTagBytes : master.suite->rtcpTagBytes);
+}
+
+}  // namespace
+
+SrtpCipher::SrtpCipher(const SrtpMasterKey& master, SrtpProtocol protocol) : cipher_(cipherOf(master, protocol)) {}
+
+void SrtpCipher::seal(const SrtpPart& part) const {
+  if (const auto* cm = std::get_if<AesCmCipher>(&cipher_)) cm->seal(part);
+  else std::get_if<AesGcmCipher>(&cipher_)->seal(part);
+}
+
+bool SrtpCipher::open(const SrtpPart& part) const {
+  if (const auto* cm = std::get_if<AesCmCipher>(&cipher_)) return cm->open(part);
+  return std::get_if<AesGcmCipher>(&cipher_)->open(part);
 }

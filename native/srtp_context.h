@@ -1,7 +1,6 @@
-// What one master key makes for one direction: the ciphers of both protocols, and where index, MKI and tag stand.
+// What one master key makes for one side: the ciphers of both protocols, and where index, MKI and tag stand.
 #pragma once
 
-#include <memory>
 #include <string>
 
 #include "srtp_cipher.h"
@@ -17,11 +16,8 @@ constexpr uint32_t kEncryptedFlag = 0x80000000;
 size_t rtpPayloadStart(const uint8_t* bytes, size_t length);
 
 struct SrtpContext {
-  SrtpContext(const SrtpMasterKey& master, SrtpCipher::Direction direction)
-      : suite(*master.suite),
-        mki(master.mki),
-        rtp(SrtpCipher::make(master, SrtpProtocol::kRtp, direction)),
-        rtcp(SrtpCipher::make(master, SrtpProtocol::kRtcp, direction)) {}
+  explicit SrtpContext(const SrtpMasterKey& master)
+      : suite(*master.suite), mki(master.mki), rtp(master, SrtpProtocol::kRtp), rtcp(master, SrtpProtocol::kRtcp) {}
 
   /** What follows the payload of an RTP and of an RTCP packet. */
   size_t rtpTrailerBytes() const { return suite.rtpTagBytes + mki.size(); }
@@ -29,8 +25,8 @@ struct SrtpContext {
 
   const SrtpSuite& suite;
   const std::string mki;
-  const std::unique_ptr<SrtpCipher> rtp;
-  const std::unique_ptr<SrtpCipher> rtcp;
+  const SrtpCipher rtp;
+  const SrtpCipher rtcp;
 };
 
 /**

@@ -24,28 +24,31 @@ bool carriesMki(const uint8_t* packet, size_t length, const SrtpContext& context
 }  // namespace
 
 void SrtpReceiver::addKey(const SrtpMasterKey& master) {
-  contexts_.push_back(std::make_unique<SrtpContext>(master, SrtpCipher::Direction::kOpen));
+  if (first_.has_value()) further_.emplace_back(master);
+  else first_.emplace(master);
 }
 
 const SrtpContext* SrtpReceiver::contextOf(const uint8_t* packet, size_t length, SrtpProtocol protocol) const {
-  for (const auto& context : contexts_) {
-    if (carriesMki(packet, length, *context, protocol)) return context.get();
+  if (first_.has_value() && carriesMki(packet, length, *first_, protocol)) return &*first_;
+  for (const auto& context : further_) {
+    if (carriesMki(packet, length, context, protocol)) return &context;
   }
   return nullptr;
 }
 
 SrtpReceiver::Source* SrtpReceiver::known(uint32_t ssrc) {
-  if (last_ != nullptr && lastSsrc_ == ssrc) return last_;
+  if (hasLast_ && lastSsrc_ == ssrc) return &last_;
   const auto place = sources_.find(ssrc);
   return place == sources_.end() ? nullptr : &place->second;
 }
 
 SrtpReceiver::Source& SrtpReceiver::keep(uint32_t ssrc) {
-  if (last_ == nullptr || lastSsrc_ != ssrc) {
-    last_ = &sources_[ssrc];
-    lastSsrc_ = ssrc;
-  }
-  return *last_;
+  if (hasLast_ && lastSsrc_ == ssrc) return last_;
+  if (hasLast_) sources_[lastSsrc_] = last_;
+  last_ = sources_[ssrc];
+  lastSsrc_ = ssrc;
+  hasLast_ = true;
+  return last_;
 }
 
 SrtpResult SrtpReceiver::unprotectRtp(uint8_t* packet, size_t length) {
@@ -65,7 +68,7 @@ SrtpResult SrtpReceiver::unprotectRtp(uint8_t* packet, size_t length) {
     if (verdict != ReplayWindow::Verdict::kNew) return failureOf(verdict);
   }
   const SrtpTrailer at(*context, end, SrtpProtocol::kRtp);
-  if (!context->rtp->open({packet, start, end, ssrc, index, rollover, packet + at.tagAt})) {
+  if (!context->rtp.open({packet, start, end, ssrc, index, rollover, packet + at.tagAt})) {
     return SrtpFailure::kAuthFailed;
   }
   Source& kept = keep(ssrc);
@@ -89,7 +92,7 @@ SrtpResult SrtpReceiver::unprotectRtcp(uint8_t* packet, size_t length) {
     if (verdict != ReplayWindow::Verdict::kNew) return failureOf(verdict);
   }
   const size_t start = (word & kEncryptedFlag) != 0 ? kRtcpClearBytes : end;
-  if (!context->rtcp->open({packet, start, end, ssrc, index, word, packet + at.tagAt})) {
+  if (!context->rtcp.open({packet, start, end, ssrc, index, word, packet + at.tagAt})) {
     return SrtpFailure::kAuthFailed;
   }
   keep(ssrc).rtcp.accept(index);

@@ -5,10 +5,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <list>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <unordered_map>
-#include <vector>
 
 #include "packet_index.h"
 #include "replay_window.h"
@@ -50,11 +51,14 @@ class SrtpReceiver {
   /** Only what is authentic makes a source (RFC 4568 6.4.1). */
   Source& keep(uint32_t ssrc);
 
-  std::vector<std::unique_ptr<SrtpContext>> contexts_;
-  std::unordered_map<uint32_t, Source> sources_;
-  /** Nearly every packet is of the source of the one before. */
+  /** Nearly every packet is of the source of the one before, which is here and not among the others. */
+  bool hasLast_ = false;
   uint32_t lastSsrc_ = 0;
-  Source* last_ = nullptr;
+  Source last_;
+  /** Nearly always there is one key. */
+  std::optional<SrtpContext> first_;
+  std::list<SrtpContext> further_;
+  std::unordered_map<uint32_t, Source> sources_;
 };
 
 /** One that the thread that receives and JavaScript use, whoever has a packet to open. */

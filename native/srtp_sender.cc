@@ -14,11 +14,12 @@ bool fits(size_t length, size_t overhead, size_t room) {
 }  // namespace
 
 PacketIndex& SrtpSender::indexOf(uint32_t ssrc) {
-  if (last_ == nullptr || lastSsrc_ != ssrc) {
-    last_ = &rtpIndexes_[ssrc];
+  if (lastSsrc_ != ssrc) {
+    rtpIndexes_[lastSsrc_] = last_;
+    last_ = rtpIndexes_[ssrc];
     lastSsrc_ = ssrc;
   }
-  return *last_;
+  return last_;
 }
 
 size_t SrtpSender::protectRtp(uint8_t* packet, size_t length, size_t room) {
@@ -32,7 +33,7 @@ size_t SrtpSender::protectRtp(uint8_t* packet, size_t length, size_t room) {
   index.advance(rollover, sequence);
   const SrtpTrailer at(context_, length, SrtpProtocol::kRtp);
   const uint64_t number = static_cast<uint64_t>(rollover) << 16 | sequence;
-  context_.rtp->seal({packet, start, length, ssrc, number, rollover, packet + at.tagAt});
+  context_.rtp.seal({packet, start, length, ssrc, number, rollover, packet + at.tagAt});
   memcpy(packet + at.mkiAt, context_.mki.data(), context_.mki.size());
   return length + rtpOverheadBytes();
 }
@@ -45,7 +46,7 @@ size_t SrtpSender::protectRtcp(uint8_t* packet, size_t length, size_t room) {
   next = (index + 1) & kRtcpIndexMask;
   const uint32_t word = kEncryptedFlag | index;
   const SrtpTrailer at(context_, length, SrtpProtocol::kRtcp);
-  context_.rtcp->seal({packet, kRtcpClearBytes, length, ssrc, index, word, packet + at.tagAt});
+  context_.rtcp.seal({packet, kRtcpClearBytes, length, ssrc, index, word, packet + at.tagAt});
   writeUint32(packet + at.indexAt, word);
   memcpy(packet + at.mkiAt, context_.mki.data(), context_.mki.size());
   return length + rtcpOverheadBytes();

@@ -12,7 +12,7 @@
 class SrtpSender {
  public:
   /** Takes a key that fits its suite. */
-  explicit SrtpSender(const SrtpMasterKey& master) : context_(master, SrtpCipher::Direction::kSeal) {}
+  explicit SrtpSender(const SrtpMasterKey& master) : context_(master) {}
 
   /** The longest tag and the longest MKI. */
   static constexpr size_t kMostOverheadBytes = 16 + SrtpMasterKey::kMostMkiBytes;
@@ -32,10 +32,10 @@ class SrtpSender {
   PacketIndex& indexOf(uint32_t ssrc);
 
   SrtpContext context_;
-  std::unordered_map<uint32_t, PacketIndex> rtpIndexes_;
-  /** Nearly every packet is of the source of the one before. */
+  /** Nearly every packet is of the source of the one before, whose index is here and not among the others. */
   uint32_t lastSsrc_ = 0;
-  PacketIndex* last_ = nullptr;
+  PacketIndex last_;
+  std::unordered_map<uint32_t, PacketIndex> rtpIndexes_;
   /** Of the next packet. */
   std::unordered_map<uint32_t, uint32_t> rtcpIndexes_;
 };

@@ -77,9 +77,9 @@ void sealsAndOpens(size_t keyBytes, SrtpProtocol protocol, const Octets& clear, 
   part.packet = packet.data();
   part.end = clear.size();
   part.tag = packet.data() + clear.size();
-  AesGcmCipher(gcmKeys(keyBytes), protocol, SrtpCipher::Direction::kSeal).seal(part);
+  AesGcmCipher(gcmKeys(keyBytes), protocol).seal(part);
   EXPECT(packet == sealed);
-  AesGcmCipher opener(gcmKeys(keyBytes), protocol, SrtpCipher::Direction::kOpen);
+  AesGcmCipher opener(gcmKeys(keyBytes), protocol);
   packet[20] ^= 1;
   const Octets changed = packet;
   EXPECT(!opener.open(part) && packet == changed);
@@ -120,7 +120,7 @@ void whatIsOnlyAuthenticatedIsTaken() {
   Octets packet = unhex(
       "81c8000d 4d617273 4e545031 4e545032 52545020 0000042a 0000e930 4c756e61 deadbeef deadbeef deadbeef deadbeef"
       "deadbeef 841dd968 3dd78ec9 2ae58790 125f62b3");
-  AesGcmCipher opener(gcmKeys(16), SrtpProtocol::kRtcp, SrtpCipher::Direction::kOpen);
+  AesGcmCipher opener(gcmKeys(16), SrtpProtocol::kRtcp);
   EXPECT(opener.open({packet.data(), 52, 52, 0x4d617273, 0x5d4, 0x5d4, packet.data() + 52}));
 }
 
