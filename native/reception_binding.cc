@@ -12,7 +12,6 @@ namespace {
 /** Places of the registers, as src/native/reception-addon.ts names them. */
 enum OpenRegister { kUnitsPerMs, kPtimeMs, kIsFixed, kInitialMs, kMinMs, kMaxMs };
 enum StateRegister {
-  kHeard,
   kSsrc,
   kHighest,
   kExtendedHighest,
@@ -175,28 +174,31 @@ napi_value markAnswered(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
+void writeState(const ReceiveStatistics& statistics, double* into) {
+  into[kSsrc] = statistics.ssrc();
+  into[kHighest] = statistics.window().highest();
+  into[kExtendedHighest] = static_cast<double>(statistics.window().extendedHighest());
+  into[kCumulativeLost] = static_cast<double>(statistics.cumulativeLost());
+  into[kJitterUnits] = statistics.jitterUnits();
+  into[kAudioPayloadType] = statistics.audioPayloadType();
+  into[kLearnedPtimeMs] = statistics.ptimeMs();
+  into[kDelayMs] = statistics.jitterBuffer().delayMs();
+  into[kMeanHeldMs] = statistics.jitterBuffer().meanHeldMs();
+}
+
 napi_value closeInterval(napi_env env, napi_callback_info info) {
   Arguments<1> in(env, info);
-  return newInt32(env, callOf(env, in).with([](ReceivedStream& stream) { return stream.statistics.closeInterval(); }));
+  const Call call = callOf(env, in);
+  return newInt32(env, call.with([&](ReceivedStream& stream) {
+    writeState(stream.statistics, call.binding->registers);
+    return stream.statistics.closeInterval();
+  }));
 }
 
 napi_value readState(napi_env env, napi_callback_info info) {
   Arguments<1> in(env, info);
   const Call call = callOf(env, in);
-  double* into = call.binding->registers;
-  call.with([=](ReceivedStream& stream) {
-    const ReceiveStatistics& statistics = stream.statistics;
-    into[kHeard] = statistics.heard() ? 1 : 0;
-    into[kSsrc] = statistics.ssrc();
-    into[kHighest] = statistics.window().highest();
-    into[kExtendedHighest] = static_cast<double>(statistics.window().extendedHighest());
-    into[kCumulativeLost] = static_cast<double>(statistics.cumulativeLost());
-    into[kJitterUnits] = statistics.jitterUnits();
-    into[kAudioPayloadType] = statistics.audioPayloadType();
-    into[kLearnedPtimeMs] = statistics.ptimeMs();
-    into[kDelayMs] = statistics.jitterBuffer().delayMs();
-    into[kMeanHeldMs] = statistics.jitterBuffer().meanHeldMs();
-  });
+  call.with([&](ReceivedStream& stream) { writeState(stream.statistics, call.binding->registers); });
   return nullptr;
 }
 

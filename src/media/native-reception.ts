@@ -4,12 +4,13 @@ import {
   fatesRegister,
   openRegister,
   type ReceptionEngine,
+  type ReceptionMemory,
   sourcePolicies,
   stateRegister,
 } from '../native/reception-addon.js'
 import { longestDelayMs } from './jitter-buffer.js'
 import type { NativeSocket } from './native-socket.js'
-import type { FatesView, JitterBufferView, Reception } from './reception.js'
+import type { FatesView, JitterBufferView, Reception, ReceptionInterval } from './reception.js'
 import { PayloadTypes } from './rtp/payload-types.js'
 import type { RtpStream } from './rtp-stream.js'
 import { timelineOf } from './stream-timeline.js'
@@ -19,32 +20,31 @@ const noSources = new Uint32Array(0)
 /** What the native part counts of one stream: packets where they arrive, or those that JavaScript hands to it. */
 export class NativeReception implements Reception {
   readonly #engine: ReceptionEngine
-  readonly #registers: Float64Array
+  readonly #memory: ReceptionMemory
   readonly #row: number
   readonly #settings: JitterBufferSettings
   #payloadTypes: PayloadTypes
-  fractionLost = 0
 
   constructor(
     engine: ReceptionEngine,
-    registers: Float64Array,
+    memory: ReceptionMemory,
     row: number,
     clockRate: number,
     ptimeMs: number,
     jitterBuffer: JitterBufferSettings,
   ) {
     this.#engine = engine
-    this.#registers = registers
+    this.#memory = memory
     this.#row = row
     this.#settings = jitterBuffer
     this.#payloadTypes = new PayloadTypes([], clockRate)
     const isFixed = jitterBuffer.kind === 'fixed'
-    registers[openRegister.unitsPerMs] = clockRate / 1000
-    registers[openRegister.ptimeMs] = ptimeMs
-    registers[openRegister.isFixed] = isFixed ? 1 : 0
-    registers[openRegister.initialMs] = isFixed ? jitterBuffer.delayMs : jitterBuffer.initialMs
-    registers[openRegister.minMs] = isFixed ? jitterBuffer.delayMs : jitterBuffer.minMs
-    registers[openRegister.maxMs] = longestDelayMs(jitterBuffer)
+    memory.reception[openRegister.unitsPerMs] = clockRate / 1000
+    memory.reception[openRegister.ptimeMs] = ptimeMs
+    memory.reception[openRegister.isFixed] = isFixed ? 1 : 0
+    memory.reception[openRegister.initialMs] = isFixed ? jitterBuffer.delayMs : jitterBuffer.initialMs
+    memory.reception[openRegister.minMs] = isFixed ? jitterBuffer.delayMs : jitterBuffer.minMs
+    memory.reception[openRegister.maxMs] = longestDelayMs(jitterBuffer)
     engine.openReception(row, this.#payloadTypes.clocks, this.#payloadTypes.kinds)
   }
 
@@ -101,36 +101,34 @@ export class NativeReception implements Reception {
     this.#engine.pause(this.#row)
   }
 
-  closeInterval(): void {
-    this.fractionLost = this.#engine.closeInterval(this.#row)
+  closeInterval(): ReceptionInterval | undefined {
+    if (!this.heard) return undefined
+    const fractionLost = this.#engine.closeInterval(this.#row)
+    const at = (place: number): number => this.#memory.reception[place] ?? 0
+    return {
+      ssrc: at(stateRegister.ssrc),
+      fractionLost,
+      cumulativeLost: at(stateRegister.cumulativeLost),
+      highestSequence: at(stateRegister.extendedHighest) >>> 0,
+      jitterUnits: Math.floor(at(stateRegister.jitterUnits)),
+    }
   }
 
   get encoding(): string | undefined {
     return this.#payloadTypes.encoding(this.#state(stateRegister.audioPayloadType))
   }
 
+  /** What is in the table is read there: others need not wait. */
   get heard(): boolean {
-    return this.#state(stateRegister.heard) === 1
+    return !Number.isNaN(this.#memory.firstPacketMs[this.#row])
   }
 
   get ssrc(): number {
-    return this.#state(stateRegister.ssrc)
+    return this.#memory.ssrcReceived[this.#row] ?? 0
   }
 
   get highestSequence(): number {
     return this.#state(stateRegister.highestSequence)
-  }
-
-  get extendedHighestSequence(): number {
-    return this.#state(stateRegister.extendedHighest) >>> 0
-  }
-
-  get cumulativeLost(): number {
-    return this.#state(stateRegister.cumulativeLost)
-  }
-
-  get jitterUnits(): number {
-    return Math.floor(this.#state(stateRegister.jitterUnits))
   }
 
   get jitterBuffer(): JitterBufferView {
@@ -150,7 +148,7 @@ export class NativeReception implements Reception {
 
   fates(): FatesView {
     this.#engine.readFates(this.#row)
-    const at = (place: number): number => this.#registers[place] ?? 0
+    const at = (place: number): number => this.#memory.reception[place] ?? 0
     return {
       expected: at(fatesRegister.expected),
       lost: at(fatesRegister.lost),
@@ -173,6 +171,6 @@ export class NativeReception implements Reception {
 
   #state(place: number): number {
     this.#engine.readState(this.#row)
-    return this.#registers[place] ?? 0
+    return this.#memory.reception[place] ?? 0
   }
 }

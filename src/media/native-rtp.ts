@@ -58,7 +58,7 @@ export class NativeRtp {
 
   /** Counts for the stream of a row from its beginning on. */
   openReception(row: number, clockRate: number, ptimeMs: number, jitterBuffer: JitterBufferSettings): Reception {
-    const reception = new NativeReception(this.engine, this.memory.reception, row, clockRate, ptimeMs, jitterBuffer)
+    const reception = new NativeReception(this.engine, this.memory, row, clockRate, ptimeMs, jitterBuffer)
     this.#receptions[row] = reception
     return reception
   }

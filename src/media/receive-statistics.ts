@@ -6,7 +6,7 @@ import { InterarrivalJitter } from './interarrival-jitter.js'
 import { JitterBuffer } from './jitter-buffer.js'
 import { LongGaps } from './long-gaps.js'
 import { PacketFates } from './packet-fates.js'
-import type { Reception } from './reception.js'
+import type { Reception, ReceptionInterval } from './reception.js'
 import { PayloadTypes } from './rtp/payload-types.js'
 import { markerOf, payloadEnd, payloadStart, payloadTypeOf, sequenceOf, ssrcOf, timestampOf } from './rtp/rtp-header.js'
 import { SequenceWindow } from './sequence-window.js'
@@ -55,7 +55,6 @@ export class ReceiveStatistics implements Reception {
   #intervalExpected = 0
   #intervalReceived = 0
   #sourceReceived = 0
-  fractionLost = 0
 
   constructor(
     table: StatisticsTable,
@@ -125,16 +124,21 @@ export class ReceiveStatistics implements Reception {
     this.#gap.pause()
   }
 
-  closeInterval(): void {
-    const { expected } = this.#window
+  closeInterval(): ReceptionInterval | undefined {
+    if (!this.#heard) return undefined
+    const { expected, extendedHighest } = this.#window
     const expectedInterval = expected - this.#intervalExpected
     const lostInterval = expectedInterval - (this.#sourceReceived - this.#intervalReceived)
     this.#intervalExpected = expected
     this.#intervalReceived = this.#sourceReceived
-    this.fractionLost =
-      expectedInterval <= 0 || lostInterval <= 0
-        ? 0
-        : Math.min(255, Math.floor((lostInterval * 256) / expectedInterval))
+    const isLost = expectedInterval > 0 && lostInterval > 0
+    return {
+      ssrc: this.#ssrc,
+      fractionLost: isLost ? Math.min(255, Math.floor((lostInterval * 256) / expectedInterval)) : 0,
+      cumulativeLost: expected - this.#sourceReceived,
+      highestSequence: extendedHighest >>> 0,
+      jitterUnits: Math.floor(this.#jitter.units),
+    }
   }
 
   get encoding(): string | undefined {
@@ -151,18 +155,6 @@ export class ReceiveStatistics implements Reception {
 
   get highestSequence(): number {
     return this.#window.highest
-  }
-
-  get extendedHighestSequence(): number {
-    return this.#window.extendedHighest >>> 0
-  }
-
-  get cumulativeLost(): number {
-    return this.#window.expected - this.#sourceReceived
-  }
-
-  get jitterUnits(): number {
-    return Math.floor(this.#jitter.units)
   }
 
   fates(): PacketFates {

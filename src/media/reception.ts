@@ -17,24 +17,29 @@ export interface Reception {
   markAnswered(nowMs: number): void
   /** The time until the next packet is no gap: nothing is expected, or the far side was told to wait. */
   pause(): void
-  /** Values for a report block (RFC 3550 6.4.1) of the source heard now; starts the next interval. */
-  closeInterval(): void
-  /** Fraction lost between the last two `closeInterval`, in 1/256 (RFC 3550 A.3). */
-  readonly fractionLost: number
+  /** Ends the interval that a report block is about, and begins the next one; undefined before the first packet. */
+  closeInterval(): ReceptionInterval | undefined
   /** Encoding of the audio heard last; undefined before it, and where its payload type was not agreed. */
   readonly encoding: string | undefined
   readonly heard: boolean
   readonly ssrc: number
   readonly highestSequence: number
-  /** For a report block: cycles and highest sequence number, 32 bits. */
-  readonly extendedHighestSequence: number
-  readonly cumulativeLost: number
-  readonly jitterUnits: number
   /** The modelled jitter buffer of the terminal. */
   readonly jitterBuffer: JitterBufferView
   readonly longGaps: readonly StreamGap[]
   fates(): FatesView
   timeline(): StreamTimeline | undefined
+}
+
+/** What a report block says of the source heard now (RFC 3550 6.4.1). */
+export interface ReceptionInterval {
+  readonly ssrc: number
+  /** Of the interval, in 1/256 (RFC 3550 A.3). */
+  readonly fractionLost: number
+  readonly cumulativeLost: number
+  /** Cycles and highest sequence number, 32 bits. */
+  readonly highestSequence: number
+  readonly jitterUnits: number
 }
 
 export interface FatesView {

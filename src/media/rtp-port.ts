@@ -262,11 +262,12 @@ export class RtpPort implements StreamPort, StreamHost, StreamPathHost, StreamTi
     return this.#open > 0
   }
 
-  onRow(row: number): void {
+  onRow(row: number): number {
     const stream = this.#streams[row]
-    if (!stream) return
+    if (!stream) return Number.POSITIVE_INFINITY
     stream.sendDueReport(this.clock.nowMs())
     this.#pacing.tend(stream)
+    return stream.outgoing.track.marks ? 0 : stream.rtcpDueMs
   }
 
   openReception(row: StreamHandle, clockRate: number, ptimeMs: number, jitterBuffer: JitterBufferSettings): Reception {
@@ -284,7 +285,7 @@ export class RtpPort implements StreamPort, StreamHost, StreamPathHost, StreamTi
   #place(stream: RtpStream, change = () => {}): void {
     this.#pacing.place(stream, change)
     this.#native?.follow(stream)
-    this.#timer.start()
+    this.#timer.start(stream.handle)
   }
 
   #takeRow(): StreamHandle {

@@ -1,17 +1,20 @@
+import type { Clock } from '../base/clock.js'
+
 /** How often it runs where nothing is paced by it: what is looked at then is due within seconds. */
 const idleRunMs = 16
 /** Every stream is looked at within so long. */
 const sweepMs = 64
 
 export interface StreamTimerUser {
+  readonly clock: Pick<Clock, 'nowMs'>
   /** How many rows there are. */
   readonly rows: number
   /** Whether it has to run every millisecond. */
   readonly isPacing: boolean
   /** False ends the timer. */
   onRun(): boolean
-  /** From time to time for each row. */
-  onRow(row: number): void
+  /** From time to time for each row, but not before the time that it has returned. */
+  onRow(row: number): number
 }
 
 /**
@@ -23,13 +26,16 @@ export class StreamTimer {
   #timer: NodeJS.Timeout | undefined
   #runMs = 0
   #row = 0
+  /** When to look at a row, in one piece: most of them have nothing to do most of the time. */
+  readonly #dueMs: number[] = []
 
   constructor(user: StreamTimerUser) {
     this.#user = user
   }
 
-  /** Begins to run, or to run as often as it is needed now. */
-  start(): void {
+  /** Begins to run, or to run as often as it is needed now, and looks at the row the next time. */
+  start(row: number): void {
+    this.#dueMs[row] = 0
     const isLate = this.#runMs > 1 && this.#user.isPacing
     if (!this.#timer || isLate) this.#sleep()
   }
@@ -59,10 +65,11 @@ export class StreamTimer {
   }
 
   #sweep(): void {
-    const { rows } = this.#user
+    const { rows, clock } = this.#user
+    const nowMs = clock.nowMs()
     for (let left = Math.ceil((rows * this.#runMs) / sweepMs); left > 0; left--) {
       this.#row = this.#row + 1 < rows ? this.#row + 1 : 0
-      this.#user.onRow(this.#row)
+      if (nowMs >= (this.#dueMs[this.#row] ?? 0)) this.#dueMs[this.#row] = this.#user.onRow(this.#row)
     }
   }
 }

@@ -3,20 +3,19 @@ import type { SrtpHandle } from './srtp-addon.js'
 /** Places of `ReceptionMemory.reception` that `openReception` reads. */
 export const openRegister = { unitsPerMs: 0, ptimeMs: 1, isFixed: 2, initialMs: 3, minMs: 4, maxMs: 5 } as const
 
-/** Places that `readState` writes. */
+/** Places that `readState` and `closeInterval` write. */
 export const stateRegister = {
-  heard: 0,
-  ssrc: 1,
-  highestSequence: 2,
-  extendedHighest: 3,
-  cumulativeLost: 4,
-  jitterUnits: 5,
+  ssrc: 0,
+  highestSequence: 1,
+  extendedHighest: 2,
+  cumulativeLost: 3,
+  jitterUnits: 4,
   /** -1: no audio was heard. */
-  audioPayloadType: 6,
-  ptimeMs: 7,
-  delayMs: 8,
+  audioPayloadType: 5,
+  ptimeMs: 6,
+  delayMs: 7,
   /** NaN: nothing was played. */
-  meanHeldMs: 9,
+  meanHeldMs: 8,
 } as const
 
 /** Places that `readFates` writes. */
@@ -89,7 +88,7 @@ export interface ReceptionEngine {
   count(row: number, bytes: Uint8Array, atMs: number): void
   pause(row: number): void
   markAnswered(row: number, nowMs: number): void
-  /** Fraction lost since the last time, in 1/256. */
+  /** Fraction lost since the last time, in 1/256; the state as of then is in the registers. */
   closeInterval(row: number): number
   readState(row: number): void
   readFates(row: number): void

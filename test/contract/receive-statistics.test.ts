@@ -42,14 +42,13 @@ type Event = 'none' | 'answered' | 'pause' | 'interval' | 'ptime'
 /** A row, and whatever else the parts know of the stream, with the same names for both. */
 function known(received: Reception, of: StatisticsTable, row: number): object {
   const columns = Object.entries(of).filter(([, column]) => ArrayBuffer.isView(column))
-  const { jitterBuffer, fractionLost, encoding, heard, ssrc, highestSequence, extendedHighestSequence } = received
-  const { cumulativeLost, jitterUnits, ptimeMs, digits, longGaps } = received
+  const { jitterBuffer, encoding, heard, ssrc, highestSequence, ptimeMs, digits, longGaps } = received
   const { expected, lost, discarded, runs, burst } = received.fates()
   return {
     columns: Object.fromEntries(columns.map(([name, column]) => [name, (column as Float64Array)[row]])),
     buffer: [jitterBuffer.delayMs, jitterBuffer.maxMs, jitterBuffer.meanHeldMs],
-    ...{ fractionLost, encoding, heard, ssrc, highestSequence, extendedHighestSequence },
-    ...{ cumulativeLost, jitterUnits, ptimeMs, digits, longGaps: [...longGaps] },
+    ...{ encoding, heard, ssrc, highestSequence, ptimeMs, digits, longGaps: [...longGaps] },
+    intervals: [received.closeInterval(), received.closeInterval()],
     fates: { expected, lost, discarded, runs, burst },
     timeline: received.timeline(),
   }

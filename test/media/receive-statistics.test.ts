@@ -259,17 +259,19 @@ describe('values of a report block (RFC 3550 A.3)', () => {
   it('the fraction lost is of the interval, the loss of the whole', () => {
     const { received, take } = receiver()
     for (let i = 0; i < 100; i++) if (i % 4 !== 1) take({ sequence: i })
-    received.closeInterval()
-    expect([received.fractionLost, received.cumulativeLost, received.extendedHighestSequence]).toEqual([64, 25, 99])
+    expect(received.closeInterval()).toMatchObject({ fractionLost: 64, cumulativeLost: 25, highestSequence: 99 })
     for (let i = 100; i < 200; i++) take({ sequence: i })
-    received.closeInterval()
-    expect([received.fractionLost, received.cumulativeLost]).toEqual([0, 25])
+    expect(received.closeInterval()).toMatchObject({ fractionLost: 0, cumulativeLost: 25, highestSequence: 199 })
+  })
+
+  it('are none before the first packet', () => {
+    expect(receiver().received.closeInterval()).toBeUndefined()
   })
 
   it('carries the cycles in the upper half', () => {
     const { received, take } = receiver()
     for (const sequence of [65_535, 0, 1]) take({ sequence })
-    expect(received.extendedHighestSequence).toBe(0x1_0001)
+    expect(received.closeInterval()?.highestSequence).toBe(0x1_0001)
   })
 })
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { StreamTimer } from '../../src/media/stream-timer.js'
 
-const user = { rows: 10, isPacing: false, runs: 0, seen: [] as number[], goesOn: true }
+const user = { rows: 10, isPacing: false, runs: 0, seen: [] as number[], goesOn: true, dueMs: 0 }
 const timer = () =>
   new StreamTimer({
     get rows() {
@@ -14,12 +14,16 @@ const timer = () =>
       user.runs++
       return user.goesOn
     },
-    onRow: (row) => user.seen.push(row),
+    clock: { nowMs: () => Date.now() },
+    onRow: (row) => {
+      user.seen.push(row)
+      return user.dueMs
+    },
   })
 
 beforeEach(() => {
   vi.useFakeTimers()
-  Object.assign(user, { rows: 10, isPacing: false, runs: 0, seen: [], goesOn: true })
+  Object.assign(user, { rows: 10, isPacing: false, runs: 0, seen: [], goesOn: true, dueMs: 0 })
 })
 afterEach(() => vi.useRealTimers())
 
@@ -29,18 +33,34 @@ describe('StreamTimer', () => {
     ['seldom where nothing is sent by it', false, 4],
   ])('runs %s, and looks at every row within 64 ms', (_name, isPacing, runs) => {
     user.isPacing = isPacing
-    timer().start()
+    timer().start(0)
     vi.advanceTimersByTime(64)
     expect(user.runs).toBe(runs)
     expect(new Set(user.seen).size).toBe(10)
   })
 
+  it('looks at no row before the time that it has told, but at once at one that is started', () => {
+    const one = timer()
+    one.start(0)
+    user.dueMs = Date.now() + 500
+    vi.advanceTimersByTime(64)
+    expect(user.seen.length).toBe(10)
+    vi.advanceTimersByTime(384)
+    expect(user.seen.length).toBe(10)
+    one.start(7)
+    vi.advanceTimersByTime(64)
+    expect(user.seen.slice(10)).toContain(7)
+    user.seen = []
+    vi.advanceTimersByTime(80)
+    expect(new Set(user.seen).size).toBe(10)
+  })
+
   it('follows what is paced, at once where something begins to be', () => {
     const one = timer()
-    one.start()
+    one.start(0)
     vi.advanceTimersByTime(3)
     user.isPacing = true
-    one.start()
+    one.start(0)
     vi.advanceTimersByTime(10)
     expect(user.runs).toBe(10)
     user.isPacing = false
@@ -50,12 +70,12 @@ describe('StreamTimer', () => {
 
   it('ends with its streams, and begins with the next', () => {
     const one = timer()
-    one.start()
+    one.start(0)
     user.goesOn = false
     vi.advanceTimersByTime(100)
     expect([user.runs, vi.getTimerCount()]).toEqual([1, 0])
     user.goesOn = true
-    one.start()
+    one.start(0)
     vi.advanceTimersByTime(32)
     expect(user.runs).toBe(3)
     one.stop()

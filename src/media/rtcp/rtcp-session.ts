@@ -82,18 +82,10 @@ export class RtcpSession implements RtcpVisitor {
   }
 
   #ownReception(nowMs: number): ReceptionInfo | undefined {
-    const received = this.#received
-    if (!received.heard) return undefined
-    received.closeInterval()
-    return {
-      ssrc: received.ssrc,
-      fractionLost: received.fractionLost,
-      cumulativeLost: received.cumulativeLost,
-      highestSequence: received.extendedHighestSequence,
-      jitterUnits: received.jitterUnits,
-      lsr: this.#lastReportMiddle,
-      dlsr: this.#lastReportMiddle === 0 ? 0 : unitsSince(this.#lastReportMs, nowMs),
-    }
+    const interval = this.#received.closeInterval()
+    if (!interval) return undefined
+    const dlsr = this.#lastReportMiddle === 0 ? 0 : unitsSince(this.#lastReportMs, nowMs)
+    return { ...interval, lsr: this.#lastReportMiddle, dlsr }
   }
 
   /** RFC 3611: what was agreed. A sender needs no reference time, its sender report is one (4.4). */
