@@ -2,6 +2,7 @@ import { type NetConnectOpts, connect as netConnect, type Socket } from 'node:ne
 import { connect as tlsConnect } from 'node:tls'
 import { refusedConnect } from './address-check.js'
 import { failure, failureFromError, timeoutFailure } from './failure.js'
+import { readCertificateOnce } from './peer-certificate.js'
 import { clientTlsOptions, withTlsSettings } from './tls-settings.js'
 import { type ConnectOptions, isTransportFailure, type TransportFailure } from './transport.js'
 
@@ -38,6 +39,7 @@ function open(options: ConnectOptions, security: Security): Socket {
   }
   if (security === 'plain') return netConnect(target)
   const socket = tlsConnect({ ...target, ...clientTlsOptions(options, security.alpn) })
+  readCertificateOnce(socket)
   if (tls?.keyLog !== undefined) socket.on('keylog', tls.keyLog)
   return socket
 }
