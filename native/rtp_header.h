@@ -6,6 +6,11 @@
 
 #include "big_endian.h"
 
+/** Whether it is neither RTCP (RFC 5761 4) nor what else may come to the same port (RFC 7983 7). */
+inline bool looksLikeRtp(const uint8_t* bytes, size_t length) {
+  return length > 1 && (bytes[0] & 0xc0) == 0x80 && (bytes[1] < 192 || bytes[1] > 223);
+}
+
 struct RtpHeader {
   static constexpr size_t kFixedBytes = 12;
 
@@ -23,7 +28,7 @@ struct RtpHeader {
 };
 
 inline bool RtpHeader::read(const uint8_t* bytes, size_t length) {
-  if (length < kFixedBytes || (bytes[0] & 0xc0) != 0x80 || (bytes[1] >= 192 && bytes[1] <= 223)) return false;
+  if (length < kFixedBytes || !looksLikeRtp(bytes, length)) return false;
   marker = (bytes[1] & 0x80) != 0;
   payloadType = bytes[1] & 0x7f;
   sequence = readUint16(bytes + 2);

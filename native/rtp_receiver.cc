@@ -195,8 +195,9 @@ ReceivedStream::Left RtpReceiver::count(ReceivedStream& stream, int index, size_
     }
     stream.isWaiting = false;
   }
-  const auto left = stream.take(reinterpret_cast<uint8_t*>(batch_.data(index)), length, from, atMs);
-  if (left == ReceivedStream::Left::kAll && stream.srtp != nullptr) {
+  auto* bytes = reinterpret_cast<uint8_t*>(batch_.data(index));
+  const auto left = stream.take(bytes, length, from, atMs);
+  if (left == ReceivedStream::Left::kAll && stream.srtp != nullptr && looksLikeRtp(bytes, *length)) {
     // JavaScript may open it by former keys: what follows must not overtake it.
     stream.isWaiting = true;
     stream.countsFrom = ring_.next() + 1;

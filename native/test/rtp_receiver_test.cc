@@ -279,9 +279,42 @@ void packetsAreCountedInOrder() {
   await(27);
   receiver.with(2, [&](ReceivedStream&) { EXPECT(table.counters[9][2] == 1 && table.values[0][2] == 0); });
   EXPECT(reader->written() == 4);
+  // SRTP that cannot be opened makes what follows wait for JavaScript, and RTCP does not.
+  const auto sendBytes = [&](std::string packet) {
+    int error = 0;
+    EXPECT(sender.send(packet.data(), packet.size(), &to, &error) == UdpSocket::Sent::kNow);
+  };
+  reader->next();
+  const SrtpSuite* suite = SrtpSuite::of(1);
+  const SrtpMasterKey key = {suite, std::string(suite->keyBytes, 'k'), std::string(suite->saltBytes, 's'), ""};
+  SrtpSender protection(key);
+  const auto sealed = [&](uint16_t number) {
+    std::string packet = rtp(number, 9) + std::string(protection.rtpOverheadBytes(), '\0');
+    auto* bytes = reinterpret_cast<uint8_t*>(packet.data());
+    EXPECT(protection.protectRtp(bytes, packet.size() - protection.rtpOverheadBytes(), packet.size()) == packet.size());
+    return packet;
+  };
+  receiver.with(2, [&](ReceivedStream& stream) {
+    stream.source = ExpectedSource();
+    stream.srtp = std::make_shared<SharedSrtpReceiver>();
+    stream.srtp->receiver.addKey(key);
+  });
+  sendBytes("\x80\xc8" + std::string(26, '\0'));
+  EXPECT(waitFor(receiver.wakeFd()) && reader->written() == 5);
+  sendBytes(sealed(sequence++));
+  await(28);
+  reader->next();
+  sendBytes(rtp(sequence, 9));
+  EXPECT(waitFor(receiver.wakeFd()) && reader->written() == 6);
+  sendBytes(sealed(sequence++));
+  EXPECT(waitFor(receiver.wakeFd()) && reader->written() == 7 && received() == 28);
+  reader->next();
+  reader->next();
+  sendBytes(sealed(sequence++));
+  await(29);
   receiver.countNone(0);
   send(sender);
-  EXPECT(waitFor(receiver.wakeFd()) && reader->written() == 5 && received() == 27);
+  EXPECT(waitFor(receiver.wakeFd()) && reader->written() == 8 && received() == 29);
 }
 
 /** Anything may come from the network: it arrives as it is, in order, none too much, and the ring fills without loss. */
