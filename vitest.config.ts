@@ -35,6 +35,25 @@ const portable = [
   'test/transport/udp.test.ts',
 ]
 
+/** Files that measure times or take all of the machine: one after the other, when all others are done. */
+const alone = [
+  'test/e2e/calibration.test.ts',
+  'test/e2e/capacity.test.ts',
+  'test/e2e/drill-measures.test.ts',
+  'test/e2e/hearing.test.ts',
+  'test/e2e/other-nodes.test.ts',
+  'test/interop/baresip.test.ts',
+  'test/interop/kamailio-quickstart.test.ts',
+  'test/interop/media-tshark.test.ts',
+  'test/interop/pacing.test.ts',
+  'test/interop/sipp-10000.test.ts',
+]
+
+const globalSetup = 'test/peers/built-program.ts'
+
+/** All others of whole programs mostly wait, so that more of them run at once than there are CPUs. */
+const together = 3
+
 export default defineConfig({
   test: {
     projects: [
@@ -72,19 +91,37 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          globalSetup,
           sequence: { groupOrder: 1 },
           include: ['test/e2e/**/*.test.ts'],
+          exclude: alone,
           retry,
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          maxWorkers: together,
+          env: { SIPLOADGEN_TEST_WORKERS: String(together) },
         },
       },
       {
         test: {
           name: 'interop',
-          sequence: { groupOrder: 2 },
+          globalSetup,
+          sequence: { groupOrder: 1 },
           include: ['test/interop/**/*.test.ts'],
+          exclude: alone,
+          retry,
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+          maxWorkers: together,
+          env: { SIPLOADGEN_TEST_WORKERS: String(together) },
+        },
+      },
+      {
+        test: {
+          name: 'alone',
+          globalSetup,
+          sequence: { groupOrder: 2 },
+          include: alone,
           retry,
           testTimeout: 180_000,
           hookTimeout: 120_000,

@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll } from 'vitest'
@@ -8,20 +8,6 @@ import type { RunResult } from '../../src/model/result.js'
 const root = resolve(import.meta.dirname, '../..')
 export const program = join(root, 'bin/siploadgen.js')
 export const scenarioFile = (name: string): string => join(root, 'scenarios', `${name}.yaml`)
-
-const newest = (folder: string, ending: string): number =>
-  readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith(ending))
-    .reduce((latest, file) => Math.max(latest, statSync(join(folder, file)).mtimeMs), 0)
-
-/** These tests run what was compiled: it is compiled anew when it is older than its sources. */
-function compile(): void {
-  const built = join(root, 'dist/cli/main.js')
-  if (existsSync(built) && newest(join(root, 'dist'), '.js') > newest(join(root, 'src'), '.ts')) return
-  const tsc = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', root], { cwd: root })
-  if (!existsSync(built)) throw new Error(`siploadgen cannot be built: ${tsc.stdout}`)
-}
-compile()
 
 const folders: string[] = []
 afterAll(() => {

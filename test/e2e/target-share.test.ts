@@ -139,8 +139,11 @@ expect:
 `)
       const out = temporaryFolder()
       const ended = await run(['run', file, '--out', out, '--quiet'])
-      expect(ended.code, ended.out + ended.err).toBe(code)
-      const share = readResult(out).metrics.find(
+      const result = readResult(out)
+      // A busy machine makes a run inconclusive, whatever its shares.
+      expect(ended.code, ended.out + ended.err).toBe(result.generator.saturated ? 3 : code)
+      expect(result.checks.some(({ verdict }) => verdict === 'fail')).toBe(code === 1)
+      const share = result.metrics.find(
         ({ name, tags }) => name === 'target.share' && tags.target === `127.0.0.1:${places[0]}`,
       )
       expect(share).toMatchObject({ numerator: heavy * 10, denominator: 100 })

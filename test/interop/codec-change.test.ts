@@ -67,7 +67,7 @@ describeWithPeers(['kamailio', 'rtpengine', 'baresip', 'tcpdump', 'tshark'], 'an
     const callee = `  callee: ${phone(`dan-${row.to}`, 'codecs: [pcmu, pcma, opus], when called: [answer]')}`
     const change = `{ codecs: [${row.to}], by: ${row.by} }`
     const file = scenario(gatewayOf(lab), callee, 'callee', change)
-    const recording = await capture('lo', 'udp')
+    const recording = await capture('lo', `udp portrange ${lab.media}`)
     const run = await runSiploadgen(file)
     await recording.stop()
     expectCompleted(run)
@@ -81,7 +81,7 @@ describeWithPeers(['kamailio', 'rtpengine', 'baresip', 'tcpdump', 'tshark'], 'an
   test('to baresip: it follows from PCMU to PCMA, and sends so itself', async () => {
     const baresip: Baresip = await startBaresip({ user: 'bert', codecs: ['PCMU/8000/1', 'PCMA/8000/1'] })
     const file = scenario('none', '', baresip.uri, '{ codecs: [pcma] }')
-    const recording = await capture('lo', 'udp')
+    const recording = await capture('lo', `udp portrange ${baresip.media}`)
     const run = await runSiploadgen(file)
     await recording.stop()
     expectCompleted(run)

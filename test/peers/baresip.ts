@@ -33,6 +33,8 @@ export interface BaresipFigures {
 }
 
 export interface Baresip {
+  /** Its media ports, `LOW-HIGH`. */
+  readonly media: string
   readonly peer: Peer
   /** Where it can be called directly. */
   readonly uri: string
@@ -69,10 +71,16 @@ export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
   const ready = options.lab ? /200 OK \(.*\) \[\d+ binding/ : /baresip is ready/
   const { env = {} } = options
   const peer = await startPeer({ command, args: ['-f', folder], cwd: folder, env, ready, readyWithinMs })
-  return phoneOf(peer, await openBaresipControl(control), options, folder, port)
+  return phoneOf(peer, await openBaresipControl(control), options, folder, { port, first })
 }
 
-function phoneOf(peer: Peer, line: BaresipControl, options: BaresipOptions, folder: string, port: number): Baresip {
+function phoneOf(
+  peer: Peer,
+  line: BaresipControl,
+  options: BaresipOptions,
+  folder: string,
+  { port, first }: { readonly port: number; readonly first: number },
+): Baresip {
   const event = (type: string, withinMs = answeredWithinMs): Promise<BaresipEvent> =>
     line.event(type, withinMs).catch((error: Error) => {
       throw new Error(`${error.message}\n${peer.output()}`)
@@ -81,6 +89,7 @@ function phoneOf(peer: Peer, line: BaresipControl, options: BaresipOptions, fold
   return {
     peer,
     uri: `sip:${options.user}@127.0.0.1:${port}`,
+    media: `${first}-${first + mediaPorts - 1}`,
     dial: async (uri) => {
       await line.command('dial', uri)
       return (await event('CALL_ESTABLISHED')).id ?? ''

@@ -2,10 +2,15 @@ import { randomInt } from 'node:crypto'
 import { createSocket } from 'node:dgram'
 import { createServer } from 'node:net'
 
-// Below the range from which the kernel takes ephemeral ports (32768 and up), so that no client socket of another
-// test can take a port between our look and the bind of the program that it is meant for.
-const lowest = 10_000
-const highest = 32_000
+// Between the ports that runs take for media unless told otherwise (16384 and up) and those that the kernel gives to
+// clients (32768 and up), so that neither takes a port between our look and the bind of the program it is meant for. For
+// the same reason each of several test processes has a part of its own.
+const firstPort = 20_000
+const lastPort = 32_000
+const parts = Number(process.env.SIPLOADGEN_TEST_WORKERS ?? 1)
+const part = (Number(process.env.VITEST_POOL_ID ?? 1) - 1) % parts
+const lowest = firstPort + Math.floor(((lastPort - firstPort) * part) / parts)
+const highest = firstPort + Math.floor(((lastPort - firstPort) * (part + 1)) / parts)
 const attempts = 200
 
 const handedOut = new Set<number>()
@@ -39,13 +44,13 @@ export async function freePortRange(count: number, address = '127.0.0.1'): Promi
   for (let attempt = 0; attempt < attempts; attempt++) {
     // Most of those handed out to a long file of tests are done with, and the others show that they are bound.
     if (attempt === attempts / 2) handedOut.clear()
-    const first = randomInt(lowest / 2, Math.floor((highest - count) / 2)) * 2
-    const ports = Array.from({ length: count }, (_, i) => first + i)
+    const start = randomInt(Math.ceil(lowest / 2), Math.floor((highest - count) / 2)) * 2
+    const ports = Array.from({ length: count }, (_, i) => start + i)
     if (ports.some((port) => handedOut.has(port))) continue
     const free = await Promise.all(ports.map((port) => isFree(port, address)))
     if (free.includes(false)) continue
     for (const port of ports) handedOut.add(port)
-    return first
+    return start
   }
   throw new Error(`no ${count} neighbouring free ports found on ${address}`)
 }

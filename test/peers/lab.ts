@@ -43,8 +43,21 @@ const labFile = (name: string): string => new URL(`../../lab/${name}`, import.me
 export const gatewayOf = (lab: Lab): string =>
   (['udp', 'tcp', 'tls', 'ws', 'wss'] as const).map((name) => `${name}://${lab.address}:${lab[name]}`).join(',')
 
+/** Ports that are free may be taken before the lab has them, by whatever else this machine does. */
+const attempts = 3
+
 /** Starts Kamailio and RTPEngine from lab/ on free loopback ports; both are stopped when the test or file ends. */
 export async function startLab(options: LabOptions = {}): Promise<Lab> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startLabOnce(options)
+    } catch (error) {
+      if (attempt === attempts || !/Address already in use/.test(String(error))) throw error
+    }
+  }
+}
+
+async function startLabOnce(options: LabOptions): Promise<Lab> {
   requirePeer('kamailio')
   if (options.rtpengine !== false) requirePeer('rtpengine')
   const folder = temporaryFolder('lab')
