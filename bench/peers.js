@@ -14,23 +14,25 @@ const buffers = ['-buff_size', '4000000']
  * Calls a second, the lengths of the two runs whose difference is free of start-up and warm-up, and how many times
  * SIPp's CPU the load may take: only where that is a requirement.
  */
-export const loads = [
+const loads = [
   { rate: 1000, longSeconds: 20, shortSeconds: 8, limit: 3 },
   { rate: 3000, longSeconds: 8, shortSeconds: 3, limit: 3 },
   { rate: 5000, longSeconds: 6, shortSeconds: 3 },
   { rate: 10_000, longSeconds: 5, shortSeconds: 3 },
 ]
-const ROUNDS = 3
 /** Rounds that may be spoilt by a busy machine before fewer must do. */
 const SPOILT = 1
 
-/** Why there is no comparison; undefined when there is one. */
-export function missingPeer() {
-  const { error } = spawnSync('sipp', ['-v'])
-  return error === undefined ? undefined : 'sipp is not installed (Debian package sip-tester)'
+/** Why a SIPp cannot be compared with; undefined when it can. */
+export function missingPeer(sipp) {
+  const { error } = spawnSync(sipp, ['-v'])
+  if (error === undefined) return undefined
+  return sipp === 'sipp'
+    ? 'sipp is not installed (Debian package sip-tester)'
+    : `${sipp} cannot be run: ${error.message}`
 }
 
-export const sippVersion = () => /SIPp v?([\d.]+)/.exec(String(spawnSync('sipp', ['-v']).stdout))?.[1] ?? 'unknown'
+export const sippVersion = (sipp) => /SIPp v?([\d.]+)/.exec(String(spawnSync(sipp, ['-v']).stdout))?.[1] ?? 'unknown'
 
 function freePort() {
   return new Promise((resolve, reject) => {
@@ -77,25 +79,28 @@ function measureOwn(rate, calls) {
   })
 }
 
-function measureSipp(rate, calls) {
+function measureSipp(sipp, rate, calls) {
   return withUas(async (target) => {
     const args = ['-sn', 'uac', target, '-i', '127.0.0.1', '-p', String(await freePort()), '-nostdin', ...buffers]
-    const cpu = await cpuOf('sipp', [...args, '-r', String(rate), '-m', String(calls), '-l', '100000'])
-    if (cpu.code !== 0) throw new Error(`SIPp ended with ${cpu.code}`)
+    const cpu = await cpuOf(sipp, [...args, '-r', String(rate), '-m', String(calls), '-l', '100000'])
+    if (cpu.code !== 0) throw new Error(`${sipp} ended with ${cpu.code}`)
     return cpu
   })
 }
 
 const perCall = (cpu, calls) => (cpu / calls) * 1e6
 
-async function measureRound({ rate, longSeconds, shortSeconds }) {
+/** Costs of a call in one round, each program in turn; `newer` is a second SIPp where there is one. */
+async function measureRound({ rate, longSeconds, shortSeconds }, newer) {
   const long = rate * longSeconds
   const short = rate * shortSeconds
   const own = await measureOwn(rate, long)
-  const sipp = await measureSipp(rate, long)
+  const sipp = await measureSipp('sipp', rate, long)
+  const newerSipp = newer === undefined ? undefined : await measureSipp(newer, rate, long)
   const start = await measureOwn(rate, short)
   return {
     sipp: perCall(sipp.total, long),
+    newer: newerSipp && perCall(newerSipp.total, long),
     whole: perCall(own.total, long),
     load: perCall(own.total - start.total, long - short),
     loadUser: perCall(own.user - start.user, long - short),
@@ -105,17 +110,23 @@ async function measureRound({ rate, longSeconds, shortSeconds }) {
 const spread = (values) => ({ median: median(values), low: Math.min(...values), high: Math.max(...values) })
 
 /** Rounds in which no call failed; a round that the rest of the machine spoilt says so and does not count. */
-export async function compareAt(load) {
+async function roundsAt(load, { rounds: wanted, newer }) {
   const rounds = []
-  for (let tries = 0; rounds.length < ROUNDS && tries < ROUNDS + SPOILT; tries++) {
+  for (let tries = 0; rounds.length < wanted && tries < wanted + SPOILT; tries++) {
     try {
-      rounds.push(await measureRound(load))
+      rounds.push(await measureRound(load, newer))
     } catch (error) {
       console.log(`  a round was spoilt: ${error.message}`)
       // A rate beyond what the machine holds ends in time-outs: a minute each.
       if (load.limit === undefined) break
     }
   }
+  return rounds
+}
+
+/** Undefined where the machine does not hold the rate. */
+async function compareAt(load, options) {
+  const rounds = await roundsAt(load, options)
   if (rounds.length === 0) {
     const text = `no round at ${load.rate} calls/s went through`
     if (load.limit !== undefined) throw new Error(text)
@@ -123,27 +134,29 @@ export async function compareAt(load) {
     return undefined
   }
   const column = (name) => spread(rounds.map((round) => round[name]))
-  const ratios = (name) => spread(rounds.map((round) => round[name] / round.sipp))
+  const ratiosTo = (peer) => ({
+    load: spread(rounds.map((round) => round.load / round[peer])),
+    whole: spread(rounds.map((round) => round.whole / round[peer])),
+  })
+  const peers = options.newer === undefined ? ['sipp'] : ['sipp', 'newer']
+  const columns = [...peers, 'whole', 'load', 'loadUser']
   return {
     rate: load.rate,
     limit: load.limit,
     calls: load.rate * load.longSeconds,
     rounds: rounds.length,
-    sipp: column('sipp'),
-    whole: column('whole'),
-    load: column('load'),
-    loadUser: column('loadUser'),
-    wholeRatio: ratios('whole'),
-    loadRatio: ratios('load'),
+    cost: Object.fromEntries(columns.map((name) => [name, column(name)])),
+    ratio: ratiosTo('sipp'),
+    newerRatio: options.newer === undefined ? undefined : ratiosTo('newer'),
   }
 }
 
 /** CPU per call beside SIPp's in interleaved rounds, so that both meet the same neighbours on the machine. */
-export async function comparePeers() {
+export async function comparePeers(options) {
   const rows = []
   for (const load of loads) {
-    console.log(`SIPp and siploadgen at ${load.rate} calls/s, ${ROUNDS} rounds`)
-    const row = await compareAt(load)
+    console.log(`SIPp and siploadgen at ${load.rate} calls/s, ${options.rounds} rounds`)
+    const row = await compareAt(load, options)
     if (row) rows.push(row)
   }
   return rows
