@@ -22,6 +22,10 @@ export interface SiploadgenRun {
   readonly result: RunResult | undefined
 }
 
+/** The exit code of a run that should end with `code`: a machine that is too busy makes it inconclusive, whatever else. */
+export const codeUnlessBusy = (code: number, { result }: SiploadgenRun): number =>
+  result?.generator.saturated ? 3 : code
+
 export interface StartedSiploadgen {
   readonly peer: Peer
   /** Waits until load begins, when a first result is written; the moment of performance.now(). */
