@@ -1,5 +1,6 @@
 import { exitCode } from '../../base/error-table.js'
 import { SiploadgenError } from '../../base/errors.js'
+import { collectOnOneThread } from '../garbage-collection.js'
 import type { ShardCommand, ShardNotice } from './shard-messages.js'
 import { ShardRun } from './shard-run.js'
 
@@ -16,6 +17,8 @@ function fail(error: unknown): void {
   const { code, detail, place, hint } = error
   tell({ kind: 'failed', code, detail, place, hint })
 }
+
+collectOnOneThread()
 
 let opened: Promise<ShardRun> | undefined
 
