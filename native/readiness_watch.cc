@@ -5,8 +5,9 @@
 #include "event_loop.h"
 
 namespace {
-uv_handle_s* asHandle(uv_poll_s* poll) {
-  return reinterpret_cast<uv_handle_s*>(poll);
+template <typename Handle>
+uv_handle_s* asHandle(Handle* handle) {
+  return reinterpret_cast<uv_handle_s*>(handle);
 }
 }  // namespace
 
@@ -19,12 +20,33 @@ int ReadinessWatch::start(uv_loop_s* loop, int fd) {
     return error;
   }
   uv_handle_set_data(asHandle(handle_), this);
+  loop_ = loop;
   arm();
   return 0;
 }
 
 void ReadinessWatch::arm() {
-  uv_poll_start(handle_, kUvReadable | (writable_ ? kUvWritable : 0), onPoll);
+  const int events = (ticks_ ? 0 : kUvReadable) | (writable_ ? kUvWritable : 0);
+  if (events == 0) uv_poll_stop(handle_);
+  else uv_poll_start(handle_, events, onPoll);
+}
+
+void ReadinessWatch::tick(bool wanted) {
+  if (wanted == ticks_ || handle_ == nullptr || closing_ > 0) return;
+  ticks_ = wanted;
+  if (timer_ == nullptr) {
+    timer_ = static_cast<uv_timer_s*>(calloc(1, uv_handle_size(kUvTimer)));
+    uv_timer_init(loop_, timer_);
+    uv_handle_set_data(asHandle(timer_), this);
+  }
+  if (wanted) uv_timer_start(timer_, onTick, 1, 1);
+  else uv_timer_stop(timer_);
+  arm();
+}
+
+void ReadinessWatch::onTick(uv_timer_s* handle) {
+  auto* self = static_cast<ReadinessWatch*>(uv_handle_get_data(asHandle(handle)));
+  self->onReady_(self->owner_, true, false);
 }
 
 void ReadinessWatch::wantWritable(bool wanted) {
@@ -43,9 +65,16 @@ void ReadinessWatch::onPoll(uv_poll_s* handle, int status, int events) {
 
 void ReadinessWatch::close(void (*onClosed)(void* owner)) {
   onClosed_ = onClosed;
-  uv_close(asHandle(handle_), [](uv_handle_s* handle) {
+  const auto released = [](uv_handle_s* handle) {
     auto* self = static_cast<ReadinessWatch*>(uv_handle_get_data(handle));
     free(handle);
-    self->onClosed_(self->owner_);
-  });
+    self->letGo();
+  };
+  closing_ = timer_ == nullptr ? 1 : 2;
+  uv_close(asHandle(handle_), released);
+  if (timer_ != nullptr) uv_close(asHandle(timer_), released);
+}
+
+void ReadinessWatch::letGo() {
+  if (--closing_ == 0) onClosed_(owner_);
 }

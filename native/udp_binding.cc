@@ -1,5 +1,6 @@
 #include "udp_binding.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <deque>
 
@@ -195,7 +196,10 @@ void UdpBinding::onReady(void* owner, bool readable, bool writable) {
   const int32_t id = socket->id;
   if (writable) binding.flush(*socket);
   // JavaScript may have closed it meanwhile; the memory stays until the loop has let go.
-  if (readable && binding.sockets_[id].get() == socket) binding.receive(*socket);
+  const auto isOpen = [&] { return binding.sockets_[id].get() == socket; };
+  for (int batch = 0; readable && batch < kMostBatches && isOpen(); batch++) {
+    if (binding.receive(*socket) < DatagramBatch::kMost) break;
+  }
   napi_close_handle_scope(binding.env_, scope);
 }
 
@@ -209,12 +213,13 @@ void UdpBinding::flush(Socket& socket) {
   }
 }
 
-void UdpBinding::receive(Socket& socket) {
+int UdpBinding::receive(Socket& socket) {
   const int count = socket.udp.receive(batch_);
-  if (count == -EAGAIN || count == 0) return;
+  socket.watch.tick(socket.rhythm.waits(std::max(count, 0), socket.udp.takenNs()));
+  if (count == -EAGAIN || count == 0) return 0;
   if (count < 0) {
     tellFailure(socket.id, count, -1);
-    return;
+    return 0;
   }
   reserveNumbers(DatagramBatch::kMost);
   napi_value arguments[DatagramBatch::kMost + 1];
@@ -225,6 +230,7 @@ void UdpBinding::receive(Socket& socket) {
     sources_[i] = static_cast<int32_t>(addresses_.idOf(batch_.source(i)));
   }
   call(onDatagrams_, static_cast<size_t>(count) + 1, arguments);
+  return count;
 }
 
 void UdpBinding::tellFailure(int32_t id, int error, int32_t addressId) {

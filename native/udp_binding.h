@@ -8,6 +8,7 @@
 
 #include "address_table.h"
 #include "datagram_batch.h"
+#include "read_rhythm.h"
 #include "readiness_watch.h"
 #include "udp_socket.h"
 
@@ -18,12 +19,16 @@ class UdpBinding {
   static napi_value create(napi_env env);
 
  private:
+  /** Of one socket in a row: others and timers want their turn. */
+  static constexpr int kMostBatches = 8;
+
   struct Socket {
     Socket(UdpBinding* owner, int32_t number) : binding(owner), id(number), watch(this, onReady) {}
     UdpBinding* binding;
     int32_t id;
     UdpSocket udp;
     ReadinessWatch watch;
+    ReadRhythm rhythm;
   };
 
   explicit UdpBinding(napi_env env) : env_(env) {}
@@ -47,7 +52,8 @@ class UdpBinding {
   /** Room for so many new addresses; tells JavaScript when numbers have become void. */
   void reserveNumbers(uint32_t count);
   int32_t numberOf(const SocketAddress& address);
-  void receive(Socket& socket);
+  /** One batch: how many. */
+  int receive(Socket& socket);
   void flush(Socket& socket);
   void close(Socket& socket);
   void released(Socket* socket);

@@ -37,6 +37,8 @@ class UdpSocket {
   int64_t ageNs(const DatagramBatch& batch, int index) const;
   /** The same as a moment of CLOCK_MONOTONIC. */
   int64_t arrivedNs(const DatagramBatch& batch, int index) const;
+  /** When the last batch was taken, by CLOCK_MONOTONIC. */
+  int64_t takenNs() const { return takenNs_; }
 
   enum class Sent { kNow, kQueued, kFailed };
   /** `to` is nullptr for a connected socket. On kFailed `*error` is the errno, negative. */

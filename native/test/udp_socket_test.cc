@@ -12,6 +12,7 @@
 
 #include "../address_table.h"
 #include "../datagram_batch.h"
+#include "../read_rhythm.h"
 #include "../udp_socket.h"
 #include "expect.h"
 
@@ -52,6 +53,28 @@ void arbitraryTextIsNoAddress() {
     SocketAddress address;
     if (SocketAddress::parse(host, 1, i % 2 == 0, &address) == 0) (void)address.host();
   }
+}
+
+/** Reads of `each` datagrams, `perMs` of them a millisecond, for 100 ms: whether the last one was to wait. */
+bool waitsAfter(ReadRhythm& rhythm, int64_t* nowNs, int perMs, int each) {
+  bool waits = false;
+  for (int read = 0; read < 100 * perMs; read++) {
+    *nowNs += kNsPerMs / perMs;
+    waits = rhythm.waits(each, *nowNs);
+  }
+  return waits;
+}
+
+void whatComesFastIsGathered() {
+  ReadRhythm rhythm;
+  int64_t nowNs = 0;
+  EXPECT(!waitsAfter(rhythm, &nowNs, 1, 1));
+  EXPECT(waitsAfter(rhythm, &nowNs, 3, 1));
+  // From now on there is a read a millisecond, of what has come meanwhile.
+  EXPECT(waitsAfter(rhythm, &nowNs, 1, 3));
+  EXPECT(!waitsAfter(rhythm, &nowNs, 1, 1));
+  EXPECT(waitsAfter(rhythm, &nowNs, 3, 1));
+  EXPECT(!waitsAfter(rhythm, &nowNs, 1, 0));
 }
 
 void numbersOfAddressesAreBounded() {
@@ -160,6 +183,7 @@ int main() {
   addressesAreReadAndWritten();
   arbitraryTextIsNoAddress();
   numbersOfAddressesAreBounded();
+  whatComesFastIsGathered();
   datagramsOfEveryLengthArrive(false);
   datagramsOfEveryLengthArrive(true);
   batchesKeepTheOrder();

@@ -21,6 +21,29 @@ describe('a UDP channel', () => {
     await close()
   })
 
+  it('hears what comes fast, and then what comes now and then, each once', async () => {
+    const { client, serverJournal, close } = await pair('udp')
+    const wanted: string[] = []
+    const send = (): void => {
+      wanted.push(`n${wanted.length}.`)
+      client.send(request({ subject: wanted.at(-1) as string }))
+    }
+    const endMs = performance.now() + 150
+    while (performance.now() < endMs) {
+      for (let i = 0; i < 5; i++) send()
+      await new Promise((resolve) => setTimeout(resolve, 1))
+    }
+    for (let i = 0; i < 5; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 30))
+      send()
+      await serverJournal.until((journal) => journal.messages.length === wanted.length)
+    }
+    expect(serverJournal.texts.map((text) => /Subject: (\S+)/.exec(text)?.[1])).toEqual(wanted)
+    // It may be closed in either mode.
+    for (let i = 0; i < 50; i++) send()
+    await close()
+  })
+
   it('sends where each message says, and hears from anybody', async () => {
     const first = new Journal()
     const second = new Journal()
