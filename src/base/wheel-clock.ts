@@ -5,6 +5,8 @@ const SLOT_BITS = 11
 const SLOTS = 1 << SLOT_BITS
 const SLOT_MASK = SLOTS - 1
 const LONGEST_SLEEP_MS = 60_000
+/** A wake-up that is later than this lets the event loop read its sockets first. */
+const LATE_MS = 20
 
 const noOwner: TimerOwner = { onTimer() {} }
 
@@ -81,7 +83,12 @@ export class WheelClock implements Clock {
   #wakeTick = Number.POSITIVE_INFINITY
   #timeout: NodeJS.Timeout | undefined
   readonly #keepsProcess: boolean
-  readonly #onWake = () => this.#wake()
+  readonly #onWake = () => {
+    // What has arrived while the process stood still may be what a timer would send again for.
+    if (performance.now() - this.#wakeTick > LATE_MS) setImmediate(this.#onLateWake)
+    else this.#wake()
+  }
+  readonly #onLateWake = () => this.#wake()
 
   /** With `keepProcess: false` armed timers do not keep the process alive, as with `unref()`. */
   constructor(options: { readonly keepProcess?: boolean } = {}) {

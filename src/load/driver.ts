@@ -33,6 +33,8 @@ export interface LoadObserver extends LoadCounters {
 export type DriverState = 'idle' | 'loading' | 'draining' | 'done'
 
 const CLOSED_TICK_MS = 100
+/** Late calls are started for so long at a time: all at once, they would drown the answers that are to be read. */
+const STARTS_MS = 4
 /** Beyond the precision of a sum of clock readings: a wait shorter than this would not move a clock. */
 const ROUNDING_MS = 1e-6
 
@@ -125,7 +127,6 @@ export class Driver implements RunContext, PhoneObserver, TimerOwner {
   get elapsedMs(): number {
     return this.state === 'idle' ? 0 : this.clock.nowMs() - this.startMs
   }
-
   get started(): number {
     return this.#started
   }
@@ -147,7 +148,8 @@ export class Driver implements RunContext, PhoneObserver, TimerOwner {
     const elapsed = this.elapsedMs
     const next = this.#next
     while (next.atMs !== undefined && next.atMs <= elapsed + ROUNDING_MS) {
-      const waitMs = this.#rate.waitMs(this.clock.nowMs(), this.inProgress)
+      const nowMs = this.clock.nowMs()
+      const waitMs = nowMs - this.startMs > elapsed + STARTS_MS ? 1 : this.#rate.waitMs(nowMs, this.inProgress)
       if (waitMs > 0) {
         this.clock.arm(this.#timer, waitMs)
         return
@@ -156,9 +158,9 @@ export class Driver implements RunContext, PhoneObserver, TimerOwner {
       next.advance()
       this.#startCall(number, this.startMs + atMs)
     }
-    if (next.atMs !== undefined) this.clock.arm(this.#timer, next.atMs - elapsed)
-    else if (elapsed + ROUNDING_MS >= this.curve.totalMs || this.#started === this.#calls) this.drain()
-    else this.clock.arm(this.#timer, this.curve.totalMs - elapsed)
+    const isOver = elapsed + ROUNDING_MS >= this.curve.totalMs || this.#started === this.#calls
+    if (next.atMs === undefined && isOver) this.drain()
+    else this.clock.arm(this.#timer, (next.atMs ?? this.curve.totalMs) - elapsed)
   }
 
   /** Closed model: as many calls as the curve says are kept in progress. */

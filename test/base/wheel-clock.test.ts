@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Timer, type TimerOwner } from '../../src/base/clock.js'
 import { Rng } from '../../src/base/rng.js'
@@ -128,5 +129,28 @@ describe('WheelClock on real time', () => {
     expect(late[0]).toBeGreaterThanOrEqual(0)
     // Median: a busy machine delays some wake-ups, a wheel that is off delays all of them.
     expect(late[100]).toBeLessThan(20)
+  })
+
+  it('lets what has arrived while the process stood still be read before a timer that is due', async () => {
+    const [near, far] = [createSocket('udp4'), createSocket('udp4')]
+    await new Promise<void>((resolve) => near.bind(0, '127.0.0.1', resolve))
+    // Connected, it sends at once.
+    await new Promise<void>((resolve) => far.connect(near.address().port, '127.0.0.1', resolve))
+    const order: string[] = []
+    const clock = new WheelClock()
+    const owner = new Recorder()
+    await new Promise<void>((resolve) => {
+      owner.onFired = ({ kind }) => order.push(kind) === 2 && resolve()
+      near.once('message', () => order.push('message') === 2 && resolve())
+      clock.arm(new Timer(owner, 'timer'), 10)
+      setImmediate(() => {
+        far.send('answer')
+        const endMs = performance.now() + 60
+        while (performance.now() < endMs);
+      })
+    })
+    near.close()
+    far.close()
+    expect(order).toEqual(['message', 'timer'])
   })
 })

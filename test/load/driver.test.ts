@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { LoadBench, twoGroups } from './bench.js'
 
 const talk = 'flows: { talk: [{ call: { from: caller, to: callee } }, wait 1s, hang up] }\n'
@@ -27,6 +27,23 @@ describe('a load of calls between our phones', () => {
     expect(bench.driver.starvation.map(({ group }) => group)).toContain('caller')
     const lags = bench.records.map(({ inviteMs, intendedMs }) => (inviteMs ?? 0) - intendedMs)
     expect(lags[3]).toBeGreaterThan(2_500)
+  })
+
+  it('starts late calls a few at a time, and hears in between what has arrived', async () => {
+    const bench = new LoadBench(`${twoGroups(100, 100)}${talk}load: { rate: 10000/s, calls: 100 }`)
+    const turnMs = bench.clock.nowMs.bind(bench.clock)
+    let spentMs = 0
+    vi.spyOn(bench.clock, 'nowMs').mockImplementation(() => turnMs() + spentMs)
+    const turns = new Map<number, number>()
+    // A machine that needs a millisecond for each start, where ten are meant to start in one.
+    bench.attempt = () => {
+      spentMs++
+      turns.set(turnMs(), (turns.get(turnMs()) ?? 0) + 1)
+    }
+    await bench.run()
+    expect(outcomes(bench)).toEqual(Array<string>(100).fill('completed'))
+    expect(Math.max(...turns.values())).toBeLessThanOrEqual(5)
+    expect(turns.size).toBeGreaterThanOrEqual(20)
   })
 
   it('does not block for ever when calls in both directions want the same phones', async () => {
