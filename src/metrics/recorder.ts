@@ -1,7 +1,7 @@
 import type { FaultEvent } from '../model/fault-event.js'
 import { type HearingLimits, usualHearing } from '../model/hearing-limits.js'
 import { type MetricName, metricTable } from '../model/metric-table.js'
-import type { CallRecord, RegistrationRecord } from '../model/record.js'
+import type { CallRecord, LegRecord, RegistrationRecord } from '../model/record.js'
 import type { MetricTags } from '../model/result.js'
 import { type Answer, measureAnswer } from './answer.js'
 import { CallTally, isFailure } from './call-tally.js'
@@ -9,23 +9,24 @@ import type { Cell } from './cell.js'
 import type { Definition } from './definition.js'
 import { heardOf } from './definitions/heard.js'
 import { callDefinitions, mediaDefinitions, registrationDefinitions } from './definitions/registry.js'
-import { shareOf } from './definitions/target.js'
+import { hasShare } from './definitions/target.js'
 import { Drill } from './failover/drill.js'
 import { FindingTally } from './finding-tally.js'
 import { HistogramCodec } from './histogram.js'
 import { type Leaf, LeafTable, type TagSet } from './leaf.js'
 import { type LiveSnapshot, LiveView } from './live-view.js'
 import type { Measurement, MeasureQuery, MeasureSource } from './measure.js'
+import { mediaFindings } from './media-findings.js'
 import { MediaTally } from './media-tally.js'
 import type { LivePart } from './merge-live.js'
-import { pathFindings } from './path-findings.js'
-import { rtcpDisagreements } from './rtcp-agreement.js'
 import { sumSlices, sumWhole, type Where } from './series-sum.js'
 import { Slices } from './slices.js'
 import type { Snapshot } from './snapshot.js'
 import { buildSeries, buildSlices } from './snapshot-series.js'
 import { TargetTallies } from './target-tally.js'
 import { TimelinePoints } from './timeline-points.js'
+
+const hasStreams = (leg: LegRecord): boolean => leg.streams.length > 0
 
 export interface RecorderOptions {
   readonly warmupMs: number
@@ -107,24 +108,18 @@ export class Recorder implements MeasureSource {
     const warmup = this.#inWarmup(atMs)
     const set = this.#leaves.of(warmup, call.caller, call.transport, call.target, undefined)
     for (const definition of callDefinitions) this.#apply(definition, call, undefined, set, atMs)
-    const share = shareOf(call)
-    if (share !== undefined) this.ratio('target.share', share, 1, 1, atMs)
-    for (const leg of call.legs) {
-      for (const stream of leg.streams) {
-        const streamSet = this.#leaves.of(warmup, leg.group, leg.transport, call.target, stream.direction)
-        for (const definition of mediaDefinitions) this.#apply(definition, stream, call, streamSet, atMs)
-        if (!warmup) this.#media.add(stream)
-      }
+    if (hasShare(call)) {
+      // Calls that others placed have shares of their own: those of the gateway's routing.
+      const direction = call.incoming ? 'incoming' : undefined
+      const shares = this.#leaves.of(warmup, call.caller, call.transport, call.target, direction)
+      this.#ratio(shares.leaf('target.share'), 1, 1, atMs)
     }
-    this.#countHeard(call)
+    if (call.legs.some(hasStreams)) this.#streams(call, warmup)
     this.#live.call(call)
     this.drill.log?.call(call)
     this.targets.add(call, !warmup)
     if (isFailure(call)) this.#points?.failed(call.endedMs ?? atMs)
-    if (warmup) return
-    this.#calls.add(call)
-    this.#compareRtcp(call)
-    for (const finding of pathFindings(call)) this.#findings.add(finding)
+    if (!warmup) this.#calls.add(call)
   }
 
   registration(registration: RegistrationRecord): void {
@@ -223,6 +218,20 @@ export class Recorder implements MeasureSource {
     return atMs >= this.#startMs && atMs < this.#startMs + this.#options.warmupMs
   }
 
+  /** What only a call with streams of RTP can tell. */
+  #streams(call: CallRecord, warmup: boolean): void {
+    const { target, intendedMs } = call
+    for (const leg of call.legs) {
+      for (const stream of leg.streams) {
+        const set = this.#leaves.of(warmup, leg.group, leg.transport, target, stream.direction)
+        for (const definition of mediaDefinitions) this.#apply(definition, stream, call, set, intendedMs)
+        if (!warmup) this.#media.add(stream)
+      }
+    }
+    this.#countHeard(call)
+    if (!warmup) for (const finding of mediaFindings(call)) this.#findings.add(finding)
+  }
+
   /** Each of the counters that are gated most stands at zero from the first call with media on. */
   #countHeard(call: CallRecord): void {
     const verdict = heardOf(call, this.#options.hearing ?? usualHearing)
@@ -287,13 +296,5 @@ export class Recorder implements MeasureSource {
 
   #sliceCell(leaf: Leaf, atMs: number | undefined): Cell | undefined {
     return atMs === undefined ? undefined : this.#slices?.cell(atMs, leaf)
-  }
-
-  #compareRtcp(call: CallRecord): void {
-    for (const { by, text } of rtcpDisagreements(call)) {
-      const examples = [`call ${call.number}: ${text}`]
-      const finding = { rule: 'media/rtcp-disagrees', severity: 'warning', verdict: 'warning', count: 1 } as const
-      this.#findings.add({ ...finding, element: `RTCP of ${by}`, examples })
-    }
   }
 }

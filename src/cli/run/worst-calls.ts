@@ -30,6 +30,7 @@ export class WorstCalls {
   }
 
   offer(record: CallRecord): void {
+    if (record.legs.every((leg) => leg.streams.length === 0)) return
     for (const [scale, mos] of worstScores(record)) this.#rank(scale, { record, mos })
     this.#rankGap(record)
     const heard = heardOf(record, this.#limits)?.heard

@@ -28,3 +28,9 @@ export const latin1ToUtf8 = (text: string): string =>
 
 /** A copy of a latin1 text: a part of a longer one would keep that whole text alive. */
 export const ownCopy = (text: string): string => toWire(text).toString('latin1')
+
+/** A text to be kept beside `kept`: a piece of that where it occurs there, which costs nothing, and else its own copy. */
+export function keptWith(kept: string, text: string): string {
+  const at = kept.indexOf(text)
+  return at < 0 ? ownCopy(text) : kept.slice(at, at + text.length)
+}
