@@ -17,7 +17,7 @@ void PacketRing::push(const Packet& packet, const SocketAddress& from) {
   memset(slot.source, 0, sizeof slot.source);
   memcpy(slot.source, from.get(), std::min<size_t>(from.length(), sizeof slot.source));
   slot.sourceLength = static_cast<uint16_t>(from.length());
-  slot.isCounted = packet.isCounted ? 1 : 0;
+  slot.countedRow = static_cast<uint16_t>(packet.countedRow + 1);
   memcpy(slot.data, packet.data, slot.length);
 }
 

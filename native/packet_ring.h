@@ -14,10 +14,12 @@ class PacketRing {
   /** Longer datagrams than any packet of audio are cut. */
   static constexpr size_t kMostBytes = kSlotBytes - 48;
 
+  static constexpr int kNoRow = -1;
+
   struct Packet {
     uint32_t socket;
-    /** What is counted already comes for those who listen. */
-    bool isCounted;
+    /** The row that has it in its statistics, and it comes for those who listen; kNoRow: it is not counted yet. */
+    int countedRow;
     double atMs;
     const char* data;
     size_t length;
@@ -47,7 +49,8 @@ class PacketRing {
     /** As the kernel wrote it; what is not needed is zero. */
     uint8_t source[28];
     uint16_t sourceLength;
-    uint16_t isCounted;
+    /** And one. */
+    uint16_t countedRow;
     uint8_t data[kMostBytes];
   };
   static_assert(sizeof(Slot) == kSlotBytes);

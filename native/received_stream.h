@@ -54,6 +54,7 @@ class ReceivedStream {
   uint32_t countsFrom = 0;
   bool isWaiting = false;
 
+  uint32_t row() const { return row_; }
   /** What is known of the same place stays. */
   void expectFrom(const ExpectedSource& expected);
   /** A source that the stream before on the same socket heard. */

@@ -150,6 +150,33 @@ napi_value countNone(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
+napi_value share(napi_env env, napi_callback_info info) {
+  Arguments<1> in(env, info);
+  const Call call = callOf(env, in);
+  call.binding->receiver->share(call.row);
+  return nullptr;
+}
+
+napi_value route(napi_env env, napi_callback_info info) {
+  Arguments<6> in(env, info);
+  RtpReceiver& receiver = *static_cast<ReceptionBinding*>(in.data)->receiver;
+  const auto socket = static_cast<uint32_t>(intOf(env, in.at[0]));
+  SocketAddress from;
+  // Nothing comes from what is no address.
+  if (addressOf(env, in.at + 1, &from) != 0) return nullptr;
+  const auto ssrc = static_cast<uint32_t>(numberOf(env, in.at[4]));
+  const int32_t row = intOf(env, in.at[5]);
+  if (row < 0) receiver.endRoute(socket, from, ssrc);
+  else receiver.route(socket, from, ssrc, static_cast<uint32_t>(row));
+  return nullptr;
+}
+
+napi_value receiveBufferBytes(napi_env env, napi_callback_info info) {
+  Arguments<1> in(env, info);
+  const Call call = callOf(env, in);
+  return newInt32(env, call.binding->receiver->receiveBufferBytes(call.row));
+}
+
 napi_value count(napi_env env, napi_callback_info info) {
   Arguments<3> in(env, info);
   const Bytes bytes = bytesOf(env, in.at[1]);
@@ -289,6 +316,9 @@ void addReceptionFunctions(napi_env env, napi_value object, ReceptionBinding* bi
   addFunction(env, object, "formerSource", formerSource, binding);
   addFunction(env, object, "countOn", countOn, binding);
   addFunction(env, object, "countNone", countNone, binding);
+  addFunction(env, object, "share", share, binding);
+  addFunction(env, object, "route", route, binding);
+  addFunction(env, object, "receiveBufferBytes", receiveBufferBytes, binding);
   addFunction(env, object, "count", count, binding);
   addFunction(env, object, "pause", pause, binding);
   addFunction(env, object, "markAnswered", markAnswered, binding);

@@ -23,17 +23,21 @@ struct RtpHeader {
   size_t payloadStart = 0;
   size_t payloadEnd = 0;
 
-  /** False for what is no valid RTP packet, or looks like RTCP (RFC 5761 4). */
+  /** Whether there is enough that looks like RTP for an SSRC. */
+  static bool isLikely(const uint8_t* bytes, size_t length) { return length >= kFixedBytes && looksLikeRtp(bytes, length); }
+  static uint32_t ssrcOf(const uint8_t* bytes) { return readUint32(bytes + 8); }
+
+  /** False for what is no valid RTP packet, or looks like RTCP. */
   bool read(const uint8_t* bytes, size_t length);
 };
 
 inline bool RtpHeader::read(const uint8_t* bytes, size_t length) {
-  if (length < kFixedBytes || !looksLikeRtp(bytes, length)) return false;
+  if (!isLikely(bytes, length)) return false;
   marker = (bytes[1] & 0x80) != 0;
   payloadType = bytes[1] & 0x7f;
   sequence = readUint16(bytes + 2);
   timestamp = readUint32(bytes + 4);
-  ssrc = readUint32(bytes + 8);
+  ssrc = ssrcOf(bytes);
   payloadStart = kFixedBytes + static_cast<size_t>(bytes[0] & 0x0f) * 4;
   if ((bytes[0] & 0x10) != 0) {
     if (payloadStart + 4 > length) return false;

@@ -84,6 +84,12 @@ int RtpReceiver::fd(uint32_t socket) const {
   return socket < sockets_.size() && sockets_[socket] != nullptr ? sockets_[socket]->udp.fd() : -1;
 }
 
+int RtpReceiver::receiveBufferBytes(uint32_t socket) const {
+  int bytes = 0;
+  socklen_t length = sizeof bytes;
+  return getsockopt(fd(socket), SOL_SOCKET, SO_RCVBUF, &bytes, &length) == 0 ? bytes : 0;
+}
+
 void RtpReceiver::openStream(uint32_t row, const ReceiveStatistics::Start& start) {
   auto stream = std::allocate_shared<ReceivedStream>(DenseAllocator<ReceivedStream>(), &columns_, row, start);
   std::lock_guard<std::mutex> lock(mutex_);
@@ -95,13 +101,34 @@ void RtpReceiver::countOn(uint32_t row, uint32_t socket) {
   const auto& stream = streams_[row];
   if (fd(socket) < 0 || sockets_[socket]->stream == stream) return;
   sockets_[socket]->stream = stream;
-  stream->isWaiting = true;
-  stream->countsFrom = ring_.next();
+  beginCounting(*stream);
+}
+
+void RtpReceiver::beginCounting(ReceivedStream& stream) {
+  stream.isWaiting = true;
+  stream.countsFrom = ring_.next();
 }
 
 void RtpReceiver::countNone(uint32_t socket) {
   std::lock_guard<std::mutex> lock(mutex_);
   if (fd(socket) >= 0) sockets_[socket]->stream = nullptr;
+}
+
+void RtpReceiver::share(uint32_t socket) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (fd(socket) >= 0) sockets_[socket]->routes = std::make_unique<StreamRoutes>();
+}
+
+void RtpReceiver::route(uint32_t socket, const SocketAddress& from, uint32_t ssrc, uint32_t row) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (fd(socket) < 0) return;
+  sockets_[socket]->routes->set(from, ssrc, streams_[row]);
+  beginCounting(*streams_[row]);
+}
+
+void RtpReceiver::endRoute(uint32_t socket, const SocketAddress& from, uint32_t ssrc) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (fd(socket) >= 0) sockets_[socket]->routes->set(from, ssrc, nullptr);
 }
 
 const PayloadTypes* RtpReceiver::payloadTypes(const PayloadTypes& types) {
@@ -149,11 +176,15 @@ void RtpReceiver::prepare(const epoll_event* next, const epoll_event* end) const
 /** One datagram of a socket that had none in the round before: there is hardly ever a second one. */
 bool RtpReceiver::receive(const epoll_event* event, const epoll_event* end) {
   if (ring_.room() <= DatagramBatch::kMost) return false;
-  std::lock_guard<std::mutex> lock(mutex_);
+  std::unique_lock<std::mutex> lock(mutex_);
   const uint32_t number = event->data.u32;
   prepare(event + 1, end);
   if (fd(number) < 0) return true;
   Socket& socket = *sockets_[number];
+  if (socket.routes != nullptr) {
+    lock.unlock();
+    return receiveShared(number);
+  }
   const bool isBusy = socket.round + 1 == round_;
   socket.round = round_;
   if (isBusy) {
@@ -163,26 +194,51 @@ bool RtpReceiver::receive(const epoll_event* event, const epoll_event* end) {
   if (emptyAtNs_ > socket.notBeforeNs) socket.notBeforeNs = emptyAtNs_;
   // What the kernel says of an error, such as ICMP's, is taken out by this.
   if (batch_.receiveOne(socket.udp.fd()) <= 0) return true;
-  if (clock_.nowNs() - take(socket, number, 0) > kBacklogNs) takeAll(socket, number);
+  if (clock_.nowNs() - take(socket, number, 0, socket.stream.get()) > kBacklogNs) takeAll(socket, number);
   return true;
 }
 
-void RtpReceiver::takeAll(Socket& socket, uint32_t number) {
-  const int count = batch_.receive(socket.udp.fd());
-  for (int i = 0; i < count; i++) take(socket, number, i);
-  if (count >= 0 && count < DatagramBatch::kMost) socket.notBeforeNs = clock_.nowNs();
+/** Nobody waits for the lock longer than a batch takes. */
+bool RtpReceiver::receiveShared(uint32_t number) {
+  for (;;) {
+    if (ring_.room() <= DatagramBatch::kMost) return false;
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (fd(number) < 0 || takeAll(*sockets_[number], number)) return true;
+  }
 }
 
-int64_t RtpReceiver::take(Socket& socket, uint32_t number, int index) {
+bool RtpReceiver::takeAll(Socket& socket, uint32_t number) {
+  const int count = batch_.receive(socket.udp.fd());
+  findStreams(socket, count);
+  for (int i = 0; i < count; i++) take(socket, number, i, streamsOfBatch_[i]);
+  const bool isAll = count < DatagramBatch::kMost;
+  if (count >= 0 && isAll) socket.notBeforeNs = clock_.nowNs();
+  return isAll;
+}
+
+/** All of them before the first is counted: what each needs is at hand by then. */
+void RtpReceiver::findStreams(Socket& socket, int count) {
+  for (int i = 0; i < count; i++) {
+    ReceivedStream* stream = socket.stream.get();
+    const auto* bytes = reinterpret_cast<const uint8_t*>(batch_.data(i));
+    if (socket.routes != nullptr && RtpHeader::isLikely(bytes, batch_.length(i))) {
+      stream = socket.routes->find(batch_.source(i), RtpHeader::ssrcOf(bytes));
+      prefetch(stream, sizeof(ReceivedStream));
+    }
+    streamsOfBatch_[i] = stream;
+  }
+}
+
+int64_t RtpReceiver::take(Socket& socket, uint32_t number, int index, ReceivedStream* stream) {
   const int64_t atNs = clock_.arrivedNs(batch_.arrivedNs(index), socket.notBeforeNs);
   const double atMs = static_cast<double>(atNs - originNs_) / kNsPerMs;
   const SocketAddress from = batch_.source(index);
   size_t length = batch_.length(index);
   auto left = ReceivedStream::Left::kAll;
-  if (socket.stream != nullptr) left = count(*socket.stream, index, &length, from, atMs);
+  if (stream != nullptr) left = count(*stream, index, &length, from, atMs);
   if (left == ReceivedStream::Left::kNothing) return atNs;
-  const bool isCounted = left == ReceivedStream::Left::kHearing;
-  ring_.push({number, isCounted, atMs, batch_.data(index), length}, from);
+  const int countedRow = left == ReceivedStream::Left::kHearing ? static_cast<int>(stream->row()) : PacketRing::kNoRow;
+  ring_.push({number, countedRow, atMs, batch_.data(index), length}, from);
   return atNs;
 }
 

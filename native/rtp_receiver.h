@@ -17,6 +17,7 @@
 #include "packet_ring.h"
 #include "received_stream.h"
 #include "socket_address.h"
+#include "stream_routes.h"
 #include "udp_socket.h"
 
 class RtpReceiver {
@@ -41,6 +42,8 @@ class RtpReceiver {
   void close(uint32_t socket);
   /** -1 for one that is not open. */
   int fd(uint32_t socket) const;
+  /** What waits in it may take so much, as the kernel counts; 0 for one that is not open. */
+  int receiveBufferBytes(uint32_t socket) const;
   SocketAddress source(size_t slot) const { return ring_.source(slot); }
 
   /** The row's stream begins anew; JavaScript sees all of its packets until they are `counted`. */
@@ -49,6 +52,11 @@ class RtpReceiver {
   void countOn(uint32_t row, uint32_t socket);
   /** JavaScript sees all that comes to this socket. */
   void countNone(uint32_t socket);
+  /** Streams share the socket: packets are counted where a route leads, behind those that JavaScript has yet to take. */
+  void share(uint32_t socket);
+  void route(uint32_t socket, const SocketAddress& from, uint32_t ssrc, uint32_t row);
+  /** JavaScript sees what comes from there. */
+  void endRoute(uint32_t socket, const SocketAddress& from, uint32_t ssrc);
   /** Known payload types that are the same: kept as long as this is. */
   const PayloadTypes* payloadTypes(const PayloadTypes& types);
   /** What `use` makes of the row's stream, while nothing is received. */
@@ -62,6 +70,8 @@ class RtpReceiver {
   struct Socket : Dense {
     /** Whose packets are counted here, if anybody's. */
     std::shared_ptr<ReceivedStream> stream;
+    /** Of a socket that streams share. */
+    std::unique_ptr<StreamRoutes> routes;
     /** When something was last taken from it. */
     uint64_t round = 0;
     /** What is in it has arrived later. */
@@ -76,10 +86,16 @@ class RtpReceiver {
   void prepare(const epoll_event* next, const epoll_event* end) const;
   /** nullptr where no socket has this number. */
   const Socket* socketOf(const epoll_event* event, const epoll_event* end) const;
-  /** All that waits in it, up to a batch. */
-  void takeAll(Socket& socket, uint32_t number);
-  /** When it arrived, of CLOCK_MONOTONIC. */
-  int64_t take(Socket& socket, uint32_t number, int index);
+  /** All that waits in a socket that streams share. */
+  bool receiveShared(uint32_t number);
+  /** All that waits in it, up to a batch: whether that was all. */
+  bool takeAll(Socket& socket, uint32_t number);
+  /** Whose the packets of the batch are. */
+  void findStreams(Socket& socket, int count);
+  /** When it arrived, of CLOCK_MONOTONIC. `stream`: whose it is, if anybody's. */
+  int64_t take(Socket& socket, uint32_t number, int index, ReceivedStream* stream);
+  /** From now on the stream counts, behind what JavaScript has yet to take. */
+  void beginCounting(ReceivedStream& stream);
   ReceivedStream::Left count(ReceivedStream& stream, int index, size_t* length, const SocketAddress& from,
                              double atMs);
 
@@ -98,6 +114,7 @@ class RtpReceiver {
   std::vector<std::unique_ptr<PayloadTypes>> payloadTypes_;
   /** The thread's own. */
   DatagramBatch batch_{PacketRing::kMostBytes};
+  ReceivedStream* streamsOfBatch_[DatagramBatch::kMost];
   ArrivalClock clock_;
   uint64_t round_ = 0;
   /** A socket that is heard of now, and was not in the round before, was empty then. */

@@ -35,7 +35,7 @@ struct Reader {
   const uint8_t* slot() const { return memory + (1 + read % kSlots) * PacketRing::kSlotBytes; }
   uint32_t length() const { return reinterpret_cast<const uint32_t*>(slot())[2]; }
   uint32_t socket() const { return reinterpret_cast<const uint32_t*>(slot())[3]; }
-  bool isCounted() const { return reinterpret_cast<const uint16_t*>(slot())[23] != 0; }
+  int countedRow() const { return reinterpret_cast<const uint16_t*>(slot())[23] - 1; }
   double atMs() const { return *reinterpret_cast<const double*>(slot()); }
   const char* data() const { return reinterpret_cast<const char*>(slot() + 48); }
   void next() { __atomic_store_n(reinterpret_cast<uint32_t*>(memory) + 1, ++read, __ATOMIC_RELEASE); }
@@ -252,20 +252,20 @@ void packetsAreCountedInOrder() {
   };
   receiver.openStream(2, usualStart());
   send(sender);
-  EXPECT(waitFor(receiver.wakeFd()) && reader->written() == 1 && !reader->isCounted());
+  EXPECT(waitFor(receiver.wakeFd()) && reader->written() == 1 && reader->countedRow() == PacketRing::kNoRow);
   // Nothing overtakes the packet that is not taken yet.
   receiver.countOn(2, 0);
   send(sender);
   EXPECT(waitFor(receiver.wakeFd()) && reader->written() == 2 && received() == 0);
   reader->next();
-  EXPECT(!reader->isCounted());
+  EXPECT(reader->countedRow() == PacketRing::kNoRow);
   reader->next();
   for (int i = 0; i < 20; i++) send(sender);
   await(20);
   EXPECT(reader->written() == 2);
   receiver.with(2, [](ReceivedStream& stream) { stream.isHeard = true; });
   send(sender);
-  EXPECT(waitFor(receiver.wakeFd()) && reader->written() == 3 && reader->isCounted() && received() == 21);
+  EXPECT(waitFor(receiver.wakeFd()) && reader->written() == 3 && reader->countedRow() == 2 && received() == 21);
   reader->next();
   receiver.with(2, [&](ReceivedStream& stream) {
     stream.isHeard = false;
@@ -273,7 +273,7 @@ void packetsAreCountedInOrder() {
   });
   // JavaScript hears of the one from elsewhere, and those that follow come from where they are expected.
   send(stranger);
-  EXPECT(waitFor(receiver.wakeFd()) && reader->written() == 4 && reader->isCounted());
+  EXPECT(waitFor(receiver.wakeFd()) && reader->written() == 4 && reader->countedRow() == 2);
   EXPECT(receiver.source(reader->read % kSlots) == stranger.local());
   for (int i = 0; i < 5; i++) send(stranger);
   await(27);
@@ -315,6 +315,63 @@ void packetsAreCountedInOrder() {
   receiver.countNone(0);
   send(sender);
   EXPECT(waitFor(receiver.wakeFd()) && reader->written() == 8 && received() == 29);
+}
+
+/** A socket that streams share: packets go where a route leads, and all others to JavaScript. */
+void routesTellStreamsApart() {
+  auto reader = std::make_unique<Reader>();
+  ReceiveTable table;
+  RtpReceiver receiver(PacketRing(reader->memory, sizeof reader->memory), table.columns(), monotonicNs(), ReceiveTable::kRows);
+  EXPECT(receiver.begin() == 0 && receiver.open(loopback(), 1 << 20) == 0);
+  EXPECT(receiver.receiveBufferBytes(0) > 4096 && receiver.receiveBufferBytes(7) == 0);
+  receiver.share(0);
+  const SocketAddress to = UdpSocket(dup(receiver.fd(0))).local();
+  UdpSocket alone, both;
+  EXPECT(alone.open(loopback(), 4096) == 0 && both.open(loopback(), 4096) == 0);
+  for (uint32_t row = 0; row < 3; row++) receiver.openStream(row, usualStart());
+  receiver.route(0, alone.local(), 11, 0);
+  receiver.route(0, both.local(), 11, 1);
+  receiver.route(0, both.local(), 12, 2);
+  const auto send = [&](UdpSocket& from, uint16_t sequence, uint32_t ssrc) {
+    int error = 0;
+    const std::string packet = rtp(sequence, ssrc);
+    EXPECT(from.send(packet.data(), packet.size(), &to, &error) == UdpSocket::Sent::kNow);
+  };
+  const auto received = [&](uint32_t row) { return __atomic_load_n(&table.counters[0][row], __ATOMIC_RELAXED); };
+  const auto await = [&](uint32_t row, uint32_t count) {
+    for (int i = 0; i < 3000 && received(row) < count; i++) sleepUntilNs(monotonicNs() + kNsPerMs);
+    EXPECT(received(row) == count);
+  };
+  // More than a batch of them, and the same SSRC from two far sides.
+  for (uint16_t i = 0; i < 200; i++) {
+    send(alone, i, 11);
+    send(both, i, 11);
+    send(both, i, 12);
+  }
+  await(0, 200);
+  await(1, 200);
+  await(2, 200);
+  EXPECT(reader->written() == 0);
+  for (uint32_t row = 1; row < 3; row++) {
+    receiver.with(row, [&](ReceivedStream&) { EXPECT(table.values[0][row] == 0); });
+  }
+  // Of a source that nobody knows.
+  send(both, 0, 13);
+  EXPECT(waitFor(receiver.wakeFd()) && reader->written() == 1 && reader->countedRow() == PacketRing::kNoRow);
+  reader->next();
+  receiver.with(2, [](ReceivedStream& stream) { stream.isHeard = true; });
+  send(both, 200, 12);
+  EXPECT(waitFor(receiver.wakeFd()) && reader->written() == 2 && reader->countedRow() == 2);
+  reader->next();
+  receiver.endRoute(0, both.local(), 11);
+  receiver.endRoute(0, both.local(), 11);
+  receiver.endRoute(0, alone.local(), 11);
+  send(both, 200, 11);
+  send(alone, 200, 11);
+  send(both, 201, 12);
+  await(2, 202);
+  while (reader->written() < 5) EXPECT(waitFor(receiver.wakeFd()));
+  EXPECT(received(0) == 200 && received(1) == 200);
 }
 
 /** Anything may come from the network: it arrives as it is, in order, none too much, and the ring fills without loss. */
@@ -367,6 +424,7 @@ int main() {
   for (int profile : {1, 2, 7, 8}) onlyWhatIsAuthenticIsOpened(profile);
   whatWasNotDescribedIsLeft();
   packetsAreCountedInOrder();
+  routesTellStreamsApart();
   arbitraryDatagramsComeThroughTheRing();
   return verdict();
 }

@@ -32,6 +32,8 @@ export interface PhoneProfile {
   readonly media: MediaKind
   readonly srtpSuites: readonly SrtpSuiteName[]
   readonly webrtc: WebRtcSettings | undefined
+  /** Media of all calls leaves from few local ports. */
+  readonly sharesPorts?: boolean | undefined
   readonly codecs: readonly CodecName[]
   readonly answerOrder: 'offer' | 'own'
   readonly comfortNoise: boolean

@@ -92,13 +92,15 @@ export class SessionMedia {
       sending: false,
       startMs: 0,
       unexpectedSource: 'take',
+      sharesPort: this.#profile.sharesPorts,
       terminal: this.#profile.terminal,
       sender: this.#profile.marks ? this.sender : undefined,
       listening: this.#profile.listening,
     })
     if (opened.kind === 'open-failure') return { name: 'no-port', text: opened.text }
     this.#handle = opened.handle
-    this.#own = { ...this.#own, port: opened.local.port }
+    const source = this.#profile.sharesPorts ? { ssrc: opened.ssrc, cname: names.cname } : undefined
+    this.#own = { ...this.#own, port: opened.local.port, source }
     if (opened.webrtc) this.#usePath(opened.webrtc, names)
     return undefined
   }
@@ -257,8 +259,8 @@ export class SessionMedia {
     return undefined
   }
 
-  #transportOf({ webrtc, remote, rtcp, keys }: Negotiated): StreamChange {
-    if (!webrtc || !this.#own.webrtc) return { remote, rtcpRemote: rtcp, keys }
+  #transportOf({ webrtc, remote, rtcp, ssrcs, keys }: Negotiated): StreamChange {
+    if (!webrtc || !this.#own.webrtc) return { remote, rtcpRemote: rtcp, remoteSsrcs: ssrcs, keys }
     this.#own = { ...this.#own, webrtc: agreedWebRtc(this.#own.webrtc, webrtc) }
     return { webrtcRemote: remoteWebRtc(webrtc) }
   }

@@ -57,6 +57,7 @@ export function profileOf(group: AgentGroup, where: GroupTargets): PhoneProfile 
     media: group.media,
     srtpSuites: group.srtpSuites,
     webrtc: where.webrtc ?? group.webrtc,
+    sharesPorts: group.mediaPorts === 'shared',
     codecs: group.codecs,
     answerOrder: group.answerOrder,
     comfortNoise: group.comfortNoise,

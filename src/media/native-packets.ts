@@ -4,7 +4,7 @@ import type { NativeSocket } from './native-socket.js'
 /*
  *  One slot (native/packet_ring.h); before the first one stand the numbers of packets written and read, modulo 2^32.
  *   0 time of arrival, double, ms | 8 length | 12 socket | 16 address, 28 octets | 44 its length, 16 bits
- *  46 whether it is counted, 16 bits | 48 packet
+ *  46 the row that it is counted for, and one, 16 bits | 48 packet
  */
 const lengthWord = 2
 const socketWord = 3
@@ -69,10 +69,15 @@ export class NativePackets {
     const atMs = this.#doubles[(slot + 1) * slotDoubles]
     const bytes = this.#view(slot, words[word + lengthWord] ?? 0)
     const from = socket.sourceOf(slot, words, word + addressWord)
-    const isCounted = (words[word + countedWord] ?? 0) >>> 16 !== 0
+    const counted = (words[word + countedWord] ?? 0) >>> 16
     // What is not RTP or RTCP may be kept by whoever reads it (RFC 7983 7).
     const first = bytes[0] ?? 0
-    socket.onMessage(first >= 128 && first <= 191 ? bytes : Buffer.from(bytes), from, atMs, isCounted)
+    socket.onMessage(
+      first >= 128 && first <= 191 ? bytes : Buffer.from(bytes),
+      from,
+      atMs,
+      counted > 0 ? counted - 1 : undefined,
+    )
   }
 
   #view(slot: number, length: number): Buffer {

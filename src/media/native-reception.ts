@@ -60,12 +60,12 @@ export class NativeReception implements Reception {
     }
     this.#engine.openUnder(this.#row, stream.security.receiveHandle)
     this.#engine.setUse(this.#row, stream.isHeard, settings.receiving)
-    if (!stream.isCountable) this.#engine.countNone(number)
-    else {
-      const { formerSource } = pair
-      if (formerSource) this.#engine.formerSource(this.#row, formerSource.ssrc, formerSource.sequence)
-      this.#engine.countOn(this.#row, number)
-    }
+    const { formerSource } = pair
+    if (formerSource) this.#engine.formerSource(this.#row, formerSource.ssrc, formerSource.sequence)
+    // Of a socket that it shares others say what is its own.
+    if (pair.use === 'shared') return
+    if (stream.isCountable) this.#engine.countOn(this.#row, number)
+    else this.#engine.countNone(number)
   }
 
   get payloadTypes(): PayloadTypes {

@@ -9,7 +9,7 @@ import type { Reception } from './reception.js'
 import type { RtpStream } from './rtp-stream.js'
 import { SentPackets, type SentUser } from './sent-packets.js'
 import type { StatisticsTable } from './statistics-view.js'
-import type { StreamSocket } from './stream-socket.js'
+import type { RouteTable, StreamSocket } from './stream-socket.js'
 
 /** Packets on their way from the thread that receives: 20 ms of 2000 streams; more wait in their sockets. */
 const ringSlots = 2048
@@ -56,6 +56,9 @@ export class NativeRtp {
     return socket
   }
 
+  /** Streams share a socket of its own from now on. */
+  readonly share = (socket: StreamSocket): RouteTable => (socket as NativeSocket).share()
+
   /** Counts for the stream of a row from its beginning on. */
   openReception(row: number, clockRate: number, ptimeMs: number, jitterBuffer: JitterBufferSettings): Reception {
     const reception = new NativeReception(this.engine, this.memory, row, clockRate, ptimeMs, jitterBuffer)
@@ -71,7 +74,7 @@ export class NativeRtp {
   /** The stream ends: what has arrived so far is in its statistics afterwards. */
   release({ handle, pair }: RtpStream): void {
     this.#receptions[handle] = undefined
-    this.engine.countNone((pair.rtp as NativeSocket).number)
+    if (pair.use !== 'shared') this.engine.countNone((pair.rtp as NativeSocket).number)
     this.drain()
   }
 

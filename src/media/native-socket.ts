@@ -1,12 +1,8 @@
 import type { RemoteInfo } from 'node:dgram'
 import type { RtpEngine } from '../native/rtp-addon.js'
 import { systemError } from '../native/system-error.js'
-import type { StreamSocket } from './stream-socket.js'
-
-type OnMessage = (bytes: Buffer, from: RemoteInfo, atMs?: number, isCounted?: boolean) => void
-
-/** Words of an address as the kernel writes it, IPv6 being the longest. */
-export const addressWords = 7
+import { SourceTable } from './source-table.js'
+import type { OnMessage, RouteTable, StreamSocket } from './stream-socket.js'
 
 /** A socket of the native part: what it receives comes from `NativePackets`. */
 export class NativeSocket implements StreamSocket {
@@ -16,9 +12,7 @@ export class NativeSocket implements StreamSocket {
   readonly #ipv6: boolean
   #closed = false
   onMessage: OnMessage = () => {}
-  /** Where the last packet came from: nearly always the next one does too. */
-  readonly sourceWords = new Uint32Array(addressWords)
-  source: RemoteInfo | undefined
+  readonly #sources = new SourceTable()
 
   constructor(engine: RtpEngine, number: number, ipv6: boolean, onClosed: (socket: NativeSocket) => void) {
     this.#engine = engine
@@ -54,14 +48,24 @@ export class NativeSocket implements StreamSocket {
 
   /** The source of the packet in a slot of the ring, whose address lies at `at`. */
   sourceOf(slot: number, words: Uint32Array, at: number): RemoteInfo {
-    const known = this.sourceWords
-    let isKnown = this.source !== undefined
-    for (let i = 0; i < addressWords; i++) isKnown &&= known[i] === words[at + i]
-    if (!isKnown || !this.source) {
-      known.set(words.subarray(at, at + addressWords))
-      const [address, port] = [this.#engine.sourceHost(slot), this.#engine.sourcePort(slot)]
-      this.source = { address, port, family: this.#ipv6 ? 'IPv6' : 'IPv4', size: 0 }
+    return this.#sources.find(words, at, () => ({
+      address: this.#engine.sourceHost(slot),
+      port: this.#engine.sourcePort(slot),
+      family: this.#ipv6 ? 'IPv6' : 'IPv4',
+      size: 0,
+    }))
+  }
+
+  getRecvBufferSize(): number {
+    return this.#engine.receiveBufferBytes(this.number)
+  }
+
+  /** Streams share it from now on. */
+  share(): RouteTable {
+    this.#engine.share(this.number)
+    return {
+      set: ({ host, port }, ssrc, row) =>
+        this.#engine.route(this.number, host, port, host.includes(':'), ssrc, row ?? -1),
     }
-    return this.source
   }
 }

@@ -1,13 +1,14 @@
 import type { RemoteInfo } from 'node:dgram'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Clock } from '../base/clock.js'
+import type { FormerSource, PortUse, StreamPlace } from './stream-place.js'
 import type { OpenFailure } from './stream-port.js'
 import type { BindSocket, StreamSocket } from './stream-socket.js'
 
 /** A pair rests so long after use, so that packets still under way meet nobody. */
 const quarantineMs = 1000
-/** So far past the end of an earlier stream (a minute of 20 ms packets) its packets are still known as leftovers. */
-const leftoverPackets = 3000
+/** Asked for a socket that streams share, and given as far as the system allows (net.core.rmem_max). */
+const sharedBufferBytes = 4 << 20
 
 export interface PortRange {
   /** First and last port used for RTP; RTP takes even ports, RTCP the next (RFC 3550 11). */
@@ -17,16 +18,17 @@ export interface PortRange {
 
 export interface PacketReceiver {
   /** `atMs`: when it arrived, where the socket knows better than the clock of now. */
-  /** `isCounted`: it is in the statistics already, and comes for those who listen. */
-  onRtpPacket(bytes: Uint8Array, from: RemoteInfo, atMs?: number, isCounted?: boolean): void
+  /** `countedRow`: the row whose statistics have it already: it comes for those who listen. */
+  onRtpPacket(bytes: Uint8Array, from: RemoteInfo, atMs?: number, countedRow?: number): void
   onRtcpPacket(bytes: Uint8Array, from: RemoteInfo, atMs?: number): void
   onSendFailure(): void
 }
 
 /** An RTP and an RTCP socket on neighbouring ports, or one socket for both (RFC 5761). */
-export class PortPair {
+export class PortPair implements StreamPlace {
   readonly host: string
   readonly port: number
+  readonly use: PortUse
   readonly rtp: StreamSocket
   readonly rtcp: StreamSocket
   /** For every send: dgram tells failures of a send only to its callback. One function, so that none is made. */
@@ -34,19 +36,19 @@ export class PortPair {
   /** Who gets the packets; undefined while the pair is free. */
   receiver: PacketReceiver | undefined
   freeFromMs = 0
-  /** The source that the last stream on this pair heard, and where it ended. */
-  formerSource: { readonly ssrc: number; readonly sequence: number } | undefined
+  formerSource: FormerSource | undefined
 
-  constructor(host: string, port: number, rtp: StreamSocket, rtcp: StreamSocket, onStray: () => void) {
+  constructor(host: string, port: number, use: PortUse, [rtp, rtcp]: SocketPair, onStray: () => void) {
     this.host = host
     this.port = port
+    this.use = use
     this.rtp = rtp
     this.rtcp = rtcp
     this.onSent = (error) => {
       if (error) this.receiver?.onSendFailure()
     }
-    rtp.on('message', (bytes, from, atMs, isCounted) => {
-      if (this.receiver) this.receiver.onRtpPacket(bytes, from, atMs, isCounted)
+    rtp.on('message', (bytes, from, atMs, countedRow) => {
+      if (this.receiver) this.receiver.onRtpPacket(bytes, from, atMs, countedRow)
       else onStray()
     })
     rtp.on('error', () => this.receiver?.onSendFailure())
@@ -58,23 +60,12 @@ export class PortPair {
     rtcp.on('error', () => this.receiver?.onSendFailure())
   }
 
-  get muxed(): boolean {
-    return this.rtcp === this.rtp
-  }
-
-  /**
-   * Whether a packet goes on where the stream before ended. SSRC alone does not tell: some far sides use the same one
-   * in every call, but then start their sequence again.
-   */
-  isLeftover(ssrc: number, sequence: number): boolean {
-    const former = this.formerSource
-    return former !== undefined && ssrc === former.ssrc && ((sequence - former.sequence - 1) & 0xffff) < leftoverPackets
-  }
-
   async close(): Promise<void> {
     await Promise.all([...new Set([this.rtp, this.rtcp])].map(closeSocket))
   }
 }
+
+type SocketPair = readonly [rtp: StreamSocket, rtcp: StreamSocket]
 
 const closeSocket = (socket: StreamSocket): Promise<void> => new Promise((resolve) => socket.close(() => resolve()))
 
@@ -100,20 +91,20 @@ export class PortPairs {
     this.#onStray = onStray
   }
 
-  /** Makes sure that `count` pairs are free, each of one socket when `muxed`; returns how many are. */
-  async prepare(host: string, count: number, muxed = false): Promise<number> {
-    const free = this.#freeOf(host, muxed)
+  /** Makes sure that `count` pairs are free; returns how many are. */
+  async prepare(host: string, count: number, use: PortUse = 'own'): Promise<number> {
+    const free = this.#freeOf(host, use)
     const missing = Math.max(0, count - free.length)
-    const bound = await Promise.all(Array.from({ length: missing }, () => this.#bindInTurn(host, muxed)))
+    const bound = await Promise.all(Array.from({ length: missing }, () => this.#bindInTurn(host, use)))
     // In front of those that still rest.
     free.unshift(...bound.filter((pair) => pair instanceof PortPair))
     return free.length
   }
 
-  async take(host: string, muxed = false): Promise<PortPair | OpenFailure> {
-    const free = this.#freeOf(host, muxed)
-    if (free[0] && free[0].freeFromMs <= this.#clock.nowMs()) return free.shift() ?? this.#bindInTurn(host, muxed)
-    const bound = await this.#bindInTurn(host, muxed)
+  async take(host: string, use: PortUse = 'own'): Promise<PortPair | OpenFailure> {
+    const free = this.#freeOf(host, use)
+    if (free[0] && free[0].freeFromMs <= this.#clock.nowMs()) return free.shift() ?? this.#bindInTurn(host, use)
+    const bound = await this.#bindInTurn(host, use)
     if (bound instanceof PortPair) return bound
     // The range is used up: wait for the pair that has rested longest.
     const next = free.shift()
@@ -122,10 +113,11 @@ export class PortPairs {
     return next
   }
 
-  give(pair: PortPair): void {
+  give(pair: StreamPlace): void {
+    if (!(pair instanceof PortPair)) throw new Error('the place is none of these pairs')
     pair.receiver = undefined
     pair.freeFromMs = this.#clock.nowMs() + quarantineMs
-    this.#freeOf(pair.host, pair.muxed).push(pair)
+    this.#freeOf(pair.host, pair.use).push(pair)
   }
 
   async close(): Promise<void> {
@@ -136,8 +128,8 @@ export class PortPairs {
     await Promise.all(pairs.map((pair) => pair.close()))
   }
 
-  #freeOf(host: string, muxed: boolean): PortPair[] {
-    const key = muxed ? `${host} muxed` : host
+  #freeOf(host: string, use: PortUse): PortPair[] {
+    const key = `${host} ${use}`
     let free = this.#free.get(key)
     if (!free) {
       free = []
@@ -147,7 +139,7 @@ export class PortPairs {
   }
 
   /** Opening sockets takes its time: one pair in each turn of the event loop, so that pacing runs on in between. */
-  async #bindInTurn(host: string, muxed: boolean): Promise<PortPair | OpenFailure> {
+  async #bindInTurn(host: string, use: PortUse): Promise<PortPair | OpenFailure> {
     const before = this.#turn
     let pass = () => {}
     this.#turn = new Promise((resolve) => {
@@ -155,17 +147,17 @@ export class PortPairs {
     })
     await before
     try {
-      return await this.#bindNext(host, muxed)
+      return await this.#bindNext(host, use)
     } finally {
       setImmediate(pass)
     }
   }
 
   /** Binds the next pair of the range, passing over ports that others hold. */
-  async #bindNext(host: string, muxed: boolean): Promise<PortPair | OpenFailure> {
+  async #bindNext(host: string, use: PortUse): Promise<PortPair | OpenFailure> {
     let reason = 'no port is left'
     for (let port = this.#claimPort(host); port !== undefined; port = this.#claimPort(host)) {
-      const pair = await this.#bindPair(host, port, muxed)
+      const pair = await this.#bindPair(host, port, use)
       if (pair instanceof PortPair) return pair
       reason = pair.message
       if (!('code' in pair) || (pair.code !== 'EADDRINUSE' && pair.code !== 'EACCES')) break
@@ -182,15 +174,16 @@ export class PortPairs {
     return port
   }
 
-  async #bindPair(host: string, port: number, muxed: boolean): Promise<PortPair | Error> {
-    const rtp = await this.#bind(host, port, this.#recvBufferBytes)
+  async #bindPair(host: string, port: number, use: PortUse): Promise<PortPair | Error> {
+    const bufferBytes = use === 'shared' ? Math.max(sharedBufferBytes, this.#recvBufferBytes) : this.#recvBufferBytes
+    const rtp = await this.#bind(host, port, bufferBytes)
     if (rtp instanceof Error) return rtp
-    const rtcp = muxed ? rtp : await this.#bind(host, port + 1, this.#recvBufferBytes)
+    const rtcp = use === 'muxed' ? rtp : await this.#bind(host, port + 1, bufferBytes)
     if (rtcp instanceof Error) {
       await closeSocket(rtp)
       return rtcp
     }
-    const pair = new PortPair(host, port, rtp, rtcp, this.#onStray)
+    const pair = new PortPair(host, port, use, [rtp, rtcp], this.#onStray)
     if (this.#closed) {
       await pair.close()
       return new Error('the port is closed')

@@ -9,7 +9,6 @@ import { Speaker } from './mark/speaker.js'
 import { openSpokenTrack } from './mark/spoken-track.js'
 import type { NativeRtp } from './native-rtp.js'
 import { PacketPool } from './packet-pool.js'
-import { PortPairs } from './port-pairs.js'
 import { PortTally } from './port-tally.js'
 import { ReceiveStatistics } from './receive-statistics.js'
 import { payloadTypesOf } from './received-formats.js'
@@ -21,6 +20,8 @@ import { SendLag } from './send-lag.js'
 import type { StatisticsTable, StatisticsView } from './statistics-view.js'
 import { type StreamHost, settingsOf } from './stream-host.js'
 import { StreamPacing } from './stream-pacing.js'
+import { type PortUse, useOf } from './stream-place.js'
+import { StreamPlaces } from './stream-places.js'
 import type {
   OpenedStream,
   OpenFailure,
@@ -34,10 +35,10 @@ import type {
   UpdateFailure,
 } from './stream-port.js'
 import { StreamTimer, type StreamTimerUser } from './stream-timer.js'
-import { type DtlsIdentity, dtlsIdentity } from './webrtc/dtls/dtls-identity.js'
+import { dtlsIdentity } from './webrtc/dtls/dtls-identity.js'
 import type { RelayChannel } from './webrtc/servers/relay-channel.js'
 import { StreamPath, type StreamPathHost } from './webrtc/stream-path.js'
-import type { LocalWebRtc, PathEvent, WebRtcSpec } from './webrtc/webrtc-spec.js'
+import type { LocalWebRtc, PathEvent } from './webrtc/webrtc-spec.js'
 
 const closedFailure: OpenFailure = { kind: 'open-failure', text: 'the port of streams is closed' }
 const fullFailure: OpenFailure = { kind: 'open-failure', text: 'no port has room for more streams' }
@@ -56,7 +57,7 @@ export class RtpPort implements StreamPort, StreamHost, StreamPathHost, StreamTi
   #tap: PacketTap | undefined
   readonly #native: NativeRtp | undefined
   readonly #pacing: StreamPacing
-  readonly #pairs: PortPairs
+  readonly #places: StreamPlaces
   readonly #streams: (RtpStream | undefined)[] = []
   readonly #paths = new Map<StreamHandle, StreamPath>()
   readonly #freeRows: StreamHandle[] = []
@@ -76,10 +77,7 @@ export class RtpPort implements StreamPort, StreamHost, StreamPathHost, StreamTi
     this.rtcpIntervalMs = options.rtcpIntervalMs ?? 5000
     this.wallOffsetMs = Math.round(Date.now() - options.clock.nowMs())
     this.recording = options.recording && new RecordingBudget(options.recording)
-    const range = options.ports ?? { firstPort: 16_384, lastPort: 32_767 }
-    this.#pairs = new PortPairs(parts.bind, range, options.recvBufferBytes ?? 262_144, options.clock, () => {
-      this.tally.strayPackets++
-    })
+    this.#places = new StreamPlaces(options, parts, this)
   }
 
   get statistics(): StatisticsView {
@@ -97,15 +95,16 @@ export class RtpPort implements StreamPort, StreamHost, StreamPathHost, StreamTi
   }
 
   get counters(): PortCounters {
-    const { malformed, srtpFailures, strayPackets } = this.tally
+    this.#places.settle()
     const sendFailures = this.tally.sendFailures + (this.#native?.memory.failures[0] ?? 0)
-    const sentUnseen = this.#native?.sentUnseen ?? 0
-    return { malformed, strayPackets, srtpFailures, sendFailures, sentUnseen, streamsOpen: this.#open }
+    const { sentUnseen = 0 } = this.#native ?? {}
+    const { sharedPorts } = this.#places
+    return { ...this.tally.counters, sendFailures, sentUnseen, sharedPorts, streamsOpen: this.#open }
   }
 
-  async prepare(localHost: string, count: number, muxed = false): Promise<number> {
-    if (muxed) await dtlsIdentity()
-    return this.#pairs.prepare(localHost, count, muxed)
+  async prepare(localHost: string, count: number, use: PortUse = 'own'): Promise<number> {
+    if (use === 'muxed') await dtlsIdentity()
+    return this.#places.prepare(localHost, count, use)
   }
 
   async open(spec: StreamSpec): Promise<OpenedStream | OpenFailure> {
@@ -116,29 +115,26 @@ export class RtpPort implements StreamPort, StreamHost, StreamPathHost, StreamTi
     const track = openSpokenTrack(spec.source, spec.codec, spec.ptimeMs, rng, speaker)
     if (track.kind === 'audio-failure') return { kind: 'open-failure', text: track.text }
     const identity = spec.webrtc ? await dtlsIdentity() : undefined
-    const pair = await this.#pairs.take(spec.localHost, identity !== undefined)
+    const pair = await this.#places.take(spec.localHost, useOf(spec))
     if ('kind' in pair) return pair
     if (this.#closed) return closedFailure
     const handle = this.#takeRow()
     const settings = settingsOf(spec, identity !== undefined)
+    if (pair.use === 'shared') settings.ssrc = this.#places.claimSsrc(spec.ssrc, () => rng.uint32())
     const stream = new RtpStream({ handle, settings, pair, track, rng, speaker }, this)
     stream.usePayloadTypes(payloadTypesOf(settings))
     pair.receiver = stream
     this.#streams[handle] = stream
     this.#open++
     this.#place(stream)
-    if (spec.webrtc && identity) return await this.#openPath(stream, spec.webrtc, identity)
-    return { kind: 'opened', handle, local: { host: pair.host, port: pair.port } }
-  }
-
-  async #openPath(stream: RtpStream, spec: WebRtcSpec, identity: DtlsIdentity): Promise<OpenedStream | OpenFailure> {
-    const { handle, pair } = stream
-    const path = new StreamPath(this, stream, spec, identity)
+    const local = { host: pair.host, port: pair.port }
+    const opened: OpenedStream = { kind: 'opened', handle, local, ssrc: settings.ssrc, webrtc: undefined }
+    if (!spec.webrtc || !identity) return opened
+    const path = new StreamPath(this, stream, spec.webrtc, identity)
     this.#paths.set(handle, path)
     const text = await path.gather()
     if (this.#streams[handle] !== stream) return closedFailure
-    const local = { host: pair.host, port: pair.port }
-    if (text === undefined) return { kind: 'opened', handle, local, webrtc: path.local }
+    if (text === undefined) return { ...opened, webrtc: path.local }
     this.remove(handle)
     return { kind: 'open-failure', text }
   }
@@ -224,6 +220,7 @@ export class RtpPort implements StreamPort, StreamHost, StreamPathHost, StreamTi
 
   remove(handle: StreamHandle): StreamReport {
     const stream = this.#stream(handle)
+    this.#places.stopCounting(stream)
     this.#native?.release(stream)
     this.#pacing.remove(stream)
     stream.end(this.clock.nowMs())
@@ -236,7 +233,7 @@ export class RtpPort implements StreamPort, StreamHost, StreamPathHost, StreamTi
     this.#freeRows.push(handle)
     const { heard, ssrc, highestSequence } = stream.received
     if (heard) stream.pair.formerSource = { ssrc, sequence: highestSequence }
-    this.#pairs.give(stream.pair)
+    this.#places.give(stream)
     this.#open--
     return report
   }
@@ -245,7 +242,7 @@ export class RtpPort implements StreamPort, StreamHost, StreamPathHost, StreamTi
     this.#closed = true
     this.#timer.stop()
     for (const stream of this.#streams) if (stream) this.remove(stream.handle)
-    await this.#pairs.close()
+    await this.#places.close()
     this.#native?.close()
   }
 
@@ -284,7 +281,9 @@ export class RtpPort implements StreamPort, StreamHost, StreamPathHost, StreamTi
   /** It is sent and received by its settings of now. */
   #place(stream: RtpStream, change = () => {}): void {
     this.#pacing.place(stream, change)
+    this.#places.recall(stream)
     this.#native?.follow(stream)
+    this.#places.follow(stream)
     this.#timer.start(stream.handle)
   }
 

@@ -10,7 +10,7 @@ import { Listener } from './mark/listener.js'
 import type { Speaker } from './mark/speaker.js'
 import { OutgoingPackets } from './outgoing-packets.js'
 import type { PacedEntry } from './pacing-wheel.js'
-import type { PacketReceiver, PortPair } from './port-pairs.js'
+import type { PacketReceiver } from './port-pairs.js'
 import type { Reception } from './reception.js'
 import { PacketKeeper } from './recording/packet-keeper.js'
 import { rtcpIntervalMs } from './rtcp/rtcp-interval.js'
@@ -20,6 +20,7 @@ import { fixedHeaderBytes, looksLikeRtcp, sequenceOf, ssrcOf } from './rtp/rtp-h
 import type { AudioTrack } from './source/audio-track.js'
 import { addressesOf, rtcpRemoteOf } from './stream-addresses.js'
 import type { StreamHost, StreamParts, StreamSettings } from './stream-host.js'
+import { isLeftover, type StreamPlace } from './stream-place.js'
 import type { StreamAddresses, StreamHandle } from './stream-port.js'
 import { reportOf } from './stream-report.js'
 import { StreamSecurity } from './stream-security.js'
@@ -30,7 +31,7 @@ const rtpAliveMs = 1000
 /** Reports come every five seconds (RFC 3550 6.2); three may be lost. */
 const rtcpAliveMs = 20_000
 
-/** One stream on a pair of sockets. */
+/** One stream on a pair of sockets, its own or shared. */
 export class RtpStream implements PacedEntry, PacketReceiver {
   dueTick = 0
   periodMs: number
@@ -40,7 +41,7 @@ export class RtpStream implements PacedEntry, PacketReceiver {
   wheelPhase = 0
   readonly handle: StreamHandle
   readonly settings: StreamSettings
-  readonly pair: PortPair
+  readonly pair: StreamPlace
   readonly received: Reception
   readonly speaker: Speaker | undefined
   readonly #listener: Listener | undefined
@@ -120,7 +121,7 @@ export class RtpStream implements PacedEntry, PacketReceiver {
 
   /** RFC 7160 4.1: with another clock rate another source begins, but in place of one that a=ssrc names none may. */
   #changeClock(clockRate: number): void {
-    if (!this.settings.webrtc) {
+    if (!this.settings.webrtc && this.pair.use !== 'shared') {
       this.sendBye(this.#host.clock.nowMs())
       this.settings.ssrc = this.rng.uint32()
     }
@@ -167,8 +168,8 @@ export class RtpStream implements PacedEntry, PacketReceiver {
     this.outgoing.skip()
   }
 
-  onRtpPacket(bytes: Uint8Array, from: RemoteInfo, nowMs = this.#host.clock.nowMs(), isCounted = false): void {
-    if (isCounted) {
+  onRtpPacket(bytes: Uint8Array, from: RemoteInfo, nowMs = this.#host.clock.nowMs(), countedRow?: number): void {
+    if (countedRow !== undefined) {
       if (this.#isElsewhere(from)) this.#answer(from)
       this.#hear(bytes, nowMs)
       return
@@ -179,7 +180,7 @@ export class RtpStream implements PacedEntry, PacketReceiver {
       return
     }
     const host = this.#host
-    if (this.pair.isLeftover(ssrcOf(bytes), sequenceOf(bytes))) {
+    if (isLeftover(this.pair.formerSource, ssrcOf(bytes), sequenceOf(bytes))) {
       host.table.stalePackets[this.handle]!++
       return
     }

@@ -6,11 +6,11 @@ import { type JitterBufferSettings, type Terminal, usualTerminal } from '../mode
 import { canonicalAddress } from './canonical-address.js'
 import type { Speaker } from './mark/speaker.js'
 import type { PacketPool } from './packet-pool.js'
-import type { PortPair } from './port-pairs.js'
 import type { Reception } from './reception.js'
 import type { RecordingBudget } from './recording/packet-keeper.js'
 import type { SendLag } from './send-lag.js'
 import type { AudioTrack } from './source/audio-track.js'
+import type { StreamPlace } from './stream-place.js'
 import type { PacketTap, StreamHandle, StreamSpec } from './stream-port.js'
 import type { SecurityHost } from './stream-security.js'
 
@@ -35,7 +35,7 @@ export interface StreamHost extends SecurityHost {
 export interface StreamParts {
   readonly handle: StreamHandle
   readonly settings: StreamSettings
-  readonly pair: PortPair
+  readonly pair: StreamPlace
   readonly track: AudioTrack
   /** Draws what must be random about its packets (RFC 3550 5.1). */
   readonly rng: Rng

@@ -6,7 +6,9 @@ import type { AudioSource } from '../model/scenario.js'
 import type { StreamKeys } from '../model/srtp.js'
 import type { Terminal } from '../model/terminal.js'
 import type { SendLag } from './send-lag.js'
+import type { Unmatched } from './shared/far-sides.js'
 import type { StatisticsView } from './statistics-view.js'
+import type { PortUse } from './stream-place.js'
 import type { LocalWebRtc, PathEvent, RemoteWebRtc, WebRtcSpec } from './webrtc/webrtc-spec.js'
 
 /**
@@ -37,9 +39,13 @@ export interface StreamSpec {
   readonly listening?: number | undefined
   /** Nothing is sent while it is not known. */
   readonly remote?: Address | undefined
+  /** Other streams send from the same local ports: what arrives is told apart by `remote`, and by SSRC where that is shared. */
+  readonly sharesPort?: boolean | undefined
+  /** Sources that the far side says it sends as (RFC 5576); empty or left out: it does not say. */
+  readonly remoteSsrcs?: readonly number[] | undefined
   /** Default: the remote RTP port plus one. */
   readonly rtcpRemote?: Address | undefined
-  /** Another one follows when the codec changes to one of another clock rate (RFC 7160 4.1). */
+  /** Another one follows when the codec changes to one of another clock rate (RFC 7160 4.1), but not on a shared port. */
   readonly ssrc: number
   readonly cname: string
   /** Plain RTP when left out; `awaited`: nothing is sent or taken before the keys are known. */
@@ -65,6 +71,7 @@ export interface StreamSpec {
 export interface StreamChange {
   readonly remote?: Address
   readonly rtcpRemote?: Address
+  readonly remoteSsrcs?: readonly number[] | undefined
   readonly codec?: CodecName
   readonly payloadType?: number
   readonly telephoneEventPayloadType?: number | undefined
@@ -86,6 +93,8 @@ export interface OpenedStream {
   readonly handle: StreamHandle
   /** Local RTP address for the session description; RTCP is one port above. */
   readonly local: Address
+  /** As wanted, unless a stream on the same shared port has it. */
+  readonly ssrc: number
   readonly webrtc?: LocalWebRtc | undefined
 }
 
@@ -126,6 +135,12 @@ export interface PortCounters {
   /** RTP that was sent faster than the tap could see it. */
   readonly sentUnseen: number
   readonly streamsOpen: number
+  /** Pairs of ports that streams share, now. */
+  readonly sharedPorts: number
+  /** Packets to them that were nobody's, by reason: `unknown-source` or `ambiguous-source`. */
+  readonly unmatched: Readonly<Record<Unmatched, number>>
+  /** Streams on them that were recognised by something else than their descriptions say. */
+  readonly sourcesLearned: number
 }
 
 /** The port behind which RTP lives: handles and tables, no objects a packet. */
@@ -134,8 +149,8 @@ export interface StreamPort {
   readonly kind: 'dgram' | 'native'
   /** Why this implementation was chosen, for people. */
   readonly reason: string
-  /** Binds local port pairs ahead of need, so that `open` need not; `muxed` for ICE. Returns how many are ready. */
-  prepare(localHost: string, count: number, muxed?: boolean): Promise<number>
+  /** Binds local ports ahead of need, so that `open` need not; `muxed` for ICE. Returns how many pairs are ready. */
+  prepare(localHost: string, count: number, use?: PortUse): Promise<number>
   /** Reserves local ports and makes a stream; it sends when `sending` is set and `remote` known. */
   open(spec: StreamSpec): Promise<OpenedStream | OpenFailure>
   /** Changes a stream; on failure nothing has changed. */

@@ -55,7 +55,7 @@ export class Recorder implements MeasureSource {
   readonly #live = new LiveView()
   readonly #calls = new CallTally()
   readonly targets = new TargetTallies()
-  readonly #findings = new FindingTally()
+  readonly findings = new FindingTally()
   readonly drill: Drill
   readonly #media = new MediaTally()
   readonly #options: RecorderOptions
@@ -197,7 +197,7 @@ export class Recorder implements MeasureSource {
       calls: this.#calls.counts(),
       media: this.#media.counts(),
       models: this.#media.models(),
-      findings: this.#findings.findings(),
+      findings: this.findings.findings(),
       faults: this.drill.faults.events,
       faultFigures: this.drill.figures,
       targets: this.targets.tallies(this.#startMs ?? 0),
@@ -229,7 +229,7 @@ export class Recorder implements MeasureSource {
       }
     }
     this.#countHeard(call)
-    if (!warmup) for (const finding of mediaFindings(call)) this.#findings.add(finding)
+    if (!warmup) for (const finding of mediaFindings(call)) this.findings.add(finding)
   }
 
   /** Each of the counters that are gated most stands at zero from the first call with media on. */

@@ -94,6 +94,11 @@ export const metricTable = {
   'media.one_way_calls': { kind: 'counter', unit: '', help: 'calls heard in one direction only' },
   'media.silent_calls': { kind: 'counter', unit: '', help: 'calls heard in no direction' },
   'media.cross_talk_calls': { kind: 'counter', unit: '', help: "calls that heard another call's audio" },
+  'media.unmatched_packets': {
+    kind: 'counter',
+    unit: '',
+    help: 'packets to a shared port (`media ports: shared`) that could not be told to belong to one call, and count for none',
+  },
   'failover.signalling_outage': {
     kind: 'histogram',
     unit: 'ms',

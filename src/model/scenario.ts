@@ -200,6 +200,8 @@ export interface AgentGroup {
   readonly srtpSuites: readonly SrtpSuiteName[]
   /** Of media: webrtc. */
   readonly webrtc: WebRtcSettings | undefined
+  /** Each call has local RTP ports of its own, or all that may share few of them. */
+  readonly mediaPorts: 'own' | 'shared'
   readonly codecs: readonly CodecName[]
   /** Whose order of codecs an answer keeps (RFC 3264 6.1). */
   readonly answerOrder: 'offer' | 'own'

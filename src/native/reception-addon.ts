@@ -84,6 +84,12 @@ export interface ReceptionEngine {
   countOn(row: number, socket: number): void
   /** All that comes to the socket is for JavaScript. */
   countNone(socket: number): void
+  /** Streams share the socket: its packets are counted where a route leads, and otherwise for JavaScript. */
+  share(socket: number): void
+  /** Packets of a source from there are counted for the row; below zero: for none any more. */
+  route(socket: number, host: string, port: number, ipv6: boolean, ssrc: number, row: number): void
+  /** What may wait in the socket, as the kernel counts. */
+  receiveBufferBytes(socket: number): number
   /** A packet that JavaScript took: its header is valid. */
   count(row: number, bytes: Uint8Array, atMs: number): void
   pause(row: number): void

@@ -112,6 +112,11 @@ export const groupSchema = mapping({
     .describe(
       'plain RTP, SRTP by SDES (RFC 4568), what browsers speak (ICE, DTLS-SRTP), or none at all; rtp when left out; a REGISTER says `+sip.media="sdes"` or `"webrtc"`',
     ),
+  'media ports': choice(['own', 'shared'])
+    .optional()
+    .describe(
+      'for media: rtp and sdes: local ports for each call (own, when left out), or few that all calls of the process share, which costs less CPU and no descriptors; descriptions then name the source (a=ssrc, RFC 5576), and what arrives is told apart by address, and by SSRC where calls have the same far side',
+    ),
   'srtp suites': oneOrMany(choice(suiteNames), 'expected a list of crypto suites')
     .optional()
     .describe('for media: sdes, in order of preference; all of them when left out'),

@@ -144,6 +144,12 @@ function checkTransport(section: GroupSection, transport: TransportName, gateway
   needsMedia('srtp suites', 'sdes')
   needsMedia('ice', 'webrtc')
   needsMedia('dtls', 'webrtc')
+  if (section['media ports'] === 'shared' && (section.media === 'webrtc' || section.media === 'none')) {
+    const hint = 'calls over ICE and DTLS keep a port each'
+    reading.problem([...path, 'media ports'], `ports are shared by media: rtp and sdes, and this is ${section.media}`, {
+      hint,
+    })
+  }
   if (gateway.kind === 'external' && !gateway.targets.some((target) => target.transport === transport)) {
     const where = section.transport === undefined ? path : [...path, 'transport']
     const offered = [...new Set(gateway.targets.map((target) => target.transport))].join(', ')
@@ -221,6 +227,7 @@ const plainSettings = (section: GroupSection) => ({
   marks: section.mark !== 'off',
   listening: section.listening ?? 1,
   socket: section.socket ?? ('group' as const),
+  mediaPorts: section['media ports'] ?? ('own' as const),
   sourceAddresses: section['source addresses'] ?? [],
   callsAtOnce: section['calls at once'] ?? 1,
   reliableProvisionals: reliability[section.provisional ?? 'plain'],

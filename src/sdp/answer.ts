@@ -56,6 +56,7 @@ export function answerOffer(offer: string, own: OwnMedia): Answer | Refusal {
     telephoneEvent: eventsBeside(first.codec, events),
     received: receivedFormats(common, events, noise),
     ...addresses,
+    ssrcs: section.ssrcs,
     keys: keying.keys,
     webrtc: keying.webrtc,
     ptimeMs: sendingPtimeMs(section, own),

@@ -17,6 +17,8 @@ export interface Negotiated {
   /** Where to send. */
   readonly remote: Address
   readonly rtcp: Address
+  /** Sources that the far side names (RFC 5576); empty when it does not. */
+  readonly ssrcs: readonly number[]
   /** For SRTP; undefined: plain RTP. */
   readonly keys: StreamKeys | undefined
   /** Packet time that we send with: the far side's a=ptime where we can, within its a=maxptime. */

@@ -45,6 +45,8 @@ export interface OwnMedia {
   readonly ptimeMs: number
   /** Media over ICE and DTLS-SRTP, and over nothing else; undefined: plain RTP. */
   readonly webrtc?: OwnWebRtc | undefined
+  /** What is sent, written as a=ssrc (RFC 5576 4.1); undefined: it is not said. Of ICE and DTLS `webrtc` names it. */
+  readonly source?: { readonly ssrc: number; readonly cname: string } | undefined
   readonly direction: Direction
   /** Offered as a=rtcp-xr (RFC 3611 5); undefined: the attribute is not offered. Who is asked for them sends them. */
   readonly extendedReports?: ExtendedReports | undefined

@@ -120,6 +120,7 @@ function readStream(own: OwnMedia, section: MediaSection, problems: Problem[]): 
     telephoneEvent: eventsBeside(chosen.codec, events),
     received: arriving(own, section, events),
     ...addresses,
+    ssrcs: section.ssrcs,
     keys: keying.keys,
     webrtc: keying.webrtc,
     ptimeMs: sendingPtimeMs(section, own),

@@ -6,13 +6,15 @@ import { type CryptoWords, cryptoWords } from './crypto.js'
 import { directionOf, receives, sends } from './direction.js'
 import { type Refusal, refuse } from './negotiated.js'
 import { readRtcpXr } from './rtcp-xr.js'
+import { sourcesIn } from './sources.js'
 import { bundledMids, readWebRtcAttributes, type WebRtcAttributes } from './webrtc.js'
 
 /** Larger descriptions are refused unread: parsing time grows with the number of lines. */
 const largestText = 64 * 1024
 const mostLines = 1000
 const audioLineStart = '\nm=audio '
-const secretLines = /^a=(?:crypto|ice-pwd):/m
+/** Keys and credentials, which nothing should hold longer than the call, and sources: they are never the same twice. */
+const singularLines = /^a=(?:crypto|ice-pwd|ssrc):/m
 const mediaLine = /^m=(\S+) +(\d{1,10})(?:\/\d+)? +(\S+) +(\S.*?) *$/
 
 export interface Format {
@@ -45,6 +47,8 @@ export interface MediaSection {
   readonly extendedReports: ExtendedReports | undefined
   /** a=crypto as written (RFC 4568). */
   readonly crypto: readonly CryptoWords[]
+  /** a=ssrc: the sources that the section's sender will use; empty when it does not say. */
+  readonly ssrcs: readonly number[]
   /** Of every section over DTLS: ICE, fingerprints and what goes with them. */
   readonly webrtc: WebRtcAttributes | undefined
 }
@@ -77,8 +81,7 @@ const longestCached = 4096
  * stream, as those of one far side do from call to call, are parsed once.
  */
 export function parseSession(text: string): Session | Refusal {
-  // Keys and credentials are never the same twice, and nothing should hold them longer than the call.
-  if (text.length > longestCached || secretLines.test(text)) return readSession(text)
+  if (text.length > longestCached || singularLines.test(text)) return readSession(text)
   const shape = shapeOf(text)
   const key = shape?.key ?? text
   let session = cache.get(key)
@@ -188,6 +191,7 @@ function readSection(
     maxptimeMs: asMilliseconds(attributes.maxptime ?? (parsed as { maxptime?: unknown }).maxptime),
     extendedReports: readRtcpXr(otherAttributes(attributes), otherAttributes(parsed)),
     crypto: cryptoWords(lines),
+    ssrcs: sourcesIn(lines),
     webrtc: /^UDP\/D?TLS\//.test(profile) ? readWebRtcAttributes(lines, common) : undefined,
   }
 }

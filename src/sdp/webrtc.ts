@@ -1,5 +1,6 @@
 import type { DtlsRole, Fingerprint, IceCandidate, IceDescription } from '../model/webrtc.js'
 import { candidateTypes } from '../model/webrtc.js'
+import { readSources } from './sources.js'
 
 /** RFC 4145 4: who opens the connection, here the DTLS association (RFC 5763 5). */
 export const setups = ['active', 'passive', 'actpass', 'holdconn'] as const
@@ -112,11 +113,6 @@ function readCandidate(value: string): IceCandidate[] {
 function readFingerprint(value: string): Fingerprint[] {
   const words = fingerprintPattern.exec(value)
   return words ? [{ hash: (words[1] ?? '').toLowerCase(), value: (words[2] ?? '').toUpperCase() }] : []
-}
-
-function readSources(values: readonly string[]): number[] {
-  const sources = values.map((value) => /^\d{1,10}(?= |$)/.exec(value)?.[0]).filter((text) => text !== undefined)
-  return [...new Set(sources.map(Number))]
 }
 
 export const writeCandidate = (candidate: IceCandidate): string => {

@@ -38,6 +38,7 @@ export function writeAudioPart(
     writeAttributes(own.ptimeMs, formats) +
     keyLines +
     writeRtcp(own) +
+    writeSource(own) +
     writeRtcpXr(extendedReports) +
     `a=${direction}\r\n`
   )
@@ -54,6 +55,9 @@ function writeAttributes(ptimeMs: number, formats: readonly WrittenFormat[]): st
 
 const writeRtcp = (own: OwnMedia): string =>
   own.rtcpPort === undefined || own.rtcpPort === own.port + 1 ? '' : `a=rtcp:${own.rtcpPort}\r\n`
+
+const writeSource = ({ source }: OwnMedia): string =>
+  source === undefined ? '' : `a=ssrc:${source.ssrc} cname:${source.cname}\r\n`
 
 /** A stream that is not wanted: port 0, the rest as offered (RFC 3264 6), and its mid (RFC 8829 5.3.1). */
 export const writeRejected = ({ type, profile, formatText, webrtc }: MediaSection): string =>

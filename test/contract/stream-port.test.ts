@@ -7,6 +7,7 @@ import { StreamPortFixture, type StreamPortOptions } from './stream-port-fixture
 import { openingContract } from './stream-port-opening.js'
 import { receivingContract } from './stream-port-receiving.js'
 import { sendingContract } from './stream-port-sending.js'
+import { sharedPortContract } from './stream-port-shared.js'
 
 const { addon, reason } = nativePart
 
@@ -23,4 +24,5 @@ describe.each(Object.entries(implementations))('%s: port of streams', (_name, cr
   openingContract(at)
   sendingContract(at)
   receivingContract(at)
+  sharedPortContract(at)
 })

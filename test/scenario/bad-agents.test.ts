@@ -19,6 +19,11 @@ testBadCases({
       withGroup('count: 1\n«srtp suites: [AEAD_AES_128_GCM]'),
       '"srtp suites" is for media: sdes',
     ],
+    [
+      'ports that calls of browsers share',
+      withGroup('count: 1\nmedia: webrtc\nmedia ports: «shared'),
+      'ports are shared by media: rtp and sdes, and this is webrtc',
+    ],
     ['no count', withGroup('media: none').replace('  phone:', '  «phone:'), '"count" is missing'],
     [
       'no identity',

@@ -76,6 +76,8 @@ describe('groups', () => {
       },
     ],
     ['media: sdes\nsrtp suites: AEAD_AES_128_GCM', { srtpSuites: ['AEAD_AES_128_GCM'] }],
+    ['media: rtp', { mediaPorts: 'own' }],
+    ['media: sdes\nmedia ports: shared', { mediaPorts: 'shared' }],
   ])('%s', (keys, group) => {
     expect(groupOf(`count: 1\n${keys}`)).toMatchObject(group)
   })

@@ -27,6 +27,7 @@ describe('readAnswer', () => {
       received: asOffered,
       remote: { host: '198.51.100.2', port: 4000 },
       rtcp: { host: '198.51.100.2', port: 4001 },
+      ssrcs: [],
       ptimeMs: 30,
       extendedReports: noExtendedReports,
       send: true,

@@ -85,6 +85,17 @@ share what they know of failed targets, as a trunk does; others find out for the
 [drill-measures.md](drill-measures.md) tells what is measured when a target fails on purpose.
 `
 
+const sharedPorts = `With \`media ports: shared\` the plain RTP and the SRTP of SDES of all such groups leave from one pair of local ports for each
+local address, or a few where the receive buffer of one (\`net.core.rmem_max\`) cannot bear all calls; agents of
+\`media: webrtc\` keep a port for each call, because ICE and DTLS need one. What arrives belongs to the call whose far side
+has the packet's address. Where several calls have one far side, SSRC tells: descriptions of such agents name their own
+(\`a=ssrc\`, RFC 5576), and those of far sides are used. A packet from an address that no description names is taken
+where one names its SSRC, or where only one call still waits for its first packet: that far side sends from elsewhere than it
+says. A far side that goes on as another source is taken for it when the former one has been silent for 0.5 s. What neither
+tells is counted as \`media.unmatched_packets\`, shown as a finding, and given to no call; far sides that
+share an address and name no sources need \`media ports: own\`.
+`
+
 function stepSection(step: Step): string {
   const where = step.contexts.map((context) => (context === 'flow' ? 'flows' : '`when called`')).join(' and ')
   const short = step.short === undefined ? '' : `Short form: \`${step.short.form}\`. `
@@ -120,6 +131,7 @@ export function scenarioLanguagePage(): string {
     '## agents\n',
     'A mapping of names to groups. Each group has:\n',
     keyTable(groupSchema, ['gateway']),
+    sharedPorts,
     '## load\n',
     keyTable(loadSchema),
     stages,

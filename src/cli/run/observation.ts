@@ -6,6 +6,7 @@ import type { Recorder } from '../../metrics/recorder.js'
 import type { CallRecord, RegistrationRecord } from '../../model/record.js'
 import type { RunLog } from './run-log.js'
 import type { SampleKeeper } from './samples.js'
+import { UnmatchedPackets } from './unmatched-packets.js'
 
 /** What happened to the connections and bindings of a group. */
 export interface GroupEvents {
@@ -30,12 +31,14 @@ export class Observation implements LoadObserver {
   readonly #sent = new ColumnGrowth()
   readonly #received = new ColumnGrowth()
   readonly #lost = new ColumnGrowth()
+  readonly #unmatched: UnmatchedPackets
 
   constructor(clock: Clock, recorder: Recorder, samples: SampleKeeper, log: RunLog) {
     this.#clock = clock
     this.#recorder = recorder
     this.#samples = samples
     this.#log = log
+    this.#unmatched = new UnmatchedPackets(recorder)
   }
 
   attempt(): void {
@@ -103,7 +106,7 @@ export class Observation implements LoadObserver {
     return events
   }
 
-  /** Tells the timeline what RTP has moved since the last look, row by row: rows are used again for new streams. */
+  /** Tells what RTP has moved since the last look, row by row: rows are used again for new streams; and what was nobody's. */
   lookAtMedia(port: StreamPort | undefined): void {
     if (!port) return
     const { capacity, packetsSent, packetsReceived, packetsLost } = port.statistics
@@ -114,6 +117,7 @@ export class Observation implements LoadObserver {
       this.#received.grown(packetsReceived, capacity),
       this.#lost.grown(packetsLost, capacity),
     )
+    this.#unmatched.look(port.counters, nowMs)
   }
 }
 

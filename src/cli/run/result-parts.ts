@@ -9,7 +9,7 @@ import { publishedModels } from '../../metrics/model-tally.js'
 import type { Snapshot } from '../../metrics/snapshot.js'
 import { formatAddress } from '../../model/address.js'
 import type { GeneratorHealth, ResultEnvironment, RunResult } from '../../model/result.js'
-import type { Scenario } from '../../model/scenario.js'
+import type { AgentGroup, Scenario } from '../../model/scenario.js'
 import { udpIo } from '../../transport/udp.js'
 import type { RunParts } from '../../verdict/assemble-result.js'
 import { version } from '../version.js'
@@ -118,10 +118,27 @@ function nobodyRegistered({ agents, refusals }: RunPart, { groups }: Scenario): 
   return undefined
 }
 
+/** Whose calls have local RTP ports of their own, and whose share some. */
+function portsText({ media, scenario }: ScenarioRun): string[] {
+  if (!media) return []
+  const names = (use: AgentGroup['mediaPorts']): string =>
+    scenario.groups
+      .filter((group) => group.media !== 'none' && group.mediaPorts === use)
+      .map(({ name }) => name)
+      .join(' and ')
+  const [own, shared] = [names('own'), names('shared')]
+  const { sharedPorts } = media.counters
+  return [
+    ...(shared === '' ? [] : [`RTP ports: calls of ${shared} share ${sharedPorts} of them (media ports: shared)`]),
+    ...(own === '' ? [] : [`RTP ports: each call of ${own} has its own`]),
+  ]
+}
+
 /** The contract's field tells how RTP goes; the other parts have their own choices. */
 const packetIoReason = (run: ScenarioRun): string =>
   [
     `RTP: ${run.media ? `${run.media.kind} (${run.media.reason})` : 'no media in this scenario'}`,
+    ...portsText(run),
     `SIP over UDP: ${udpIo.kind} (${udpIo.reason})`,
     `SRTP: ${srtpEngine.kind} (${srtpEngine.reason})`,
     `DTLS: ${dtlsIo.kind} (${dtlsIo.reason})`,

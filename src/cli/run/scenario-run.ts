@@ -7,6 +7,7 @@ import { Driver } from '../../load/driver.js'
 import { buildPhones, type GroupTargets, turnsOf } from '../../load/phones.js'
 import { checkTargets, openGroup, type PreparedGroup, registerAll } from '../../load/preparation.js'
 import { ownTurns, type Shard } from '../../load/shard.js'
+import type { PortUse } from '../../media/stream-place.js'
 import type { StreamPort } from '../../media/stream-port.js'
 import { newStreamPort } from '../../media/stream-ports.js'
 import type { Recorder } from '../../metrics/recorder.js'
@@ -168,7 +169,7 @@ export class ScenarioRun {
       const host = phones[0]?.flow?.channel?.local.host
       const wanted = Math.min(ownTurns(this.#shard, group).length, 500)
       if (group.media === 'none') continue
-      if (host !== undefined && wanted > 0) await this.media.prepare(host, wanted, group.media === 'webrtc')
+      if (host !== undefined && wanted > 0) await this.media.prepare(host, wanted, portUseOf(group))
     }
   }
 
@@ -210,6 +211,8 @@ export class ScenarioRun {
     this.#keyLogs.close()
   }
 }
+
+const portUseOf = ({ media, mediaPorts }: AgentGroup): PortUse => (media === 'webrtc' ? 'muxed' : mediaPorts)
 
 /** The longest time that one flow of the scenario may wait by itself. */
 function longestTalkMs(scenario: Scenario): number {

@@ -111,9 +111,9 @@ export class StreamPath implements PacketReceiver, PathUser {
     this.#path.connect(remote)
   }
 
-  onRtpPacket(bytes: Uint8Array, from: RemoteInfo, atMs?: number, isCounted = false): void {
-    if (isCounted) {
-      this.#stream.onRtpPacket(bytes, this.#route ?? from, atMs, true)
+  onRtpPacket(bytes: Uint8Array, from: RemoteInfo, atMs?: number, countedRow?: number): void {
+    if (countedRow !== undefined) {
+      this.#stream.onRtpPacket(bytes, this.#route ?? from, atMs, countedRow)
       return
     }
     if (this.#gathering?.receive(bytes as Buffer, from.address, from.port)) return
