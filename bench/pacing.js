@@ -1,83 +1,28 @@
 // When RTP leaves and what it costs, beside SIPp and a program in C that does nothing else: `node bench/pacing.js [streams ...]`
-// after `npm run build`; 1000 and 2000 streams when left out. A sink of its own (test/peers/rtp-sink.c) judges the pacing
-// by the kernel's times of arrival; it and the kernel's loopback share the machine with whoever sends.
+// after `npm run build`; 1000 and 2000 streams when left out. `node bench/pacing.js shared [streams]` compares streams that
+// share a port, and `node bench/pacing.js held` shows how many streams leave and arrive as they should. A sink of its own
+// (test/peers/rtp-sink.c) judges the pacing by the kernel's times of arrival; it and the kernel's loopback share the
+// machine with whoever sends.
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { WheelClock } from '../dist/base/wheel-clock.js'
-import { newDgramPort, newNativePort } from '../dist/media/stream-ports.js'
 import { nativePart } from '../dist/native/addon.js'
 import { median } from './cpu.js'
-import { pathOf, protections } from './protection.js'
+import { protections } from './protection.js'
+import { host, ptimeMs, seconds, warmUpSeconds } from './rtp-measurement.js'
 
-const self = fileURLToPath(import.meta.url)
-const host = '127.0.0.1'
 const firstSinkPort = 33_000
 const uasPort = 5899
-const warmUpSeconds = 4
-const seconds = 8
-const ptimeMs = 20
 /** Of what is compared in pairs. */
 const rounds = 5
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
-
-const portOf = (kind, clock) => {
-  const ports = { firstPort: 16_384, lastPort: 32_767 }
-  return kind === 'native' ? newNativePort({ clock, ports }, nativePart.addon) : newDgramPort({ clock, ports })
-}
-
-const total = (column, rows) => column.subarray(0, rows).reduce((sum, value) => sum + value, 0)
-
-/** Every two streams know each other, and have keys where they need some. */
-async function introduce(port, opened, { spec, changeOf }) {
-  const ends = opened.map((stream, number) => ({ ...stream, ssrc: number + 1 }))
-  for (let first = 0; first < ends.length; first += 2) {
-    const pair = [ends[first], ends[first + 1]]
-    const paths = spec.webrtc ? pair.map(({ handle }) => pathOf(port, handle)) : []
-    for (const [number, { handle }] of pair.entries()) port.update(handle, changeOf(pair[1 - number], number === 0))
-    await Promise.all(paths)
-  }
-}
-
-/** Streams to the sink, or to each other where there is no port of one; prints counts and CPU of the measured time. */
-async function serve(kind, streams, sinkPort, protection) {
-  const clock = new WheelClock()
-  const port = portOf(kind, clock)
-  const spec = (ssrc) => ({
-    localHost: host,
-    direction: 'bench',
-    codec: 'PCMU',
-    payloadType: 0,
-    ptimeMs,
-    source: { kind: 'speech' },
-    ssrc,
-    cname: 'bench',
-    sending: true,
-    startMs: clock.nowMs(),
-    ...protection.spec,
-  })
-  await port.prepare(host, streams, protection.spec.webrtc !== undefined)
-  const opened = []
-  for (let number = 0; number < streams; number++) opened.push(await port.open(spec(number + 1)))
-  if (sinkPort === 0) await introduce(port, opened, protection)
-  else {
-    for (const [number, { handle }] of opened.entries()) {
-      port.update(handle, protection.changeOf({ local: { host, port: sinkPort + 2 * number } }, true))
-    }
-  }
-  await sleep(warmUpSeconds * 1000)
-  const count = (column) => total(port.statistics[column], streams)
-  const before = { sent: count('packetsSent'), received: count('packetsReceived'), cpu: process.cpuUsage() }
-  port.sendLag.reset()
-  await sleep(seconds * 1000)
-  const { user, system } = process.cpuUsage(before.cpu)
-  const [sent, received] = [count('packetsSent') - before.sent, count('packetsReceived') - before.received]
-  const lagP99Ms = port.sendLag.percentileMs(99)
-  console.log(JSON.stringify({ sent, received, cpuSeconds: (user + system) / 1e6, lagP99Ms }))
-  process.exit(0)
-}
+/** Streams to the sink by which it judges how thousands of others leave. */
+const witnesses = 100
+/** What has to be held, in each direction, and by what it counts as held. */
+const held = { shared: 4000, own: 2500 }
+const limits = { deviationMs: 0.1, gapP99Ms: 21 }
 
 function compile(folder, source, name) {
   const program = join(folder, name)
@@ -98,26 +43,34 @@ function start(command, args, options = {}) {
     errors += part
   })
   const ended = new Promise((resolve) => child.once('close', () => resolve(text)))
-  return { ended, errors: () => errors, stop: (signal) => child.kill(signal) }
+  return { ended, errors: () => errors, hasEnded: () => child.exitCode !== null, stop: (signal) => child.kill(signal) }
 }
 
 /** The sink's report of what `send` sends. */
 async function judged(programs, ports, send) {
   const args = ['--address', host, '--first-port', `${firstSinkPort}`, '--ports', `${ports}`]
   const sink = start(programs.sink, args)
-  while (!sink.errors().includes('ready')) await sleep(20)
+  while (!/^ready$/m.test(sink.errors())) {
+    if (sink.hasEnded()) throw new Error(`the sink does not start: ${sink.errors()}`)
+    await sleep(20)
+  }
   const said = await send()
   sink.stop('SIGINT')
   return { ...JSON.parse(await sink.ended), ...said }
 }
 
-const ours = async (kind, streams, sinkPort, protection = 'rtp') =>
-  JSON.parse(await start(process.execPath, [self, 'serve', kind, `${streams}`, `${sinkPort}`, protection]).ended)
+const streamsProgram = fileURLToPath(new URL('./rtp-streams.js', import.meta.url))
 
-const inC = async ({ reference }, streams, sinkPort) => {
+async function ours(what) {
+  const child = start(process.execPath, [streamsProgram, JSON.stringify(what)])
+  const text = await child.ended
+  if (text === '') throw new Error(child.errors())
+  return JSON.parse(text)
+}
+
+const inC = async ({ reference }, streams, ...further) => {
   const args = ['--streams', `${streams}`, '--warm-up', `${warmUpSeconds}`, '--seconds', `${seconds}`]
-  if (sinkPort > 0) args.push('--first-port', `${sinkPort}`)
-  return JSON.parse(await start(reference, args).ended)
+  return JSON.parse(await start(reference, [...args, ...further]).ended)
 }
 
 /** SIPp's rtp_stream: its calls are set up within the time that others take to warm up. */
@@ -143,14 +96,19 @@ async function bySipp(folder, streams) {
 
 const ms = (value) => value.toFixed(3)
 const micros = ({ cpuSeconds, sent }) => ((cpuSeconds * 1e6) / sent).toFixed(2)
+const scheduled = (streams) => (streams * seconds * 1000) / ptimeMs
 
 /** One line a sender: pacing at the sink, with what it cost to send only. */
 async function comparePacing(folder, programs, streams) {
+  const toSink = { streams: 0, toSink: streams, sinkPort: firstSinkPort }
   const senders = {
-    'native part': () => judged(programs, streams, () => ours('native', streams, firstSinkPort)),
-    'native part, SDES-SRTP': () => judged(programs, streams, () => ours('native', streams, firstSinkPort, 'sdes')),
-    'node:dgram': () => judged(programs, streams, () => ours('dgram', streams, firstSinkPort)),
-    C: () => judged(programs, streams, () => inC(programs, streams, firstSinkPort)),
+    'native part': () => judged(programs, streams, () => ours({ kind: 'native', ...toSink })),
+    'native part, shared port': () =>
+      judged(programs, streams, () => ours({ kind: 'native', use: 'shared', ...toSink })),
+    'native part, SDES-SRTP': () =>
+      judged(programs, streams, () => ours({ kind: 'native', protection: 'sdes', ...toSink })),
+    'node:dgram': () => judged(programs, streams, () => ours({ kind: 'dgram', ...toSink })),
+    C: () => judged(programs, streams, () => inC(programs, streams, '--first-port', `${firstSinkPort}`)),
     'SIPp rtp_stream': () => judged(programs, 1, () => bySipp(folder, streams)),
   }
   console.log(
@@ -176,8 +134,7 @@ async function compareInRounds(streams, runs, first) {
     const cost = {}
     for (const name of names) {
       const { cpuSeconds, sent, received } = await runs[name]()
-      const scheduled = (streams * seconds * 1000) / ptimeMs
-      cost[name] = { micros: (cpuSeconds * 1e6) / sent, left: sent / scheduled, arrived: received / sent }
+      cost[name] = { micros: (cpuSeconds * 1e6) / sent, left: sent / scheduled(streams), arrived: received / sent }
     }
     costs.push(cost)
   }
@@ -199,35 +156,73 @@ const compareCosts = (programs, streams) =>
   compareInRounds(
     streams,
     {
-      C: () => inC(programs, streams, 0),
-      'native part': () => ours('native', streams, 0),
-      'node:dgram': () => ours('dgram', streams, 0),
+      C: () => inC(programs, streams),
+      'native part': () => ours({ kind: 'native', streams }),
+      'node:dgram': () => ours({ kind: 'dgram', streams }),
     },
     'C',
   )
 
+/** The same on one port that all of them share. */
+const compareShared = (programs, streams) =>
+  compareInRounds(
+    streams,
+    {
+      'C, shared port': () => inC(programs, streams, '--shared'),
+      'native part, shared port': () => ours({ kind: 'native', streams, use: 'shared' }),
+      'node:dgram, shared port': () => ours({ kind: 'dgram', streams, use: 'shared' }),
+    },
+    'C, shared port',
+  )
+
 /** The native part's streams to each other in each protection. */
 function compareProtections(streams) {
-  const runs = Object.keys(protections).map((name) => [name, () => ours('native', streams, 0, name)])
+  const runs = Object.keys(protections).map((protection) => [
+    protection,
+    () => ours({ kind: 'native', streams, protection }),
+  ])
   return compareInRounds(streams, Object.fromEntries(runs), 'rtp')
 }
 
-async function main(counts) {
+/** Whether so many streams go to each other as they should, and beside them those by which the sink judges. */
+async function showHeld(programs) {
+  const heads = ['sent, of schedule', 'lost', 'mean deviation at the sink, ms', 'p99 gap, ms', 'cores', 'clean']
+  console.log(`\n| streams to each other | ${heads.join(' | ')} |`)
+  console.log('|---|---|---|---|---|---|---|')
+  for (let round = 0; round < rounds; round++) {
+    for (const [use, streams] of Object.entries(held)) {
+      const what = { kind: 'native', streams, use, toSink: witnesses, sinkPort: firstSinkPort }
+      const { sent, lost, skipped, cpuSeconds, ...sink } = await judged(programs, witnesses, () => ours(what))
+      const left = sent / scheduled(streams)
+      const { gapDeviationMeanMs: deviationMs, gapP99Ms } = sink
+      const isPaced = deviationMs < limits.deviationMs && gapP99Ms < limits.gapP99Ms
+      const isClean = isPaced && lost === 0 && sink.lost === 0 && skipped === 0
+      const cells = [`${streams}, ${use === 'own' ? 'a socket each' : 'shared port'}`, left.toFixed(4), lost]
+      const further = [ms(deviationMs), ms(gapP99Ms), (cpuSeconds / seconds).toFixed(2), isClean ? 'yes' : 'no']
+      console.log(`| ${[...cells, ...further].join(' | ')} |`)
+    }
+  }
+}
+
+async function main([what, ...further]) {
   if (!nativePart.addon) throw new Error(nativePart.reason)
   const folder = mkdtempSync(join(tmpdir(), 'siploadgen-pacing-'))
   try {
     const sink = compile(folder, '../test/peers/rtp-sink.c', 'rtp-sink')
     const programs = { sink, reference: compile(folder, './rtp-reference.c', 'rtp-reference') }
+    if (what === 'held') return await showHeld(programs)
+    if (what === 'shared') return await compareShared(programs, Number(further[0] ?? 2000))
+    const counts = what === undefined ? [1000, 2000] : [what, ...further].map(Number)
     for (const streams of counts) {
       await comparePacing(folder, programs, streams)
       await compareCosts(programs, streams)
+      await compareShared(programs, streams)
       await compareProtections(streams)
     }
+    await showHeld(programs)
   } finally {
     rmSync(folder, { recursive: true })
   }
 }
 
-const [, , step, ...rest] = process.argv
-if (step === 'serve') await serve(rest[0], Number(rest[1]), Number(rest[2]), protections[rest[3] ?? 'rtp'])
-else await main(step === undefined ? [1000, 2000] : [step, ...rest].map(Number))
+await main(process.argv.slice(2))

@@ -38,7 +38,7 @@ function ownKind({ spec, changeOf }) {
   const sum = (column) => handles.reduce((total, handle) => total + port.statistics[column][handle], 0)
   return {
     async open(role) {
-      await port.prepare(host, batch, spec.webrtc !== undefined)
+      await port.prepare(host, batch, spec.webrtc ? 'muxed' : 'own')
       const ends = []
       for (let left = batch; left > 0; left--) {
         const number = handles.length

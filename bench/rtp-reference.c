@@ -2,10 +2,11 @@
  * What it costs to send and receive RTP at all, for comparison: a thread that sends on a socket for each stream every
  * 20 ms, spread over 20 phases, and one that takes what arrives in rounds of 2 ms and keeps sequence and jitter.
  *
- *   rtp-reference --streams N --warm-up S --seconds S [--first-port P]
+ *   rtp-reference --streams N --warm-up S --seconds S [--first-port P] [--shared]
  *
- * Streams send to each other, or to P, P + 2 and so on where it is given. Prints one JSON object: packets sent and
- * received meanwhile, and the CPU of the process in seconds.
+ * Streams send to each other, or to P, P + 2 and so on where it is given. With --shared all of them have one socket, which
+ * sends what is due together in one call, and what arrives is told apart by address and SSRC. Prints one JSON object:
+ * packets sent and received meanwhile, and the CPU of the process in seconds.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -27,6 +28,7 @@
 #include <unistd.h>
 
 enum { PTIME_MS = 20, PAYLOAD = 160, HEADER = 12, BATCH = 8, CONTROL = 64, PACKET = 2048, ROUND_NS = 2000000 };
+enum { SHARED_BATCH = 64, TABLE = 1 << 15, SHARED_BUFFER = 4 << 20 };
 
 struct stream {
   int fd;
@@ -39,6 +41,7 @@ struct stream {
 
 static struct stream *streams;
 static int count = 1000;
+static int shared;
 static atomic_ullong sent, received;
 
 static void die(const char *what) {
@@ -62,8 +65,7 @@ static void write32(uint8_t *into, uint32_t value) {
   for (int i = 0; i < 4; i++) into[i] = (uint8_t)(value >> (24 - 8 * i));
 }
 
-static void send_one(struct stream *s, uint32_t ssrc, const uint8_t *payload) {
-  uint8_t packet[HEADER + PAYLOAD];
+static void write_packet(struct stream *s, uint32_t ssrc, const uint8_t *payload, uint8_t *packet) {
   packet[0] = 0x80;
   packet[1] = 0;
   packet[2] = (uint8_t)(s->sequence >> 8);
@@ -73,7 +75,30 @@ static void send_one(struct stream *s, uint32_t ssrc, const uint8_t *payload) {
   memcpy(packet + HEADER, payload, PAYLOAD);
   s->sequence++;
   s->timestamp += PAYLOAD;
+}
+
+static void send_one(struct stream *s, uint32_t ssrc, const uint8_t *payload) {
+  uint8_t packet[HEADER + PAYLOAD];
+  write_packet(s, ssrc, payload, packet);
   if (sendto(s->fd, packet, sizeof packet, MSG_DONTWAIT, (struct sockaddr *)&s->to, sizeof s->to) > 0) sent++;
+}
+
+/* What is due in a tick, in as few calls as it takes. */
+static void send_together(int first, const uint8_t *payload) {
+  static struct mmsghdr messages[SHARED_BATCH];
+  static struct iovec vectors[SHARED_BATCH];
+  static uint8_t batch[SHARED_BATCH][HEADER + PAYLOAD];
+  int n = 0;
+  for (int i = first; i < count; i += PTIME_MS) {
+    write_packet(&streams[i], (uint32_t)i, payload, batch[n]);
+    vectors[n] = (struct iovec){batch[n], sizeof batch[n]};
+    messages[n].msg_hdr = (struct msghdr){.msg_name = &streams[i].to, .msg_namelen = sizeof streams[i].to,
+                                          .msg_iov = &vectors[n], .msg_iovlen = 1};
+    if (++n < SHARED_BATCH && i + PTIME_MS < count) continue;
+    int taken = sendmmsg(streams[0].fd, messages, (unsigned)n, MSG_DONTWAIT);
+    if (taken > 0) sent += (unsigned)taken;
+    n = 0;
+  }
 }
 
 static void *send_all(void *none) {
@@ -85,7 +110,9 @@ static void *send_all(void *none) {
   int64_t start = clock_ns(CLOCK_MONOTONIC);
   for (int64_t tick = 1;; tick++) {
     sleep_until(start + tick * 1000000);
-    for (int i = (int)(tick % PTIME_MS); i < count; i += PTIME_MS) send_one(&streams[i], (uint32_t)i, payload);
+    int first = (int)(tick % PTIME_MS);
+    if (shared) send_together(first, payload);
+    else for (int i = first; i < count; i += PTIME_MS) send_one(&streams[i], (uint32_t)i, payload);
   }
   return NULL;
 }
@@ -110,6 +137,57 @@ static void take(struct stream *s, const uint8_t *packet, size_t length, double 
   if (s->received > 1) s->jitter += (fabs(transit - s->transit) - s->jitter) / 16;
   s->transit = transit;
   received++;
+}
+
+/* Streams by where their packets come from and by SSRC, for those that share a socket. */
+static struct { struct sockaddr_in from; uint32_t ssrc; struct stream *stream; } table[TABLE];
+
+static size_t place_of(const struct sockaddr_in *from, uint32_t ssrc) {
+  uint64_t hash = ((uint64_t)from->sin_addr.s_addr << 16 | from->sin_port) * 0x9e3779b97f4a7c15ull ^ ssrc;
+  hash *= 0x9e3779b97f4a7c15ull;
+  for (size_t place = hash >> 49;; place = (place + 1) % TABLE) {
+    if (table[place].stream == NULL) return place;
+    if (table[place].ssrc == ssrc && table[place].from.sin_port == from->sin_port &&
+        table[place].from.sin_addr.s_addr == from->sin_addr.s_addr) return place;
+  }
+}
+
+static void know_all(void) {
+  for (int i = 0; i < count; i++) {
+    size_t place = place_of(&streams[i].to, (uint32_t)(i ^ 1));
+    table[place].from = streams[i].to;
+    table[place].ssrc = (uint32_t)(i ^ 1);
+    table[place].stream = &streams[i];
+  }
+}
+
+static void *receive_shared(void *poll) {
+  static struct mmsghdr messages[SHARED_BATCH];
+  static struct iovec vectors[SHARED_BATCH];
+  static uint8_t packets[SHARED_BATCH][PACKET], controls[SHARED_BATCH][CONTROL];
+  static struct sockaddr_in sources[SHARED_BATCH];
+  struct epoll_event event;
+  for (;;) {
+    epoll_wait(*(int *)poll, &event, 1, -1);
+    int64_t next = clock_ns(CLOCK_MONOTONIC) + ROUND_NS;
+    int n = SHARED_BATCH;
+    while (n == SHARED_BATCH) {
+      for (int i = 0; i < SHARED_BATCH; i++) {
+        vectors[i] = (struct iovec){packets[i], PACKET};
+        messages[i].msg_hdr = (struct msghdr){&sources[i], sizeof sources[i], &vectors[i], 1, controls[i], CONTROL, 0};
+      }
+      n = recvmmsg(streams[0].fd, messages, SHARED_BATCH, MSG_DONTWAIT, NULL);
+      for (int i = 0; i < n; i++) {
+        if (messages[i].msg_len < HEADER) continue;
+        const uint8_t *p = packets[i];
+        uint32_t ssrc = (uint32_t)p[8] << 24 | p[9] << 16 | p[10] << 8 | p[11];
+        struct stream *s = table[place_of(&sources[i], ssrc)].stream;
+        if (s != NULL) take(s, p, messages[i].msg_len, arrival_ms(&messages[i].msg_hdr));
+      }
+    }
+    sleep_until(next);
+  }
+  return NULL;
 }
 
 static void *receive_all(void *poll) {
@@ -144,7 +222,11 @@ static double cpu_seconds(void) {
 
 static void open_all(int poll, int first_port) {
   for (int i = 0; i < count; i++) {
-    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), on = 1, size = 262144;
+    if (shared && i > 0) {
+      streams[i].fd = streams[0].fd;
+      continue;
+    }
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), on = 1, size = shared ? SHARED_BUFFER : 262144;
     if (fd < 0) die("socket");
     struct sockaddr_in local = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
     if (bind(fd, (struct sockaddr *)&local, sizeof local) < 0) die("bind");
@@ -167,13 +249,15 @@ int main(int argc, char **argv) {
   int first_port = 0, option;
   double warm_up = 2, seconds = 5;
   static const struct option options[] = {
-      {"streams", 1, 0, 'n'}, {"warm-up", 1, 0, 'w'}, {"seconds", 1, 0, 's'}, {"first-port", 1, 0, 'p'}, {0, 0, 0, 0}};
+      {"streams", 1, 0, 'n'}, {"warm-up", 1, 0, 'w'}, {"seconds", 1, 0, 's'}, {"first-port", 1, 0, 'p'},
+      {"shared", 0, 0, 'h'}, {0, 0, 0, 0}};
   while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
     switch (option) {
       case 'n': count = atoi(optarg) & ~1; break;
       case 'w': warm_up = atof(optarg); break;
       case 's': seconds = atof(optarg); break;
       case 'p': first_port = atoi(optarg); break;
+      case 'h': shared = 1; break;
       default: return 2;
     }
   }
@@ -186,8 +270,9 @@ int main(int argc, char **argv) {
   streams = calloc((size_t)count, sizeof *streams);
   if (streams == NULL || poll < 0) die("start");
   open_all(poll, first_port);
+  if (shared) know_all();
   pthread_t sender, receiver;
-  if (pthread_create(&receiver, NULL, receive_all, &poll) != 0) die("pthread_create");
+  if (pthread_create(&receiver, NULL, shared ? receive_shared : receive_all, &poll) != 0) die("pthread_create");
   if (pthread_create(&sender, NULL, send_all, NULL) != 0) die("pthread_create");
   usleep((useconds_t)(warm_up * 1e6));
   unsigned long long sent_before = sent, received_before = received;

@@ -124,7 +124,7 @@ async function weriftPair(werift) {
 const parts = {
   async own() {
     await dtlsIdentity()
-    await port.prepare('127.0.0.1', 2 * pairs, true)
+    await port.prepare('127.0.0.1', 2 * pairs, 'muxed')
     const before = megabytes()
     let made
     const cost = await timed(async () => {
