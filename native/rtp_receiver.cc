@@ -210,22 +210,26 @@ bool RtpReceiver::receiveShared(uint32_t number) {
 bool RtpReceiver::takeAll(Socket& socket, uint32_t number) {
   const int count = batch_.receive(socket.udp.fd());
   findStreams(socket, count);
-  for (int i = 0; i < count; i++) take(socket, number, i, streamsOfBatch_[i]);
+  for (int i = 0; i < count; i++) {
+    if (i + 2 < count) prefetch(streamsOfBatch_[i + 2], sizeof(ReceivedStream));
+    take(socket, number, i, streamsOfBatch_[i]);
+  }
   const bool isAll = count < DatagramBatch::kMost;
   if (count >= 0 && isAll) socket.notBeforeNs = clock_.nowNs();
   return isAll;
 }
 
-/** All of them before the first is counted: what each needs is at hand by then. */
-void RtpReceiver::findStreams(Socket& socket, int count) {
+/** All of them before the first is counted, and all are asked for before the first is found. */
+void RtpReceiver::findStreams(const Socket& socket, int count) {
+  const StreamRoutes* routes = socket.routes.get();
+  const auto bytesOf = [this](int i) { return reinterpret_cast<const uint8_t*>(batch_.data(i)); };
+  const auto isRouted = [&](int i) { return routes != nullptr && RtpHeader::isLikely(bytesOf(i), batch_.length(i)); };
   for (int i = 0; i < count; i++) {
-    ReceivedStream* stream = socket.stream.get();
-    const auto* bytes = reinterpret_cast<const uint8_t*>(batch_.data(i));
-    if (socket.routes != nullptr && RtpHeader::isLikely(bytes, batch_.length(i))) {
-      stream = socket.routes->find(batch_.source(i), RtpHeader::ssrcOf(bytes));
-      prefetch(stream, sizeof(ReceivedStream));
-    }
-    streamsOfBatch_[i] = stream;
+    if (isRouted(i)) routes->prepare(batch_.source(i), RtpHeader::ssrcOf(bytesOf(i)));
+  }
+  for (int i = 0; i < count; i++) {
+    streamsOfBatch_[i] =
+        isRouted(i) ? routes->find(batch_.source(i), RtpHeader::ssrcOf(bytesOf(i))) : socket.stream.get();
   }
 }
 

@@ -91,7 +91,7 @@ class RtpReceiver {
   /** All that waits in it, up to a batch: whether that was all. */
   bool takeAll(Socket& socket, uint32_t number);
   /** Whose the packets of the batch are. */
-  void findStreams(Socket& socket, int count);
+  void findStreams(const Socket& socket, int count);
   /** When it arrived, of CLOCK_MONOTONIC. `stream`: whose it is, if anybody's. */
   int64_t take(Socket& socket, uint32_t number, int index, ReceivedStream* stream);
   /** From now on the stream counts, behind what JavaScript has yet to take. */

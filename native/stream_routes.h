@@ -4,26 +4,44 @@
 
 #include <cstdint>
 #include <memory>
-#include <unordered_map>
+#include <vector>
 
+#include "prefetch.h"
 #include "received_stream.h"
 #include "socket_address.h"
 
 class StreamRoutes {
  public:
+  StreamRoutes() : routes_(kFewest) {}
+
   /** Packets of a source from there belong to the stream from now on; nullptr: no route leads there any more. */
   void set(const SocketAddress& from, uint32_t ssrc, std::shared_ptr<ReceivedStream> stream);
   /** nullptr where no route tells. */
-  ReceivedStream* find(const SocketAddress& from, uint32_t ssrc);
+  ReceivedStream* find(const SocketAddress& from, uint32_t ssrc) const { return routes_[placeOf(from, ssrc)].stream.get(); }
+  /** Asks for what `find` needs. */
+  void prepare(const SocketAddress& from, uint32_t ssrc) const { prefetch(&routes_[homeOf(from, ssrc)], sizeof(Route)); }
 
  private:
-  using Sources = std::unordered_map<uint32_t, std::shared_ptr<ReceivedStream>>;
-  struct Hash {
-    size_t operator()(const SocketAddress& address) const { return address.hash(); }
-  };
+  static constexpr size_t kFewest = 64;
 
-  std::unordered_map<SocketAddress, Sources, Hash> farSides_;
-  /** Where many streams have one far side, most packets come from where the one before came from. */
-  const SocketAddress* lastAddress_ = nullptr;
-  const Sources* last_ = nullptr;
+  /** A line of the cache: a packet costs one miss. */
+  struct alignas(64) Route {
+    SocketAddress from;
+    uint32_t ssrc = 0;
+    /** nullptr: the place is free. */
+    std::shared_ptr<ReceivedStream> stream;
+  };
+  using Routes = std::vector<Route>;
+
+  /** Where it stands when nobody else does. */
+  size_t homeOf(const SocketAddress& from, uint32_t ssrc) const;
+  /** Where it stands, or else the free place where it would: half of the places are free. */
+  size_t placeOf(const SocketAddress& from, uint32_t ssrc) const;
+  void grow();
+  /** Those that stood aside for it move up, so that none is behind a free place. */
+  void remove(size_t place);
+
+  /** A power of two. */
+  Routes routes_;
+  size_t count_ = 0;
 };

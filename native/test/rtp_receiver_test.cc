@@ -8,6 +8,7 @@
 #include <cstring>
 #include <iterator>
 #include <memory>
+#include <map>
 #include <random>
 #include <string>
 #include <vector>
@@ -317,6 +318,31 @@ void packetsAreCountedInOrder() {
   EXPECT(waitFor(receiver.wakeFd()) && reader->written() == 8 && received() == 29);
 }
 
+/** As a table of the standard library has them, whatever comes and goes. */
+void routesAreFoundAndForgotten() {
+  ReceiveTable table;
+  const ReceiveColumns columns = table.columns();
+  StreamRoutes routes;
+  std::map<std::pair<uint16_t, uint32_t>, std::shared_ptr<ReceivedStream>> expected;
+  std::mt19937 random(31);
+  for (int i = 0; i < 20000; i++) {
+    const auto port = static_cast<uint16_t>(4000 + random() % 20);
+    const uint32_t ssrc = random() % 60;
+    std::shared_ptr<ReceivedStream> stream;
+    if (random() % 2 == 0) stream = std::make_shared<ReceivedStream>(&columns, 1, usualStart());
+    routes.set(loopback(port), ssrc, stream);
+    if (stream != nullptr) expected[{port, ssrc}] = stream;
+    else expected.erase({port, ssrc});
+  }
+  for (uint16_t port = 4000; port < 4020; port++) {
+    for (uint32_t ssrc = 0; ssrc < 60; ssrc++) {
+      const auto place = expected.find({port, ssrc});
+      EXPECT(routes.find(loopback(port), ssrc) == (place == expected.end() ? nullptr : place->second.get()));
+    }
+  }
+  EXPECT(!expected.empty() && routes.find(loopback(4021), 1) == nullptr);
+}
+
 /** A socket that streams share: packets go where a route leads, and all others to JavaScript. */
 void routesTellStreamsApart() {
   auto reader = std::make_unique<Reader>();
@@ -424,6 +450,7 @@ int main() {
   for (int profile : {1, 2, 7, 8}) onlyWhatIsAuthenticIsOpened(profile);
   whatWasNotDescribedIsLeft();
   packetsAreCountedInOrder();
+  routesAreFoundAndForgotten();
   routesTellStreamsApart();
   arbitraryDatagramsComeThroughTheRing();
   return verdict();
