@@ -28,7 +28,7 @@
 #include <unistd.h>
 
 enum { PTIME_MS = 20, PAYLOAD = 160, HEADER = 12, BATCH = 8, CONTROL = 64, PACKET = 2048, ROUND_NS = 2000000 };
-enum { SHARED_BATCH = 64, TABLE = 1 << 15, SHARED_BUFFER = 4 << 20 };
+enum { SHARED_BATCH = 64, TABLE = 1 << 15, SHARED_BUFFER = 32 << 20 };
 
 struct stream {
   int fd;
@@ -230,7 +230,8 @@ static void open_all(int poll, int first_port) {
     if (fd < 0) die("socket");
     struct sockaddr_in local = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
     if (bind(fd, (struct sockaddr *)&local, sizeof local) < 0) die("bind");
-    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
+    if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size) < 0)
+      setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
     setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
     struct epoll_event event = {.events = EPOLLIN, .data.u32 = (uint32_t)i};
     if (epoll_ctl(poll, EPOLL_CTL_ADD, fd, &event) < 0) die("epoll_ctl");

@@ -22,8 +22,11 @@ int UdpSocket::open(const SocketAddress& local, int receiveBufferBytes) {
   const int on = 1;
   if (local.family() == AF_INET6 && setsockopt(fd_, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on) != 0) return -errno;
   if (bind(fd_, local.get(), local.length()) != 0) return -errno;
-  // Both are wishes: a smaller buffer shows in the counter of drops, and a datagram without a time counts as new.
-  setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &receiveBufferBytes, sizeof receiveBufferBytes);
+  // Both are wishes: a smaller buffer shows in the counter of drops, and a datagram without a time counts as new. Beyond
+  // net.core.rmem_max only who may administer the network has his.
+  if (setsockopt(fd_, SOL_SOCKET, SO_RCVBUFFORCE, &receiveBufferBytes, sizeof receiveBufferBytes) != 0) {
+    setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &receiveBufferBytes, sizeof receiveBufferBytes);
+  }
   setsockopt(fd_, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
   emptyAtNs_ = monotonicNs();
   return 0;

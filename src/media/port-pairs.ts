@@ -8,7 +8,7 @@ import type { BindSocket, StreamSocket } from './stream-socket.js'
 /** A pair rests so long after use, so that packets still under way meet nobody. */
 const quarantineMs = 1000
 /** Asked for a socket that streams share, and given as far as the system allows (net.core.rmem_max). */
-const sharedBufferBytes = 4 << 20
+const sharedBufferBytes = 32 << 20
 
 export interface PortRange {
   /** First and last port used for RTP; RTP takes even ports, RTCP the next (RFC 3550 11). */

@@ -18,8 +18,8 @@ import { SourceClaims } from './source-claims.js'
 import { sourcesOf, without } from './stream-sources.js'
 import { WaitingStreams } from './waiting-streams.js'
 
-/** What waits of one stream in the buffer of a socket, as the kernel counts: 40 ms of 20 ms packets. */
-const bufferBytesAStream = 2048
+/** What waits of one stream in the buffer of a socket, as the kernel counts: nearly 0.2 s of 20 ms packets. */
+const bufferBytesAStream = 8192
 /** Sources that one stream was heard to be, the last ones. */
 const mostSources = 8
 

@@ -49,7 +49,7 @@ describe('SharedPorts', () => {
   })
 
   it('opens a further one where the buffer of the first can bear no more streams, and fills gaps first', async () => {
-    const { ports, take } = portsWith(4096)
+    const { ports, take } = portsWith(16_384)
     const [first, second, third] = [await take(), await take(), await take()]
     expect([first?.port, second?.port, third?.port]).toEqual([4000, 4000, 4002])
     first?.shared.leave(first)
@@ -58,7 +58,7 @@ describe('SharedPorts', () => {
   })
 
   it('says so when there is no port for it', async () => {
-    const { ports, take } = portsWith(2048)
+    const { ports, take } = portsWith(8192)
     for (let stream = 0; stream < 3; stream++) await take()
     expect(await ports.take('192.0.2.1')).toMatchObject({ kind: 'open-failure' })
     expect(await ports.prepare('192.0.2.1')).toBe(3)
