@@ -77,6 +77,22 @@ void whatComesFastIsGathered() {
   EXPECT(!waitsAfter(rhythm, &nowNs, 1, 0));
 }
 
+void rootIsGivenTheBufferThatItAsksFor() {
+  const int wanted = 16 << 20;
+  const int other = socket(AF_INET, SOCK_DGRAM, 0);
+  const bool mayForce = setsockopt(other, SOL_SOCKET, SO_RCVBUFFORCE, &wanted, sizeof wanted) == 0;
+  UdpSocket asked;
+  EXPECT(asked.open(parsed("127.0.0.1", 0, false), wanted) == 0);
+  int given[2] = {};
+  socklen_t length = sizeof given[0];
+  if (!mayForce) setsockopt(other, SOL_SOCKET, SO_RCVBUF, &wanted, sizeof wanted);
+  EXPECT(getsockopt(other, SOL_SOCKET, SO_RCVBUF, &given[0], &length) == 0);
+  EXPECT(getsockopt(asked.fd(), SOL_SOCKET, SO_RCVBUF, &given[1], &length) == 0);
+  // The kernel says twice what it was asked for: its own share is in it (socket(7)).
+  EXPECT(given[1] == given[0] && (!mayForce || given[1] == 2 * wanted));
+  close(other);
+}
+
 void numbersOfAddressesAreBounded() {
   AddressTable table;
   SocketAddress first = parsed("10.0.0.1", 1, false);
@@ -184,6 +200,7 @@ int main() {
   arbitraryTextIsNoAddress();
   numbersOfAddressesAreBounded();
   whatComesFastIsGathered();
+  rootIsGivenTheBufferThatItAsksFor();
   datagramsOfEveryLengthArrive(false);
   datagramsOfEveryLengthArrive(true);
   batchesKeepTheOrder();

@@ -129,7 +129,7 @@ export interface WsServerOptions {
 }
 
 export interface UdpOptions {
-  /** SO_RCVBUF asked for; the kernel may give less. Default 4 MiB. */
+  /** SO_RCVBUF asked for; the kernel may give less. Default 4 MiB, 16 MiB of a socket that listens. */
   readonly receiveBufferBytes?: number | undefined
   /** Connects the socket to `remote`: it then hears of ICMP errors, and hears nobody else. */
   readonly connected?: boolean | undefined

@@ -11,7 +11,6 @@ import type {
   ListenOptions,
   Transport,
   TransportFailure,
-  UdpOptions,
 } from './transport.js'
 import { isTransportFailure } from './transport.js'
 import { UdpChannel } from './udp-channel.js'
@@ -20,6 +19,8 @@ import { nativeOpener } from './udp-native.js'
 import type { OpenUdpSocket, UdpSocket } from './udp-socket.js'
 
 const defaultReceiveBufferBytes = 4 * 1024 * 1024
+/** What listens is a gateway's side, or the one socket of a group whose calls all come through it. */
+const listeningReceiveBufferBytes = 16 * 1024 * 1024
 
 const anyAddress = (ipv6: boolean): string => (ipv6 ? '::' : '0.0.0.0')
 
@@ -46,7 +47,8 @@ async function connect(options: ConnectOptions, events: ChannelEvents): Promise<
   if (typeof source === 'object') return source
   const wanted = { host: local?.host ?? anyAddress(ipv6), port: local?.port ?? 0 }
   const peer = connected ? remote : undefined
-  const socket = await openSocket({ local: wanted, ipv6, peer, receiveBufferBytes: receiveBufferBytes(udp) })
+  const receiveBufferBytes = udp?.receiveBufferBytes ?? defaultReceiveBufferBytes
+  const socket = await openSocket({ local: wanted, ipv6, peer, receiveBufferBytes })
   if (isTransportFailure(socket)) return socket
   const own = { host: source ?? socket.local.host, port: socket.local.port }
   return channelOn(socket, own, { target: remote, connected, udp, guard, tap }, events)
@@ -62,14 +64,13 @@ function channelOn(socket: UdpSocket, local: Address, settings: ChannelSettings,
   return new UdpChannel({ socket, local, target, connected, keepAlive: udp?.keepAlive ?? 'stun', guard, tap }, events)
 }
 
-const receiveBufferBytes = (udp: UdpOptions | undefined): number => udp?.receiveBufferBytes ?? defaultReceiveBufferBytes
-
 async function listen(options: ListenOptions, events: ChannelEvents): Promise<Listener | TransportFailure> {
   const { local, udp, guard, tap } = options
   const refused = refusedListen(options)
   if (refused !== undefined) return refused
   const ipv6 = isIPv6(local.host)
-  const socket = await openSocket({ local, ipv6, peer: undefined, receiveBufferBytes: receiveBufferBytes(udp) })
+  const receiveBufferBytes = udp?.receiveBufferBytes ?? listeningReceiveBufferBytes
+  const socket = await openSocket({ local, ipv6, peer: undefined, receiveBufferBytes })
   if (isTransportFailure(socket)) return socket
   const bound = socket.local
   const channel = channelOn(socket, bound, { target: undefined, connected: false, udp, guard, tap }, events)
