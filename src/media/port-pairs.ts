@@ -31,9 +31,8 @@ export class PortPair implements StreamPlace {
   readonly use: PortUse
   readonly rtp: StreamSocket
   readonly rtcp: StreamSocket
-  /** For every send: dgram tells failures of a send only to its callback. One function, so that none is made. */
   readonly onSent: (error: Error | null) => void
-  /** Who gets the packets; undefined while the pair is free. */
+  /** Undefined while the pair is free. */
   receiver: PacketReceiver | undefined
   freeFromMs = 0
   formerSource: FormerSource | undefined
