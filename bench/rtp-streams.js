@@ -7,9 +7,9 @@ import { nativePart } from '../dist/native/addon.js'
 import { pathOf, protections } from './protection.js'
 import { host, ptimeMs, seconds, warmUpSeconds } from './rtp-measurement.js'
 
-const portOf = (kind, clock) => {
-  const ports = { firstPort: 16_384, lastPort: 32_767 }
-  return kind === 'native' ? newNativePort({ clock, ports }, nativePart.addon) : newDgramPort({ clock, ports })
+const portOf = (kind, clock, rtcp) => {
+  const options = { clock, ports: { firstPort: 16_384, lastPort: 32_767 }, ...(!rtcp && { rtcpIntervalMs: 0 }) }
+  return kind === 'native' ? newNativePort(options, nativePart.addon) : newDgramPort(options)
 }
 
 const total = (column, rows) => column.subarray(0, rows).reduce((sum, value) => sum + value, 0)
@@ -37,10 +37,10 @@ function sendTo(port, ends, firstPort, { changeOf }) {
  * `streams` go to each other, and `toSink` further ones to ports of a sink from `sinkPort` on: all of those that are
  * measured, or a few by which it judges how the others leave.
  */
-async function run({ kind, streams, toSink = 0, sinkPort = 0, protection: name = 'rtp', use = 'own' }) {
+async function run({ kind, streams, toSink = 0, sinkPort = 0, protection: name = 'rtp', use = 'own', rtcp = true }) {
   const protection = protections[name]
   const clock = new WheelClock()
-  const port = portOf(kind, clock)
+  const port = portOf(kind, clock, rtcp)
   const spec = (ssrc) => ({
     localHost: host,
     direction: 'bench',
@@ -75,7 +75,7 @@ async function run({ kind, streams, toSink = 0, sinkPort = 0, protection: name =
     cpuSeconds: (user + system) / 1e6,
     lagP99Ms: port.sendLag.percentileMs(99),
     skipped: count('sendsSkipped'),
-    lost: count('packetsLost'),
+    lostHere: count('packetsLost'),
   }
   console.log(JSON.stringify(result))
   process.exit(0)

@@ -142,9 +142,9 @@ export class SharedPort implements PacketReceiver {
   }
 
   onRtcpPacket(bytes: Uint8Array, from: RemoteInfo, atMs = this.#host.clock.nowMs()): void {
-    const defect = rtcpDefect(bytes)
     const ssrc = bytes.length >= 8 ? uint32(bytes, 4) : undefined
     const found = this.#rtcpOwner(from, ssrc)
+    const defect = found ? undefined : rtcpDefect(bytes)
     if (found) found.receiver?.onRtcpPacket(bytes, from, atMs)
     // Of SRTCP, which is encrypted behind its first part, only that can be wrong.
     else if (ssrc === undefined || defect === 'bad-version') this.#host.tally.countMalformed(`rtcp/${defect}`)
