@@ -182,10 +182,10 @@ describe('the scenario', () => {
     expect(new Set(uas.requests('ACK').map(({ text }) => field(text, 'Call-ID'))).size).toBe(20)
   })
 
-  it('every file in scenarios/ is run here, in the quickstart or against a gateway that transcodes', () => {
+  it('every file in scenarios/ is run here or by another test', () => {
     const files = readdirSync(dirname(scenarioFile('quickstart')))
-    // The last is run by test/interop/kamailio-scenarios.test.ts.
-    const elsewhere = ['quickstart', 'sipp-uas', 'transcoding']
+    // By quickstart and shared-port beside this file, above, and by test/interop/kamailio-scenarios.test.ts.
+    const elsewhere = ['quickstart', 'shared-port', 'sipp-uas', 'transcoding']
     const known = [...shortened.map(({ name }) => name), ...elsewhere].map((name) => `${name}.yaml`)
     expect(files.filter((file) => file.endsWith('.yaml')).sort()).toEqual(known.sort())
   })
