@@ -1,4 +1,5 @@
 import { createSocket } from 'node:dgram'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { RunResult } from '../../src/model/result.js'
@@ -13,6 +14,27 @@ const unmatched = (result: RunResult): number => {
     ({ name, tags }) => name === 'media.unmatched_packets' && Object.keys(tags).length === 0,
   )
   return found?.kind === 'counter' ? (found.value ?? Number.NaN) : Number.NaN
+}
+
+/** What the process has open; nothing when it, or one of them, is gone meanwhile. */
+function descriptorsOf(pid: number): readonly string[] {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).map((name) => readlinkSync(`/proc/${pid}/fd/${name}`))
+  } catch {
+    return []
+  }
+}
+
+/** Even ports of the usual range that the process has for UDP now. */
+function mediaPortsOf(pid: number): readonly number[] {
+  const descriptors = descriptorsOf(pid)
+  const rows = readFileSync('/proc/net/udp', 'utf8').split('\n').slice(1)
+  return rows.flatMap((row) => {
+    const [, local = '', , , , , , , , inode] = row.trim().split(/ +/)
+    const port = Number.parseInt(local.split(':')[1] ?? '0', 16)
+    const isMedia = port >= 16_384 && port <= 32_766 && port % 2 === 0
+    return isMedia && descriptors.includes(`socket:[${inode}]`) ? [port] : []
+  })
 }
 
 /** Everybody heard everybody, and nothing of it came from the wrong call. */
@@ -73,9 +95,8 @@ expect:
       ...['--log-level', 'debug'],
     ])
     const stranger = createSocket('udp4')
-    // Whatever port of the usual range it is.
     const noise = setInterval(() => {
-      for (let port = 16_384; port < 16_484; port += 2) {
+      for (const port of mediaPortsOf(running.child.pid ?? 0)) {
         stranger.send(rtpPacket({ ssrc: 0xdead_beef }), port, '127.0.0.1')
         stranger.send(Buffer.alloc(30, 0xff), port, '127.0.0.1')
       }
