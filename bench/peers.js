@@ -46,7 +46,7 @@ function freePort() {
 }
 
 /** Runs `work` while SIPp's UAS answers; each measurement has a fresh one. */
-async function withUas(work) {
+export async function withUas(work) {
   const port = await freePort()
   const args = ['-sn', 'uas', '-i', '127.0.0.1', '-p', String(port), '-nostdin', ...buffers]
   const uas = spawn('sipp', args, { stdio: 'ignore' })
