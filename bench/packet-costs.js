@@ -5,13 +5,12 @@ import { fileURLToPath } from 'node:url'
 import { WheelClock } from '../dist/base/wheel-clock.js'
 import { newDgramPort } from '../dist/media/stream-ports.js'
 import { pathOf, protections } from './protection.js'
+import { host, plainSpec, ptimeMs } from './rtp-measurement.js'
 
 const self = fileURLToPath(import.meta.url)
-const host = '127.0.0.1'
 const streams = 120
 /** So many are opened and connected at once. */
 const batch = 8
-const ptimeMs = 20
 const warmUpMs = 2500
 const measuredMs = 4000
 const answerWithinMs = 30_000
@@ -62,19 +61,6 @@ function ownKind({ spec, changeOf }) {
     received: () => sum('packetsReceived'),
   }
 }
-
-const plainSpec = (ssrc) => ({
-  localHost: host,
-  direction: 'bench',
-  codec: 'PCMU',
-  payloadType: 0,
-  ptimeMs,
-  source: { kind: 'speech' },
-  ssrc,
-  cname: 'bench',
-  sending: false,
-  startMs: 0,
-})
 
 /** Connections of werift, each with one track either way, as its own examples use them. */
 function weriftKind() {

@@ -5,7 +5,7 @@ import { WheelClock } from '../dist/base/wheel-clock.js'
 import { newDgramPort, newNativePort } from '../dist/media/stream-ports.js'
 import { nativePart } from '../dist/native/addon.js'
 import { pathOf, protections } from './protection.js'
-import { host, ptimeMs, seconds, warmUpSeconds } from './rtp-measurement.js'
+import { host, plainSpec, seconds, warmUpSeconds } from './rtp-measurement.js'
 
 const portOf = (kind, clock, rtcp) => {
   const options = { clock, ports: { firstPort: 16_384, lastPort: 32_767 }, ...(!rtcp && { rtcpIntervalMs: 0 }) }
@@ -42,14 +42,7 @@ async function run({ kind, streams, toSink = 0, sinkPort = 0, protection: name =
   const clock = new WheelClock()
   const port = portOf(kind, clock, rtcp)
   const spec = (ssrc) => ({
-    localHost: host,
-    direction: 'bench',
-    codec: 'PCMU',
-    payloadType: 0,
-    ptimeMs,
-    source: { kind: 'speech' },
-    ssrc,
-    cname: 'bench',
+    ...plainSpec(ssrc),
     sending: true,
     startMs: clock.nowMs(),
     sharesPort: use === 'shared',

@@ -12,5 +12,4 @@ struct ReceptionBinding {
   double* registers;
 };
 
-ReceiveColumns receiveColumnsOf(napi_env env, napi_value memory);
 void addReceptionFunctions(napi_env env, napi_value object, ReceptionBinding* binding);

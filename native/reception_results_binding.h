@@ -3,4 +3,5 @@
 
 #include "reception_binding.h"
 
+ReceiveColumns receiveColumnsOf(napi_env env, napi_value memory);
 void addReceptionResults(napi_env env, napi_value object, ReceptionBinding* binding);

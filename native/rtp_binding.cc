@@ -9,6 +9,7 @@
 #include "address_argument.h"
 #include "monotonic_clock.h"
 #include "reception_binding.h"
+#include "reception_results_binding.h"
 #include "srtp_binding.h"
 #include "values.h"
 

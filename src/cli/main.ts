@@ -1,7 +1,6 @@
 import { exitCode } from '../base/error-table.js'
 import { SiploadgenError } from '../base/errors.js'
 import { startCommand } from './command-line.js'
-import { collectOnOneThread } from './garbage-collection.js'
 
 const LINGER_MS = 1000
 
@@ -12,7 +11,6 @@ const output = {
 
 /** Runs one command; the process ends with the exit code of the public contract. */
 export async function main(args: readonly string[]): Promise<void> {
-  collectOnOneThread()
   // Thrown from a timer or a socket it would otherwise end the process with 1, which means a missed threshold.
   process.on('uncaughtException', endWithBug)
   for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreGoneReader)
