@@ -55,6 +55,12 @@ const secureMeetings: readonly Meeting[] = [
   },
 ]
 
+/**
+ * Where SRTP is optional, baresip sends its first RTCP (APP `PING`) in clear, right before the keys of the answer are
+ * in place, and then the same sealed; whether our port is open by then is chance.
+ */
+const clearBeforeKeys = 1
+
 interface Setting {
   readonly gateway: string
   /** Of our one phone, `phone`, which sends a tone. */
@@ -127,7 +133,9 @@ describeWithPeers(['kamailio', 'rtpengine', 'baresip'], 'baresip, an independent
           : await baresipCalls(baresip, ours, gateway, settings)
       expectCompleted(run, baresip)
       expectAudioBothWays(run, baresip, caller, codec)
-      expect(srtpFailures(run)).toEqual(media === 'sdes' ? 0 : undefined)
+      const failures = srtpFailures(run)
+      if (media !== 'sdes') expect(failures).toBeUndefined()
+      else expect(failures).toBeLessThanOrEqual(encryption === 'srtp' ? clearBeforeKeys : 0)
     })
   })
 
