@@ -25,10 +25,7 @@ int UdpSocket::open(const SocketAddress& local, int receiveBufferBytes) {
   // Both are wishes: a smaller buffer shows in the counter of drops, and a datagram without a time counts as new. Beyond
   // net.core.rmem_max only who may administer the network has his.
   if (setsockopt(fd_, SOL_SOCKET, SO_RCVBUFFORCE, &receiveBufferBytes, sizeof receiveBufferBytes) != 0) {
-    // Root may go beyond what the machine allows to others (net.core.rmem_max).
-  if (setsockopt(fd_, SOL_SOCKET, SO_RCVBUFFORCE, &receiveBufferBytes, sizeof receiveBufferBytes) != 0) {
     setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &receiveBufferBytes, sizeof receiveBufferBytes);
-  }
   }
   setsockopt(fd_, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
   emptyAtNs_ = monotonicNs();

@@ -1,5 +1,6 @@
 import { type Clock, Timer, type TimerOwner } from '../base/clock.js'
 import type { Rng } from '../base/rng.js'
+import { openRelaySockets } from '../media/relay-sockets.js'
 import type { DtlsIdentity } from '../media/webrtc/dtls/dtls-identity.js'
 import type { GatewayFaults } from '../model/scenario.js'
 import type { SipMessage } from '../sip/message/sip-message.js'
@@ -35,7 +36,9 @@ export class CallTable implements TimerOwner {
     this.#options = options
     this.#clock = clock
     this.#counters = counters
-    this.#context = { clock, line: new DelayLine(clock), rng, faults: options.faults, identity: undefined, up: true }
+    const { faults } = options
+    const sockets = openRelaySockets(clock)
+    this.#context = { clock, sockets, line: new DelayLine(clock), rng, faults, identity: undefined, up: true }
     this.#ports = new RelayPortRange(options.host, options.rtpPorts, this.#context)
   }
 
@@ -120,6 +123,12 @@ export class CallTable implements TimerOwner {
     for (const call of [...this.#active.values()]) this.end(call)
     this.#context.line.clear()
     this.#clock.disarm(this.#sweep)
+  }
+
+  /** For good. */
+  close(): void {
+    this.endAll()
+    this.#context.sockets.close()
   }
 
   /** Sums over all streams of all calls. */

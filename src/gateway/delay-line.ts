@@ -25,7 +25,7 @@ class HeldPacket implements TimerOwner {
 
   hold(bytes: Uint8Array, sink: PacketSink, kind: PacketKind, dueMs: number): void {
     this.#dueMs = dueMs
-    this.#bytes = bytes
+    this.#bytes = Buffer.from(bytes)
     this.#sink = sink
     this.#kind = kind
   }
@@ -45,7 +45,7 @@ class HeldPacket implements TimerOwner {
   }
 }
 
-/** Holds packets for a while each. Holders are used again; the packets themselves are not copied. */
+/** Holds packets for a while each: copies, since their memory is a socket's. Holders are used again. */
 export class DelayLine {
   readonly #clock: Clock
   readonly #lateness = new TimerLateness()

@@ -188,6 +188,7 @@ export class EmbeddedGateway implements ChannelEvents {
     this.#stopped = true
     if (this.#restart) this.#clock.disarm(this.#restart)
     await this.#close()
+    this.#calls.close()
   }
 
   onOpen(channel: Channel): void {

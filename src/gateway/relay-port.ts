@@ -1,8 +1,10 @@
-import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
+import type { RemoteInfo } from 'node:dgram'
 import type { Clock } from '../base/clock.js'
 import type { Rng } from '../base/rng.js'
+import type { RelaySockets } from '../media/relay-sockets.js'
 import { looksLikeRtcp, rtpHeaderDefect } from '../media/rtp/rtp-header.js'
 import { StreamProtection } from '../media/srtp/stream-protection.js'
+import type { StreamSocket } from '../media/stream-socket.js'
 import type { DtlsIdentity } from '../media/webrtc/dtls/dtls-identity.js'
 import type { Address } from '../model/address.js'
 import type { GatewayFaults } from '../model/scenario.js'
@@ -17,6 +19,7 @@ import { WebRtcLeg } from './webrtc-leg.js'
 /** What all ports of a gateway share. */
 export interface RelayContext {
   readonly clock: Clock
+  readonly sockets: RelaySockets
   readonly line: DelayLine
   readonly rng: Rng
   /** For WebRTC; undefined where the gateway was not told to speak it. */
@@ -27,18 +30,10 @@ export interface RelayContext {
   up: boolean
 }
 
-type Lookup = (
-  name: string,
-  family: number,
-  done: (error: Error | null, address: string, family: number) => void,
-) => void
-
-/** Addresses are numeric here; answering within the call lets dgram bind and send without a turn of the event loop. */
-const lookup: Lookup = (name, family, done) => done(null, name, family)
-
-const RECEIVE_BUFFER_BYTES = 512 * 1024
 const VERSION_MASK = 0xc0
 const VERSION_2 = 0x80
+/** What the system does not take is lost, as UDP may; and nobody waits for a port to be free. */
+const ignore = (): void => {}
 
 /**
  * One side of a relayed stream: an RTP and an RTCP socket facing one party. What arrives goes out through the port
@@ -59,8 +54,8 @@ export class RelayPort implements PacketSink {
   sink: RelayPort | undefined
   /** Whether anything came since it was last set to false. */
   active = false
-  readonly #rtp: Socket
-  readonly #rtcp: Socket
+  readonly #rtp: StreamSocket
+  readonly #rtcp: StreamSocket
   readonly #context: RelayContext
   readonly #loss = new ExactLoss()
   #wanted: MediaDestination = { rtp: undefined, rtcp: undefined }
@@ -74,7 +69,7 @@ export class RelayPort implements PacketSink {
   #protection: StreamProtection | undefined
   #awaitsKeys = false
 
-  private constructor(host: string, port: number, rtp: Socket, rtcp: Socket, context: RelayContext) {
+  private constructor(host: string, port: number, rtp: StreamSocket, rtcp: StreamSocket, context: RelayContext) {
     this.port = port
     this.#rtp = rtp
     this.#rtcp = rtcp
@@ -86,11 +81,11 @@ export class RelayPort implements PacketSink {
 
   /** Binds `port` and the one above it; undefined when one of them is taken. */
   static open(host: string, port: number, context: RelayContext): RelayPort | undefined {
-    const rtp = bindNow(host, port)
+    const rtp = context.sockets.open(host, port)
     if (!rtp) return undefined
-    const rtcp = bindNow(host, port + 1)
+    const rtcp = context.sockets.open(host, port + 1)
     if (rtcp) return new RelayPort(host, port, rtp, rtcp, context)
-    rtp.close()
+    rtp.close(ignore)
     return undefined
   }
 
@@ -110,7 +105,7 @@ export class RelayPort implements PacketSink {
     const { clock, rng, identity } = this.#context
     if (!identity) return undefined
     const send = (bytes: Buffer, to: Address): void => {
-      if (!this.#closed) this.#rtp.send(bytes, to.port, to.host)
+      if (!this.#closed) this.#rtp.send(bytes, to.port, to.host, ignore)
     }
     const local = { host, port: this.port }
     return new WebRtcLeg({ clock, rng: rng.fork('ice'), identity, local, send, onChange: () => this.useKeys() })
@@ -142,8 +137,8 @@ export class RelayPort implements PacketSink {
     if (this.#closed || port === 0 || this.#awaitsKeys) return false
     const packet = this.#sealed(bytes, kind)
     if (!packet) return false
-    if (isApart) this.#rtcp.send(packet, port, this.#rtcpHost)
-    else this.#rtp.send(packet, port, this.#rtpHost)
+    if (isApart) this.#rtcp.send(packet, port, this.#rtcpHost, ignore)
+    else this.#rtp.send(packet, port, this.#rtpHost, ignore)
     return true
   }
 
@@ -271,24 +266,9 @@ export class RelayPort implements PacketSink {
     this.leg.webrtc?.close()
     this.#closed = true
     this.sink = undefined
-    this.#rtp.close()
-    this.#rtcp.close()
+    this.#rtp.close(ignore)
+    this.#rtcp.close(ignore)
   }
 }
 
 const same = (a: Address | undefined, b: Address | undefined): boolean => a?.port === b?.port && a?.host === b?.host
-
-function bindNow(host: string, port: number): Socket | undefined {
-  const ipv6 = host.includes(':')
-  const type = ipv6 ? 'udp6' : 'udp4'
-  const socket = createSocket({ type, ipv6Only: ipv6, recvBufferSize: RECEIVE_BUFFER_BYTES, lookup: lookup as never })
-  let failed = false
-  // Later errors are of single packets, such as ENETUNREACH: lost, as UDP may.
-  socket.on('error', () => {
-    failed = true
-  })
-  socket.bind({ port, address: host, exclusive: true })
-  if (!failed) return socket
-  socket.close()
-  return undefined
-}

@@ -47,7 +47,11 @@ export class NativeRtp {
     this.engine = engine
   }
 
-  readonly bind = async (host: string, port: number, recvBufferBytes: number): Promise<StreamSocket | Error> => {
+  readonly bind = async (host: string, port: number, recvBufferBytes: number): Promise<StreamSocket | Error> =>
+    this.open(host, port, recvBufferBytes)
+
+  /** Bound when it returns. */
+  open(host: string, port: number, recvBufferBytes: number): StreamSocket | Error {
     const ipv6 = host.includes(':')
     const number = this.engine.bind(host, port, ipv6, recvBufferBytes)
     if (number < 0) return systemError(number, 'bind')
