@@ -40,8 +40,7 @@ export function ownLimits(shard: Shard, limits: Limits): Limits {
  * undefined: it can.
  */
 export function unsplittable(scenario: Scenario, shards: number): string | undefined {
-  const { flows, faults, capture, conformance, record, groups, limits } = scenario
-  if (faults.length > 0) return 'what faults do to calls is measured where they are made'
+  const { flows, capture, conformance, record, groups, limits } = scenario
   if (capture || conformance) return 'a process captures and judges its own traffic'
   if (record) return 'calls are chosen for recording from all that were made'
   if (shards === 1) return undefined

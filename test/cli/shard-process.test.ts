@@ -25,6 +25,7 @@ const task: ShardTask = {
   allowTargets: [],
   logLevel: 'warn',
   gateways: [],
+  targets: undefined,
 }
 
 describe('a shard', () => {

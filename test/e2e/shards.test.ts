@@ -55,6 +55,19 @@ async function resultOf(text: string, ...args: string[]): Promise<RunResult> {
   return result
 }
 
+/** Twenty calls of six seconds over two gateways, of which one is killed while all of them talk. */
+const drill = `version: 1
+name: Drill in shards
+gateway: { embedded: { instances: 2 } }
+${agents('rtp', '[answer]')}
+flows: { talk: [{ call: { from: caller, to: callee } }, talk 6s, hang up] }
+load: { rate: 10/s, for: 4s, calls: 20 }
+timers: { t1: 30ms }
+samples: { calls: 20 }
+faults: [{ name: killed, at: 3s, kill: gateway-1 }]
+expect: [failover.zombie_calls == 0%, failover.dropped_calls > 0% where fault = killed]
+`
+
 const callsOf = ({ samples }: RunResult) =>
   samples.map(({ call, outcome, legs }) => `${call} ${outcome} ${legs.map(({ agent }) => agent).join(' ')}`).sort()
 
@@ -154,6 +167,34 @@ describe('a run in two shards', () => {
     expect(result.calls.byOutcome.interrupted).toBe(result.calls.attempted)
     expect(result.agents.caller?.registered).toBe(100)
     expect(children.filter(isAlive)).toEqual([])
+  })
+
+  it('makes the faults of a drill once, and measures what they did to the calls of all shards', async () => {
+    const out = join(temporaryFolder(), 'out')
+    const ended = await run(['run', writeScenario(drill), '--out', out, '--quiet', '--shards', '2'])
+    expect([0, 3], ended.err).toContain(ended.code)
+    const result = readResult(out)
+    expect(result.environment.shards).toBe(2)
+    expect(result.checks.map(({ verdict }) => verdict)).toEqual(['pass', 'pass'])
+    const killed = result.targets.find(({ name }) => name === 'gateway-1')
+    // The gateway of the caller relays the media of a call.
+    const hit = result.samples.filter(({ legs: [caller] }) => killed?.addresses.includes(caller?.remote ?? ''))
+    const dropped = hit.length
+    expect(new Set(hit.map(({ call }) => call % 2)).size, 'both shards have lost calls').toBe(2)
+    const [fault] = result.faults
+    expect(fault).toMatchObject({ name: 'killed', undone: true })
+    expect(fault?.at).toBeCloseTo(3, 1)
+    expect(fault?.outcome?.calls).toMatchObject({ inProgress: 20, dropped, kept: 20 - dropped })
+    const worst = fault?.outcome?.worst.map(({ call }) => call) ?? []
+    expect(hit.map(({ call }) => call)).toEqual(expect.arrayContaining(worst))
+    expect(readFileSync(join(out, 'drill.log'), 'utf8')).toContain('the fault "killed" (kill) is in force')
+  })
+
+  it('does not begin where a fault cannot be made', async () => {
+    const text = drill.replace('kill: gateway-1', 'command: { run: no-such-program, undo: none }')
+    const ended = await run(['run', writeScenario(text), '--out', join(temporaryFolder(), 'out'), '--shards', '2'])
+    expect([ended.code, ended.out]).toEqual([4, ''])
+    expect(ended.err).toContain('environment/fault')
   })
 
   it('says why a scenario that cannot be split is not', async () => {

@@ -17,6 +17,20 @@ load: { rate: 100/s, arrivals: poisson, calls: ${CALLS} }
 expect: [session.ser == 100%]
 `
 
+const SILENCE_MS = 1500
+
+/** The same at 50 calls/s in even steps, and nothing passes for a while; a call gives up after 64 times 5 ms. */
+const silenced = (target: string): string => `version: 1
+gateway: [{ target: "udp://${target}", name: sipp }]
+agents:
+  phone: { count: 10, identity: "sip:\${100 + n}@127.0.0.1", register: false, media: none, calls at once: 8 }
+flows: { talk: [{ call: { from: phone, to: "sip:service@${target}" } }, wait 100ms, hang up] }
+load: { rate: 50/s, calls: ${CALLS} }
+timers: { t1: 5ms }
+faults: [{ name: silence, at: 1s, for: ${SILENCE_MS}ms, impair: { target: sipp, silence: true } }]
+expect: [failover.signalling_outage < 10s]
+`
+
 interface Both {
   readonly result: RunResult | undefined
   readonly sipp: SippResult
@@ -40,6 +54,9 @@ function placed({ messages }: SippResult): string[] {
     .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
 }
 
+const callIds = ({ messages }: SippResult): Set<string> =>
+  new Set([...messages.matchAll(/^Call-ID: (\S+)/gm)].map(([, callId = '']) => callId))
+
 /** The sockets that calls came from: agents that do not register share one, in each shard its own. */
 const senders = ({ messages }: SippResult): Set<string> =>
   new Set([...messages.matchAll(/^Via: SIP\/2.0\/UDP ([\d.:]+)/gm)].map(([, place = '']) => place))
@@ -58,5 +75,27 @@ describeWithPeers(['sipp'], 'SIPp is called by shards', () => {
       expect(setup?.kind === 'histogram' && setup.count).toBe(CALLS)
     }
     expect([whole.result?.environment.shards, split.result?.environment.shards]).toEqual([1, 2])
+  })
+
+  test('silence between them and SIPp is made once, for all calls, and lasts as long as it is told', async () => {
+    const port = await freePort()
+    const uas = await startSipp({ scenario: 'builtin:uas', localPort: port, calls: CALLS })
+    const { result, output } = await runSiploadgen(scenarioFile(silenced(`127.0.0.1:${port}`)), { shards: 2 })
+    // It would wait for the BYEs that were lost.
+    uas.peer.signal('SIGKILL')
+    const sipp = await uas.result()
+    expect(result?.environment.shards).toBe(2)
+    const [fault] = result?.faults ?? []
+    expect(fault, output).toMatchObject({ undone: true, for: expect.closeTo(SILENCE_MS / 1000, 1) })
+    // A call every 20 ms; what a busy machine adds to the answers of two of them is no outage.
+    const outageMs = fault?.measures['failover.signalling_outage'] ?? 0
+    expect(Math.abs(outageMs - SILENCE_MS)).toBeLessThan(300)
+    const { attempted = 0, established = 0 } = result?.calls ?? {}
+    const inVain = attempted - established
+    expect(Math.abs(inVain - SILENCE_MS / 20)).toBeLessThan(15)
+    // A call that was on its way when silence fell belongs to those before the fault.
+    expect(inVain - (fault?.outcome?.newCalls.failed ?? 0)).toBeOneOf([0, 1, 2])
+    expect(callIds(sipp).size - established).toBeOneOf([0, 1, 2])
+    expect(senders(sipp).size).toBe(2)
   })
 })

@@ -121,6 +121,11 @@ describe('what keeps a run in one process', () => {
     ['nothing', run(plain), undefined],
     ['a limit', run(`${plain}limits: { concurrent calls: 1 }`), '1 concurrent calls are too few'],
     ['a capture', run(`${plain}capture: { keep: everything }`), 'a process captures and judges its own traffic'],
+    [
+      'nor a fault, which is made for all',
+      run(`${plain}faults: [{ at: 500ms, command: { run: "true", undo: none } }]`),
+      undefined,
+    ],
     ['a trunk', run(own, group('count: 1, register: false, media: none, calls at once: 10')), undefined],
     [
       'agents that register',

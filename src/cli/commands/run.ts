@@ -1,9 +1,7 @@
-import { exitCode } from '../../base/error-table.js'
 import { SiploadgenError } from '../../base/errors.js'
 import type { JudgedTraffic } from '../../conformance/traffic-judge.js'
 import { unsplittable, wholeRun } from '../../load/shard.js'
 import { readyHistograms } from '../../metrics/histogram.js'
-import type { Recorder } from '../../metrics/recorder.js'
 import type { RunResult } from '../../model/result.js'
 import type { Scenario } from '../../model/scenario.js'
 import { openRunFolder, type RunFolder, reportsFolder } from '../../report/result-file.js'
@@ -28,6 +26,7 @@ import { RunLog } from '../run/run-log.js'
 import { captureFileName, RunTraffic } from '../run/run-traffic.js'
 import type { ScenarioRun } from '../run/scenario-run.js'
 import type { RunOptions, Setting } from '../run/setting.js'
+import { drillExits, readyDrill } from '../run/told-drill.js'
 import { Watch } from '../run/watch.js'
 import { checkFormats, writeReports } from '../run/write-reports.js'
 import { ShardedRun } from '../shards/sharded-run.js'
@@ -81,7 +80,7 @@ async function runOnce(
     drill = RunDrill.isWanted(scenario) ? await RunDrill.open(scenario, gateways) : undefined
     const setting = { scenario, gateways, ...drill?.seen, drill, guard, interruption, options, output }
     const shards = shardsOf(setting)
-    return await (shards === undefined ? perform(setting) : new ShardedRun(setting, shards).perform())
+    return await (shards === undefined ? perform(setting) : ShardedRun.perform(setting, shards))
   } finally {
     // A second Ctrl-C still finds its listener, and with it the last undo.
     await drill?.close()
@@ -106,7 +105,7 @@ async function perform(setting: Setting): Promise<FinishedRun> {
     traffic = RunTraffic.open(scenario, folder?.path, `siploadgen/${version}`)
     if (traffic) run.capture(traffic)
     watch.start()
-    await readyDrill(setting, run, recorder)
+    await readyDrill(setting, run.clock, (event) => recorder.fault(event))
     await run.prepare()
     const place = folder ?? openFolder()
     folder = place
@@ -156,26 +155,10 @@ async function perform(setting: Setting): Promise<FinishedRun> {
   }
 }
 
-/** Before anything is sent: every fault is found possible, and what it will do is shown. */
-async function readyDrill({ drill, options, output, interruption }: Setting, run: ScenarioRun, recorder: Recorder) {
-  if (!drill) return
-  await drill.prepare(run.clock, (event) => recorder.fault(event))
-  if (!options.quiet) for (const line of drill.plan) output.err(`drill: ${line}\n`)
-  interruption.onStop(() => void drill.end())
-}
-
 /** Faults have their times from the start of load, and none outlasts it. */
 async function loadThrough(run: ScenarioRun, drill: RunDrill | undefined): Promise<void> {
   const over = run.load()
   if (run.driver.state !== 'idle') drill?.start(run.driver.startMs)
   await over
   await drill?.end()
-}
-
-/** A fault that could not be made, or not be undone, is told whatever else is. */
-function drillExits({ drill, output }: Setting): number[] {
-  const problems = drill?.problems ?? []
-  for (const problem of problems) output.err(`siploadgen: THE DRILL FAILED: ${problem}\n`)
-  if (problems.some((problem) => problem.includes('undone'))) output.err('siploadgen: siploadgen cleanup tries again\n')
-  return problems.length === 0 ? [] : [exitCode.environment]
 }

@@ -89,7 +89,7 @@ export function resultParts(part: RunPart, context: ResultContext): RunParts {
 }
 
 /** By what the faults of a run are judged once load is over. */
-export const drillLimits = ({ scenario, clock }: ScenarioRun): DrillLimits => ({
+export const drillLimits = ({ scenario, clock }: Pick<ScenarioRun, 'scenario' | 'clock'>): DrillLimits => ({
   zombieAfterMs: scenario.failover.zombieAfterMs,
   gapMs: scenario.hearing.gapMs,
   endMs: clock.nowMs(),

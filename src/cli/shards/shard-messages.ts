@@ -1,6 +1,7 @@
 import type { ErrorCode, Place } from '../../base/errors.js'
 import type { Shard } from '../../load/shard.js'
 import type { StoredAnswer } from '../../metrics/answer.js'
+import type { DrillFacts } from '../../metrics/failover/drill-facts.js'
 import type { LivePart } from '../../metrics/merge-live.js'
 import type { Target } from '../../model/scenario.js'
 import type { LiveContext } from '../live-frame.js'
@@ -21,6 +22,8 @@ export interface ShardTask {
   readonly logLevel: LogLevel
   /** The embedded gateways in the order in which the scenario's groups name them. */
   readonly gateways: readonly { readonly targets: readonly Target[]; readonly caFile: string }[]
+  /** Those of the scenario's gateway as agents are to see them; undefined where it is embedded, or there is none. */
+  readonly targets: readonly Target[] | undefined
 }
 
 /** To a shard. */
@@ -42,12 +45,20 @@ export interface ShardReport {
   readonly answers: readonly StoredAnswer[]
 }
 
+/** What a shard leaves when its load is over. */
+export interface ShardOver {
+  readonly report: ShardReport
+  readonly calls: KeptCalls
+  /** What is known of calls and agents where things are broken on purpose; times count from the start of load. */
+  readonly drill: DrillFacts | undefined
+}
+
 /** From a shard. */
 export type ShardNotice =
   | { readonly kind: 'ready' }
   | { readonly kind: 'live'; readonly live: LivePart; readonly context: LiveContext }
   | { readonly kind: 'report'; readonly report: ShardReport }
-  | { readonly kind: 'over'; readonly report: ShardReport; readonly calls: KeptCalls }
+  | { readonly kind: 'over'; readonly over: ShardOver }
   | {
       readonly kind: 'failed'
       readonly code: ErrorCode

@@ -2,8 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { type Clock, Timer, type TimerOwner } from '../../base/clock.js'
 import { exitCode } from '../../base/error-table.js'
 import { SiploadgenError } from '../../base/errors.js'
-import type { KeptCalls } from '../run/samples.js'
-import type { ShardCommand, ShardNotice, ShardReport, ShardTask } from './shard-messages.js'
+import type { ShardCommand, ShardNotice, ShardOver, ShardReport, ShardTask } from './shard-messages.js'
 
 const entry = new URL('./main.js', import.meta.url)
 
@@ -32,7 +31,7 @@ export class ShardProcess implements TimerOwner {
   /** The last one; that of the whole shard once it is over. */
   report: ShardReport | undefined
   /** Undefined while load runs, and of a shard that was lost. */
-  calls: KeptCalls | undefined
+  left: Pick<ShardOver, 'calls' | 'drill'> | undefined
   /** Why it was lost, in words; undefined while it was not. */
   lost: string | undefined
   /** It ended by a bug of its own. */
@@ -92,8 +91,8 @@ export class ShardProcess implements TimerOwner {
     if (notice.kind === 'live') this.live = notice
     if (notice.kind === 'report') this.report = notice.report
     if (notice.kind === 'over') {
-      this.report = notice.report
-      this.calls = notice.calls
+      this.report = notice.over.report
+      this.left = notice.over
     }
   }
 
@@ -105,7 +104,7 @@ export class ShardProcess implements TimerOwner {
   #close(code: number | null, signal: NodeJS.Signals | null): void {
     this.#clock.disarm(this.#silence)
     this.broken = code === exitCode.bug
-    if (this.calls) return
+    if (this.left) return
     const why = this.#silent ? `silent for ${SILENT_MS / 1000} s` : (signal ?? `exit code ${code}`)
     const known = this.report?.part.loadMs ?? 0
     this.lost = `${this.name} was lost (${why}): what it did after ${(known / 1000).toFixed(1)} s of load is not known`

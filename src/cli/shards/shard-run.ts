@@ -1,7 +1,8 @@
 import { SiploadgenError } from '../../base/errors.js'
 import { storeAnswer } from '../../metrics/answer.js'
+import { shiftFacts } from '../../metrics/failover/drill-facts.js'
 import { HistogramCodec, readyHistograms } from '../../metrics/histogram.js'
-import type { Scenario } from '../../model/scenario.js'
+import type { GatewayTarget, Scenario } from '../../model/scenario.js'
 import { loadScenario } from '../../scenario/load-scenario.js'
 import { TargetGuard } from '../../transport/guard.js'
 import { AbortWatch } from '../../verdict/abort-watch.js'
@@ -50,7 +51,8 @@ export class ShardRun {
     if (scenario.sha256 !== task.sha256) {
       throw new SiploadgenError('scenario/unreadable', `${task.file} was changed while the run began`)
     }
-    return new ShardRun(task, { ...scenario, dns: { ...scenario.dns, servers: task.nameServers } }, tell)
+    const dns = { ...scenario.dns, servers: task.nameServers }
+    return new ShardRun(task, { ...scenario, dns, gateway: gatewayOf(scenario, task) }, tell)
   }
 
   async prepare(): Promise<void> {
@@ -67,7 +69,9 @@ export class ShardRun {
     await run.load(startMs)
     this.#watch.endLoad()
     this.#show()
-    this.#tell({ kind: 'over', report: this.#report('slices'), calls: run.samples.kept() })
+    const { log } = this.#open.recorder.drill
+    const drill = log && shiftFacts(log, -run.driver.startMs)
+    this.#tell({ kind: 'over', over: { report: this.#report('slices'), calls: run.samples.kept(), drill } })
   }
 
   stop(reason: string): void {
@@ -100,6 +104,10 @@ export class ShardRun {
     }
   }
 }
+
+/** A drill may stand between agents and the targets that the scenario names. */
+const gatewayOf = ({ gateway }: Scenario, { targets }: ShardTask): GatewayTarget =>
+  gateway.kind === 'external' && targets ? { ...gateway, targets } : gateway
 
 const pair = <Key, Value>(key: Key, value: Value | undefined): [Key, Value][] =>
   value === undefined ? [] : [[key, value]]

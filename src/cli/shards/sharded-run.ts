@@ -5,6 +5,7 @@ import { Rng } from '../../base/rng.js'
 import { WheelClock } from '../../base/wheel-clock.js'
 import type { LiveSnapshot } from '../../metrics/live-view.js'
 import { type LivePart, mergeLive } from '../../metrics/merge-live.js'
+import { mergeSnapshots } from '../../metrics/merge-snapshots.js'
 import type { RunResult } from '../../model/result.js'
 import { openRunFolder, type RunFolder, reportsFolder } from '../../report/result-file.js'
 import { AbortWatch } from '../../verdict/abort-watch.js'
@@ -19,10 +20,12 @@ import type { FinishedRun } from '../run/repeated-runs.js'
 import { refuseSilence, resultParts, unfinished } from '../run/result-parts.js'
 import { SampleKeeper } from '../run/samples.js'
 import type { Setting } from '../run/setting.js'
+import { drillExits } from '../run/told-drill.js'
 import { joinParts } from './join-parts.js'
 import { MergedAnswers } from './merged-answers.js'
 import { machineMs, type ShardCommand, type ShardTask } from './shard-messages.js'
 import { forkShard, ShardProcess } from './shard-process.js'
+import { ShardedDrill } from './sharded-drill.js'
 
 /** Every shard has heard when load starts before it does. */
 const START_LEAD_MS = 200
@@ -39,18 +42,23 @@ export class ShardedRun implements LiveSource {
   readonly #shards: readonly ShardProcess[]
   readonly #answers: MergedAnswers
   readonly #abort: AbortWatch
+  readonly #drill: ShardedDrill | undefined
   readonly #cpuAtStart = process.cpuUsage()
   #earlyEnd: string | undefined
 
-  constructor(setting: Setting, count: number) {
+  private constructor(setting: Setting, count: number, drill: ShardedDrill | undefined) {
     this.#setting = setting
+    this.#drill = drill
     const { thresholds } = setting.scenario
     const clock = new WheelClock()
     this.#shards = Array.from(
       { length: count },
       (_, index) => new ShardProcess(taskOf(setting, { index, of: count }), forkShard(), clock),
     )
-    this.#answers = new MergedAnswers(thresholds, () => this.#reports.map(({ answers }) => answers))
+    this.#answers = new MergedAnswers(thresholds, () => [
+      ...this.#reports.map(({ answers }) => answers),
+      ...(drill ? [drill.answers()] : []),
+    ])
     this.#abort = new AbortWatch(thresholds, this.#answers)
     setting.interruption.onStop(() => this.#tellAll({ kind: 'stop', reason: setting.interruption.reason ?? '' }))
   }
@@ -63,7 +71,16 @@ export class ShardedRun implements LiveSource {
     for (const shard of this.#shards) shard.tell(command)
   }
 
-  async perform(): Promise<FinishedRun> {
+  static async perform(setting: Setting, count: number): Promise<FinishedRun> {
+    const drill = await ShardedDrill.ready(setting)
+    try {
+      return await new ShardedRun(setting, count, drill).#perform()
+    } finally {
+      await drill?.end()
+    }
+  }
+
+  async #perform(): Promise<FinishedRun> {
     const { options, output, interruption } = this.#setting
     const endLive = options.quiet ? undefined : startLive(this, liveOutput(options.logLevel))
     let folder: RunFolder | undefined
@@ -78,7 +95,7 @@ export class ShardedRun implements LiveSource {
       for (const { lost } of this.#shards) if (lost !== undefined) output.err(`siploadgen: ${lost}\n`)
       if (!interruption.stopped) refuseSilence(this.#heard, result)
       const bugs = this.#shards.some(({ broken }) => broken) ? [exitCode.bug] : []
-      return { folder, result, exit: exitCodeOf(result.verdict, bugs) }
+      return { folder, result, exit: exitCodeOf(result.verdict, [...bugs, ...drillExits(this.#setting)]) }
     } catch (error) {
       if (folder && error instanceof SiploadgenError) output.err(`what was measured is in ${folder.path}\n`)
       throw error
@@ -97,13 +114,16 @@ export class ShardedRun implements LiveSource {
 
   /** From the start of load, at the same moment in all shards, until the last of them is over. */
   async #load(folder: RunFolder): Promise<void> {
-    this.#tellAll({ kind: 'load', atMachineMs: machineMs() + START_LEAD_MS })
+    const atMachineMs = machineMs() + START_LEAD_MS
+    this.#tellAll({ kind: 'load', atMachineMs })
+    this.#drill?.start(atMachineMs, folder.path)
     const look = setInterval(() => this.#look(), LOOK_EVERY_MS)
     const progress = new Progress(() => this.#write(folder), writingElsewhere)
     progress.start()
     await Promise.all(this.#shards.map(({ over }) => over))
     clearInterval(look)
     progress.stop()
+    await this.#drill?.settle(this.#shards.flatMap(({ left }) => left?.drill ?? []))
     if (this.#reports.length > 0) return
     const lost = this.#shards.map(({ lost }) => lost).join('; ')
     throw new SiploadgenError('environment/shard', lost)
@@ -124,7 +144,7 @@ export class ShardedRun implements LiveSource {
     const { scenario, interruption, drill } = this.#setting
     const named = this.#shards.flatMap(({ name, report }) => (report ? [{ name, part: report.part }] : []))
     const keeper = new SampleKeeper(scenario.samples.calls, new Rng(scenario.seed, 'samples'), scenario.hearing)
-    keeper.take(this.#shards.flatMap(({ calls }) => calls ?? []))
+    keeper.take(this.#shards.flatMap(({ left }) => left?.calls ?? []))
     const ends = [interruption.reason, ...this.#shards.map(({ lost }) => lost)].filter((each) => each !== undefined)
     const context = {
       scenario,
@@ -132,7 +152,7 @@ export class ShardedRun implements LiveSource {
       startedAt: this.#startedAt,
       source: this.#answers,
       samples: keeper.samples(() => null),
-      faults: [],
+      faults: this.#drill?.results() ?? [],
       interruption: ends.length === 0 ? undefined : ends.join('; '),
       earlyEnd: this.#earlyEnd,
       problems: drill?.problems ?? [],
@@ -140,7 +160,9 @@ export class ShardedRun implements LiveSource {
     }
     const own = process.cpuUsage(this.#cpuAtStart)
     const ownCpuSeconds = (own.user + own.system) / 1e6
-    return assembleResult(resultParts(joinParts(named, scenario, ownCpuSeconds), context))
+    const part = joinParts(named, scenario, ownCpuSeconds)
+    const snapshot = this.#drill ? mergeSnapshots([part.snapshot, this.#drill.snapshot()]) : part.snapshot
+    return assembleResult(resultParts({ ...part, snapshot }, context))
   }
 
   get #heard(): boolean {
@@ -171,7 +193,7 @@ export class ShardedRun implements LiveSource {
       registering: contexts.reduce((sum, { registering }) => sum + registering, 0),
       plannedMs: contexts[0]?.plannedMs,
       plannedCalls: scenario.load.calls,
-      faults: [],
+      faults: this.#drill?.lines() ?? [],
       warnings: this.#shards.flatMap(({ name, live, lost }) =>
         lost === undefined ? (live?.context.warnings ?? []).map((text) => `${name}: ${text}`) : [lost],
       ),
@@ -186,6 +208,7 @@ function seen({ live, lost }: ShardProcess): LivePart | undefined {
 }
 
 function taskOf({ scenario, gateways, options }: Setting, shard: ShardTask['shard']): ShardTask {
+  const { gateway } = scenario
   return {
     shard,
     file: scenario.file,
@@ -199,5 +222,6 @@ function taskOf({ scenario, gateways, options }: Setting, shard: ShardTask['shar
       const handle = gateways.get(gateway)
       return handle ? [{ targets: handle.targets, caFile: handle.caFile }] : []
     }),
+    targets: gateway.kind === 'external' ? gateway.targets : undefined,
   }
 }

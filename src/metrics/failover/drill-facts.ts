@@ -61,6 +61,7 @@ export interface DrillNotice {
   readonly atMs: number
 }
 
+/** What a drill knows of calls and agents. */
 export interface DrillFacts {
   readonly calls: readonly DrillCall[]
   readonly registrations: readonly DrillRegistration[]
@@ -68,4 +69,36 @@ export interface DrillFacts {
   readonly losses: readonly DrillNotice[]
   /** When connections were ready. */
   readonly connectionsMs: readonly number[]
+}
+
+/** The same by a clock that shows `byMs` more: processes have clocks of their own. */
+export function shiftFacts(facts: DrillFacts, byMs: number): DrillFacts {
+  const known = (ms: number | undefined): number | undefined => (ms === undefined ? undefined : ms + byMs)
+  const notice = (each: DrillNotice): DrillNotice => ({ ...each, atMs: each.atMs + byMs })
+  const request = (each: DrillRequest): DrillRequest => ({ ...each, sentMs: each.sentMs + byMs })
+  const stream = (each: DrillStream): DrillStream => ({
+    ...each,
+    firstPacketMs: known(each.firstPacketMs),
+    lastPacketMs: known(each.lastPacketMs),
+    gaps: each.gaps.map(({ toMs, ms }) => ({ toMs: toMs + byMs, ms })),
+  })
+  return {
+    calls: facts.calls.map((call) => ({
+      ...call,
+      startedMs: call.startedMs + byMs,
+      intendedMs: call.intendedMs + byMs,
+      answeredMs: known(call.answeredMs),
+      talkEndMs: call.talkEndMs + byMs,
+      streams: call.streams.map(stream),
+      requests: call.requests.map(request),
+    })),
+    registrations: facts.registrations.map((each) => ({
+      ...each,
+      startedMs: each.startedMs + byMs,
+      endedMs: each.endedMs + byMs,
+    })),
+    switches: facts.switches.map(notice),
+    losses: facts.losses.map(notice),
+    connectionsMs: facts.connectionsMs.map((ms) => ms + byMs),
+  }
 }

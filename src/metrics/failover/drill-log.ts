@@ -28,6 +28,15 @@ export class DrillLog implements DrillFacts {
     const { agent, group, target, startedMs, endedMs, ok, status, retryAfterSeconds } = record
     this.registrations.push({ agent, group, target, startedMs, endedMs, ok, status, retryAfterSeconds })
   }
+
+  /** What another process remembers of its part of the run, by the clock of this one. */
+  add({ calls, registrations, switches, losses, connectionsMs }: DrillFacts): void {
+    for (const call of calls) this.calls.push(call)
+    for (const registration of registrations) this.registrations.push(registration)
+    for (const notice of switches) this.switches.push(notice)
+    for (const notice of losses) this.losses.push(notice)
+    for (const atMs of connectionsMs) this.connectionsMs.push(atMs)
+  }
 }
 
 function drillCall(record: CallRecord): DrillCall {
