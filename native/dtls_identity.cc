@@ -1,5 +1,7 @@
 #include "dtls_identity.h"
 
+#include "dtls_library.h"
+
 namespace {
 
 // Of openssl/ssl.h and openssl/asn1.h, unchanged in all of OpenSSL 3.
@@ -27,7 +29,7 @@ constexpr char kGroups[] = "X25519:P-256:P-384";
 
 /** Signed by its own key; nullptr when OpenSSL could not make it. */
 x509_st* newCertificate(evp_pkey_st* key) {
-  x509_st* certificate = openssl.X509_new();
+  x509_st* certificate = openssl.X509_new_ex(dtlsLibrary(), nullptr);
   uint64_t serial = 0;
   openssl.RAND_bytes(reinterpret_cast<uint8_t*>(&serial), sizeof serial);
   openssl.X509_set_version(certificate, kVersion3);
@@ -57,7 +59,8 @@ std::string derOf(const x509_st* certificate) {
   return der;
 }
 
-DtlsIdentity::DtlsIdentity(const std::string& profiles) : context_(openssl.SSL_CTX_new(openssl.DTLS_method())) {
+DtlsIdentity::DtlsIdentity(const std::string& profiles)
+    : context_(openssl.SSL_CTX_new_ex(dtlsLibrary(), nullptr, openssl.DTLS_method())) {
   if (context_ == nullptr) defect_ = "OpenSSL gives no DTLS";
   else if (!certify()) defect_ = "OpenSSL makes no certificate";
   else if (!configure(profiles)) defect_ = "OpenSSL does not take the settings of DTLS-SRTP";
@@ -65,7 +68,7 @@ DtlsIdentity::DtlsIdentity(const std::string& profiles) : context_(openssl.SSL_C
 }
 
 bool DtlsIdentity::certify() {
-  evp_pkey_st* key = openssl.EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256");
+  evp_pkey_st* key = openssl.EVP_PKEY_Q_keygen(dtlsLibrary(), nullptr, "EC", "P-256");
   if (key == nullptr) return false;
   x509_st* certificate = newCertificate(key);
   certificate_ = derOf(certificate);
@@ -81,8 +84,9 @@ bool DtlsIdentity::configure(const std::string& profiles) {
   openssl.SSL_CTX_ctrl(context_, kSetSessionCache, 0, nullptr);
   openssl.SSL_CTX_ctrl(context_, kSetMode, kReleaseBuffers, nullptr);
   // The far side must prove that it owns the key of its certificate; whose certificate it is the fingerprint tells.
-  const auto take = [](int, x509_store_ctx_st*) { return 1; };
-  openssl.SSL_CTX_set_verify(context_, kVerifyPeer | kFailWithoutCertificate, take);
+  const auto take = [](x509_store_ctx_st*, void*) { return 1; };
+  openssl.SSL_CTX_set_verify(context_, kVerifyPeer | kFailWithoutCertificate, nullptr);
+  openssl.SSL_CTX_set_cert_verify_callback(context_, take, nullptr);
   return openssl.SSL_CTX_ctrl(context_, kSetLeastVersion, kDtls12, nullptr) == 1 &&
          openssl.SSL_CTX_ctrl(context_, kSetMostVersion, kDtls12, nullptr) == 1 &&
          openssl.SSL_CTX_ctrl(context_, kSetGroups, 0, const_cast<char*>(kGroups)) == 1 &&

@@ -23,7 +23,11 @@ void find(const char* name, Function* function, std::string* missing) {
 
 }  // namespace
 
-OpenSsl::OpenSsl() : missingForSrtp(versionDefect()), missingForAesNi(missingForSrtp), missingForDtls(missingForSrtp) {
+OpenSsl::OpenSsl()
+    : missingForSrtp(versionDefect()),
+      missingForAesNi(missingForSrtp),
+      missingForDtls(missingForSrtp),
+      missingForDtlsLibrary(missingForSrtp) {
 #define OPENSSL_FIND_FOR_SRTP(name, result, parameters) find(#name, &name, &missingForSrtp);
   OPENSSL_FOR_SRTP(OPENSSL_FIND_FOR_SRTP)
 #undef OPENSSL_FIND_FOR_SRTP
@@ -33,6 +37,9 @@ OpenSsl::OpenSsl() : missingForSrtp(versionDefect()), missingForAesNi(missingFor
 #define OPENSSL_FIND_FOR_DTLS(name, result, parameters) find(#name, &name, &missingForDtls);
   OPENSSL_FOR_DTLS(OPENSSL_FIND_FOR_DTLS)
 #undef OPENSSL_FIND_FOR_DTLS
+#define OPENSSL_FIND_FOR_DTLS_LIBRARY(name, result, parameters) find(#name, &name, &missingForDtlsLibrary);
+  OPENSSL_FOR_DTLS_LIBRARY(OPENSSL_FIND_FOR_DTLS_LIBRARY)
+#undef OPENSSL_FIND_FOR_DTLS_LIBRARY
 }
 
 const OpenSsl openssl;

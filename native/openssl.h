@@ -15,7 +15,9 @@ struct evp_cipher_st;
 struct evp_md_st;
 struct evp_pkey_st;
 struct gcm128_context;
+struct ossl_core_handle_st;
 struct ossl_lib_ctx_st;
+struct ossl_provider_st;
 struct ssl_ctx_st;
 struct ssl_method_st;
 struct ssl_st;
@@ -48,6 +50,21 @@ struct SrtpProfile {
   const char* name;
   unsigned long id;
 };
+
+/** OSSL_DISPATCH and OSSL_ALGORITHM of openssl/core.h: what a provider can do. */
+struct OsslDispatch {
+  int number;
+  void (*function)();
+};
+struct OsslAlgorithm {
+  const char* names;
+  const char* properties;
+  const OsslDispatch* functions;
+  const char* description;
+};
+
+/** OSSL_provider_init_fn of openssl/core.h. */
+using BeginProvider = int (*)(const ossl_core_handle_st*, const OsslDispatch* in, const OsslDispatch** out, void** provider);
 
 // Of openssl/evp.h, unchanged since OpenSSL 1.1.
 constexpr int kEvpGetTag = 0x10;
@@ -94,12 +111,13 @@ constexpr int kEvpSetTag = 0x11;
 /** What DTLS uses. */
 #define OPENSSL_FOR_DTLS(FUNCTION)                                                                              \
   FUNCTION(DTLS_method, const ssl_method_st*, ())                                                               \
-  FUNCTION(SSL_CTX_new, ssl_ctx_st*, (const ssl_method_st*))                                                    \
+  FUNCTION(SSL_CTX_new_ex, ssl_ctx_st*, (ossl_lib_ctx_st*, const char* properties, const ssl_method_st*))       \
   FUNCTION(SSL_CTX_free, void, (ssl_ctx_st*))                                                                   \
   FUNCTION(SSL_CTX_ctrl, long, (ssl_ctx_st*, int, long, void*))                                                 \
   FUNCTION(SSL_CTX_set_options, uint64_t, (ssl_ctx_st*, uint64_t))                                              \
   FUNCTION(SSL_CTX_set_cipher_list, int, (ssl_ctx_st*, const char*))                                            \
   FUNCTION(SSL_CTX_set_verify, void, (ssl_ctx_st*, int, int (*)(int, x509_store_ctx_st*)))                      \
+  FUNCTION(SSL_CTX_set_cert_verify_callback, void, (ssl_ctx_st*, int (*)(x509_store_ctx_st*, void*), void*))    \
   FUNCTION(SSL_CTX_use_certificate, int, (ssl_ctx_st*, x509_st*))                                               \
   FUNCTION(SSL_CTX_use_PrivateKey, int, (ssl_ctx_st*, evp_pkey_st*))                                            \
   FUNCTION(SSL_CTX_set_tlsext_use_srtp, int, (ssl_ctx_st*, const char*))                                        \
@@ -134,7 +152,7 @@ constexpr int kEvpSetTag = 0x11;
   FUNCTION(EVP_PKEY_free, void, (evp_pkey_st*))                                                                 \
   FUNCTION(EVP_sha256, const evp_md_st*, ())                                                                    \
   FUNCTION(RAND_bytes, int, (uint8_t*, int))                                                                    \
-  FUNCTION(X509_new, x509_st*, ())                                                                              \
+  FUNCTION(X509_new_ex, x509_st*, (ossl_lib_ctx_st*, const char* properties))                                   \
   FUNCTION(X509_free, void, (x509_st*))                                                                         \
   FUNCTION(X509_set_version, int, (x509_st*, long))                                                             \
   FUNCTION(X509_get_serialNumber, asn1_string_st*, (x509_st*))                                                  \
@@ -150,17 +168,28 @@ constexpr int kEvpSetTag = 0x11;
   FUNCTION(X509_sign, int, (x509_st*, evp_pkey_st*, const evp_md_st*))                                          \
   FUNCTION(i2d_X509, int, (const x509_st*, uint8_t**))
 
+/** What DTLS uses where it is there: the beginning of the default provider, which is its own affair, and a place for it. */
+#define OPENSSL_FOR_DTLS_LIBRARY(FUNCTION)                                                                      \
+  FUNCTION(ossl_default_provider_init, int,                                                                     \
+           (const ossl_core_handle_st*, const OsslDispatch* in, const OsslDispatch** out, void** provider))     \
+  FUNCTION(OSSL_LIB_CTX_new, ossl_lib_ctx_st*, ())                                                              \
+  FUNCTION(OSSL_LIB_CTX_free, void, (ossl_lib_ctx_st*))                                                         \
+  FUNCTION(OSSL_PROVIDER_add_builtin, int, (ossl_lib_ctx_st*, const char* name, BeginProvider))                 \
+  FUNCTION(OSSL_PROVIDER_load, ossl_provider_st*, (ossl_lib_ctx_st*, const char* name))
+
 struct OpenSsl {
 #define OPENSSL_MEMBER(name, result, parameters) result(*name) parameters = nullptr;
   OPENSSL_FOR_SRTP(OPENSSL_MEMBER)
   OPENSSL_FOR_AES_NI(OPENSSL_MEMBER)
   OPENSSL_FOR_DTLS(OPENSSL_MEMBER)
+  OPENSSL_FOR_DTLS_LIBRARY(OPENSSL_MEMBER)
 #undef OPENSSL_MEMBER
 
-  /** Why SRTP, AES-NI without EVP, or DTLS cannot be done with it; empty when it can. */
+  /** Why SRTP, AES-NI without EVP, DTLS, or a library of its own for DTLS cannot be had; empty when it can. */
   std::string missingForSrtp;
   std::string missingForAesNi;
   std::string missingForDtls;
+  std::string missingForDtlsLibrary;
 
   OpenSsl();
 };

@@ -33,6 +33,28 @@ async function certificateFiles() {
   return ['-cert', cert, '-key', key]
 }
 
+/** Keys of certificates other than ours, and suites under which they are used; werift has none of these. */
+const keys = [
+  ['rsa:2048', 'ECDHE-RSA-AES128-GCM-SHA256'],
+  ['rsa:2048', 'ECDHE-RSA-AES128-SHA'],
+  ['ec:secp384r1', 'ECDHE-ECDSA-AES256-GCM-SHA384'],
+  ['ec:P-256', 'ECDHE-ECDSA-AES128-SHA'],
+] as const
+
+async function selfSigned(kind: string): Promise<string[]> {
+  const folder = temporaryFolder()
+  const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
+  const [algorithm = '', detail = ''] = kind.split(':')
+  const newKey = algorithm === 'rsa' ? [kind] : ['ec', '-pkeyopt', `ec_paramgen_curve:${detail}`]
+  const files = ['-keyout', key, '-out', cert]
+  const made = await startPeer({
+    command: requirePeer('openssl'),
+    args: ['req', '-x509', '-nodes', '-subj', '/CN=peer.test', '-newkey', ...newKey, ...files],
+  })
+  await made.exit
+  return ['-cert', cert, '-key', key]
+}
+
 /** Our end on a socket of its own; `to` is where a client begins, a server answers where it is asked. */
 async function ownEnd(identity: DtlsIdentity, role: DtlsRole, to?: number) {
   const socket = createSocket('udp4')
@@ -113,6 +135,26 @@ describe.each(dtlsIdentities.map((identity) => [identity.kind, identity] as cons
       const session = await own.done
       await expect.poll(() => exported(peer.output()), { timeout: 5000 }).toBe(materialOf(session, 'server'))
       expect(session).toMatchObject({ keys: { send: { suite } } })
+    })
+
+    test.runIf(identity.kind === 'native').each(keys)('with a key of %s takes %s', async (kind, cipher) => {
+      const port = await freePort()
+      const peer = await startPeer({
+        command: requirePeer('openssl'),
+        args: [
+          's_server',
+          ...['-port', String(port), '-Verify', '1', '-cipher', cipher],
+          ...common('SRTP_AES128_CM_SHA1_80', 60),
+          ...(await selfSigned(kind)),
+        ],
+        opensInput: true,
+        ready: /ACCEPT/,
+      })
+      const own = await ownEnd(identity, 'client', port)
+      own.endpoint.start()
+      const session = await own.done
+      await expect.poll(() => exported(peer.output()), { timeout: 5000 }).toBe(materialOf(session, 'client'))
+      expect(peer.output()).toContain(cipher)
     })
 
     test('tells the certificate of OpenSSL from any other', async () => {
