@@ -5,6 +5,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "direct_call.h"
+
 DatagramBatch::DatagramBatch(size_t datagramBytes)
     : datagramBytes_(datagramBytes), buffer_(new char[kMost * datagramBytes]) {
   memset(messages_, 0, sizeof messages_);
@@ -32,7 +34,7 @@ int DatagramBatch::receiveOne(int fd) {
   renew();
   used_ = 1;
   for (;;) {
-    const ssize_t length = recvmsg(fd, &messages_[0].msg_hdr, MSG_DONTWAIT);
+    const ssize_t length = receiveDirectly(fd, &messages_[0].msg_hdr, MSG_DONTWAIT);
     messages_[0].msg_len = static_cast<unsigned>(length);
     if (length >= 0) return 1;
     if (errno != EINTR) return -errno;

@@ -44,6 +44,8 @@ class PacedStream : public PacedEntry {
   bool hasMark() const { return mark_ != nullptr; }
   uint32_t marksSent() const { return marksSent_; }
 
+  /** Asks for what `write` needs beside the stream itself. */
+  void prepare() const { track_->prepare(place_); }
   /** Writes the packet of this tick and tells its length; kNone where there is nothing to send. */
   Frame write(int64_t tick, uint8_t* packet, size_t* length);
   /** This tick passes without a packet: it was missed by too much. */

@@ -50,13 +50,22 @@ PacedEntry* PacingWheel::upcoming(size_t ahead) const {
   return taken_ + ahead < slot.size() ? slot[taken_ + ahead] : nullptr;
 }
 
+/** Of many streams those that come one after the other share a phase: what they have in memory lies side by side. */
 int PacingWheel::leastLoadedPhase() {
+  if (blockLeft_ > 0) {
+    blockLeft_--;
+    return block_;
+  }
   int best = phase_;
   for (int i = 1; i < kPhases; i++) {
     const int candidate = (phase_ + i) % kPhases;
     if (load_[candidate] < load_[best]) best = candidate;
   }
   phase_ = (best + 1) % kPhases;
+  if (count_ >= kPhases * kBlock) {
+    block_ = best;
+    blockLeft_ = kBlock - 1;
+  }
   return best;
 }
 

@@ -40,6 +40,8 @@ class PacingWheel {
   /** More than the longest packet time: an entry never comes back to the slot that is being run. */
   static constexpr int kSlots = 256;
   static constexpr int kPhases = 20;
+  /** With many streams so many share a phase that come one after the other: places of a line of the cache. */
+  static constexpr uint32_t kBlock = 16;
 
   using Slot = std::vector<PacedEntry*>;
 
@@ -52,5 +54,8 @@ class PacingWheel {
   std::array<uint32_t, kPhases> load_{};
   int64_t tick_;
   int phase_ = 0;
+  /** Where the rest of a block goes. */
+  int block_ = 0;
+  uint32_t blockLeft_ = 0;
   uint32_t count_ = 0;
 };

@@ -31,6 +31,7 @@ class PacketRing {
 
   /** Slots that are free now. */
   size_t room() const;
+  bool isHalfFull() const { return 2 * room() <= slots_; }
   /** Writes a packet into the next free slot; there must be one. The reader sees it after `publish`. */
   void push(const Packet& packet, const SocketAddress& from);
   /** False where the reader has been told of all already. */

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "prefetch.h"
+
 class PayloadTrack {
  public:
   /** `lengths` of the payloads that lie in `bytes` one after the other. */
@@ -16,6 +18,8 @@ class PayloadTrack {
   }
 
   size_t count() const { return ends_.size(); }
+  /** Asks for what `copy` needs. */
+  void prepare(size_t index) const { prefetch(bytes_.data() + start(index), length(index)); }
   size_t length(size_t index) const { return ends_[index] - start(index); }
   /** Its length is how much. Not in place: a compiler that knows a bound copies by itself, and slower. */
   void copy(size_t index, uint8_t* into) const;

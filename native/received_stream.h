@@ -8,6 +8,7 @@
 #include <limits>
 #include <memory>
 
+#include "brief_lock.h"
 #include "receive_statistics.h"
 #include "socket_address.h"
 #include "srtp_receiver.h"
@@ -42,6 +43,8 @@ class ReceivedStream {
   ReceivedStream(const ReceiveColumns* columns, uint32_t row, const ReceiveStatistics::Start& start)
       : statistics(columns, row, start), columns_(columns), row_(row) {}
 
+  /** Of the statistics, for who is not the one that receives. */
+  BriefLock lock;
   ReceiveStatistics statistics;
   ExpectedSource source;
   /** Opens SRTP; what it does not open is for JavaScript, as it came. nullptr: packets are plain. */

@@ -13,6 +13,11 @@ struct Call {
   auto with(Use use) const {
     return binding->receiver->with(row, use);
   }
+
+  template <typename Use>
+  auto withStatistics(Use use) const {
+    return binding->receiver->withStatistics(row, use);
+  }
 };
 
 template <size_t Count>

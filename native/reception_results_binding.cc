@@ -58,23 +58,23 @@ void writeState(const ReceiveStatistics& statistics, double* into) {
 napi_value closeInterval(napi_env env, napi_callback_info info) {
   Arguments<1> in(env, info);
   const Call call = callOf(env, in);
-  return newInt32(env, call.with([&](ReceivedStream& stream) {
-    writeState(stream.statistics, call.binding->registers);
-    return stream.statistics.closeInterval();
+  return newInt32(env, call.withStatistics([&](ReceiveStatistics& statistics) {
+    writeState(statistics, call.binding->registers);
+    return statistics.closeInterval();
   }));
 }
 
 napi_value readState(napi_env env, napi_callback_info info) {
   Arguments<1> in(env, info);
   const Call call = callOf(env, in);
-  call.with([&](ReceivedStream& stream) { writeState(stream.statistics, call.binding->registers); });
+  call.withStatistics([&](ReceiveStatistics& statistics) { writeState(statistics, call.binding->registers); });
   return nullptr;
 }
 
 napi_value readFates(napi_env env, napi_callback_info info) {
   Arguments<1> in(env, info);
   const Call call = callOf(env, in);
-  const PacketFates fates = call.with([](ReceivedStream& stream) { return stream.statistics.fates(); });
+  const PacketFates fates = call.withStatistics([](ReceiveStatistics& statistics) { return statistics.fates(); });
   const BurstMetrics burst = fates.burst();
   double* into = call.binding->registers;
   into[kExpected] = static_cast<double>(fates.expected);
@@ -90,8 +90,7 @@ napi_value readFates(napi_env env, napi_callback_info info) {
 
 napi_value timeline(napi_env env, napi_callback_info info) {
   Arguments<1> in(env, info);
-  const auto numbers = callOf(env, in).with([](ReceivedStream& stream) {
-    const ReceiveStatistics& statistics = stream.statistics;
+  const auto numbers = callOf(env, in).withStatistics([](ReceiveStatistics& statistics) {
     std::vector<double> all;
     if (!statistics.heard()) return all;
     const StreamTimeline& timeline = statistics.timeline();
@@ -106,9 +105,9 @@ napi_value timeline(napi_env env, napi_callback_info info) {
 
 napi_value longGaps(napi_env env, napi_callback_info info) {
   Arguments<1> in(env, info);
-  const auto numbers = callOf(env, in).with([](ReceivedStream& stream) {
+  const auto numbers = callOf(env, in).withStatistics([](ReceiveStatistics& statistics) {
     std::vector<double> all;
-    for (const auto& gap : stream.statistics.longGaps().all()) all.insert(all.end(), {gap.toMs, gap.ms});
+    for (const auto& gap : statistics.longGaps().all()) all.insert(all.end(), {gap.toMs, gap.ms});
     return all;
   });
   return numbersOf(env, numbers);
@@ -116,7 +115,7 @@ napi_value longGaps(napi_env env, napi_callback_info info) {
 
 napi_value digits(napi_env env, napi_callback_info info) {
   Arguments<1> in(env, info);
-  const std::string all = callOf(env, in).with([](ReceivedStream& stream) { return stream.statistics.digits(); });
+  const std::string all = callOf(env, in).withStatistics([](ReceiveStatistics& statistics) { return statistics.digits(); });
   return newText(env, all.data(), all.size());
 }
 

@@ -11,6 +11,14 @@ inline bool looksLikeRtp(const uint8_t* bytes, size_t length) {
   return length > 1 && (bytes[0] & 0xc0) == 0x80 && (bytes[1] < 192 || bytes[1] > 223);
 }
 
+/** RFC 5761 4. */
+inline bool looksLikeRtcp(const uint8_t* bytes, size_t length) {
+  return length > 1 && (bytes[0] & 0xc0) == 0x80 && bytes[1] >= 192 && bytes[1] <= 223;
+}
+
+/** RFC 7983 7. */
+inline bool looksLikeStun(const uint8_t* bytes, size_t length) { return length > 0 && bytes[0] <= 3; }
+
 struct RtpHeader {
   static constexpr size_t kFixedBytes = 12;
 

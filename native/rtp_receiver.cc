@@ -4,6 +4,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -15,6 +16,8 @@ namespace {
 /** What arrives within it is taken together: rounds cost more than packets. Times come from the kernel. */
 constexpr int64_t kRoundNs = 2 * kNsPerMs;
 constexpr int kEventsAtOnce = 512;
+/** Who changes a stream waits for as many at most: 20 microseconds. */
+constexpr int kEventsALock = 16;
 constexpr uint32_t kStop = UINT32_MAX;
 /** A datagram that has waited so long has others behind it: nothing was taken for a while. */
 constexpr int64_t kBacklogNs = 10 * kNsPerMs;
@@ -24,6 +27,11 @@ void signal(int eventFd) {
   // It fails only where it is signalled already 2^64 times.
   while (write(eventFd, &one, sizeof one) < 0 && errno == EINTR) {
   }
+}
+
+/** Reports; and of a stream that is counted, the checks that keep its path open (RFC 7675). */
+bool canWait(const uint8_t* bytes, size_t length, bool isCounted) {
+  return looksLikeRtcp(bytes, length) || (isCounted && looksLikeStun(bytes, length));
 }
 
 int watch(int poll, int fd, uint32_t number) {
@@ -149,12 +157,12 @@ void RtpReceiver::run() {
     const int count = epoll_wait(poll_, events, kEventsAtOnce, -1);
     clock_.read();
     round_++;
-    bool isFull = false;
-    for (int i = 0; i < count && !isFull; i++) {
-      if (events[i].data.u32 == kStop) return;
-      isFull = !receive(&events[i], events + count);
+    if (std::any_of(events, events + count, [](const epoll_event& event) { return event.data.u32 == kStop; })) return;
+    const bool isFull = !receiveAll(events, events + count);
+    if (ring_.publish() && (isUrgent_ || ring_.isHalfFull())) {
+      isUrgent_ = false;
+      signal(wake_);
     }
-    if (ring_.publish()) signal(wake_);
     sawAll = !isFull && count < kEventsAtOnce;
     // With more of them waiting there is no time to rest.
     if (isFull || count < kEventsAtOnce) sleepUntilNs(clock_.nowNs() + kRoundNs);
@@ -173,17 +181,28 @@ void RtpReceiver::prepare(const epoll_event* next, const epoll_event* end) const
   if (socket != nullptr && socket->stream != nullptr) prefetch(socket->stream->srtp.get(), sizeof(SharedSrtpReceiver));
 }
 
+bool RtpReceiver::receiveAll(const epoll_event* event, const epoll_event* end) {
+  while (event < end) {
+    std::unique_lock<std::mutex> lock(mutex_);
+    for (int left = kEventsALock; left > 0 && event < end; left--) {
+      if (!receive(event++, end, lock)) return false;
+    }
+  }
+  return true;
+}
+
 /** One datagram of a socket that had none in the round before: there is hardly ever a second one. */
-bool RtpReceiver::receive(const epoll_event* event, const epoll_event* end) {
+bool RtpReceiver::receive(const epoll_event* event, const epoll_event* end, std::unique_lock<std::mutex>& lock) {
   if (ring_.room() <= DatagramBatch::kMost) return false;
-  std::unique_lock<std::mutex> lock(mutex_);
   const uint32_t number = event->data.u32;
   prepare(event + 1, end);
   if (fd(number) < 0) return true;
   Socket& socket = *sockets_[number];
   if (socket.routes != nullptr) {
     lock.unlock();
-    return receiveShared(number);
+    const bool hasRoom = receiveShared(number);
+    lock.lock();
+    return hasRoom;
   }
   const bool isBusy = socket.round + 1 == round_;
   socket.round = round_;
@@ -242,8 +261,13 @@ int64_t RtpReceiver::take(Socket& socket, uint32_t number, int index, ReceivedSt
   if (stream != nullptr) left = count(*stream, index, &length, from, atMs);
   if (left == ReceivedStream::Left::kNothing) return atNs;
   const int countedRow = left == ReceivedStream::Left::kHearing ? static_cast<int>(stream->row()) : PacketRing::kNoRow;
-  ring_.push({number, countedRow, atMs, batch_.data(index), length}, from);
+  handOn({number, countedRow, atMs, batch_.data(index), length}, from, stream);
   return atNs;
+}
+
+void RtpReceiver::handOn(const PacketRing::Packet& packet, const SocketAddress& from, const ReceivedStream* stream) {
+  ring_.push(packet, from);
+  if (!canWait(reinterpret_cast<const uint8_t*>(packet.data), packet.length, stream != nullptr)) isUrgent_ = true;
 }
 
 ReceivedStream::Left RtpReceiver::count(ReceivedStream& stream, int index, size_t* length, const SocketAddress& from,
@@ -256,7 +280,9 @@ ReceivedStream::Left RtpReceiver::count(ReceivedStream& stream, int index, size_
     stream.isWaiting = false;
   }
   auto* bytes = reinterpret_cast<uint8_t*>(batch_.data(index));
+  stream.lock.lock();
   const auto left = stream.take(bytes, length, from, atMs);
+  stream.lock.unlock();
   if (left == ReceivedStream::Left::kAll && stream.srtp != nullptr && looksLikeRtp(bytes, *length)) {
     // JavaScript may open it by former keys: what follows must not overtake it.
     stream.isWaiting = true;

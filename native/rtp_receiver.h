@@ -33,7 +33,7 @@ class RtpReceiver {
   int begin();
   /** Takes nothing any more, and closes all sockets. */
   void end();
-  /** Becomes readable when there is something in the ring that was not there before. */
+  /** Becomes readable when something is new in the ring, unless all of it can wait until JavaScript looks by itself. */
   int wakeFd() const { return wake_; }
 
   /** Binds a socket: its number, or a negative errno. */
@@ -59,6 +59,13 @@ class RtpReceiver {
   void endRoute(uint32_t socket, const SocketAddress& from, uint32_t ssrc);
   /** Known payload types that are the same: kept as long as this is. */
   const PayloadTypes* payloadTypes(const PayloadTypes& types);
+  /** What `use` makes of the statistics of the row's stream: only a packet of that stream waits meanwhile. */
+  template <typename Use>
+  auto withStatistics(uint32_t row, Use use) {
+    ReceivedStream& stream = *streams_[row];
+    std::lock_guard<BriefLock> lock(stream.lock);
+    return use(stream.statistics);
+  }
   /** What `use` makes of the row's stream, while nothing is received. */
   template <typename Use>
   auto with(uint32_t row, Use use) {
@@ -80,8 +87,10 @@ class RtpReceiver {
   };
 
   void run();
+  /** Takes what the events tell of, with the lock for a few of them at a time. False when the ring is full. */
+  bool receiveAll(const epoll_event* event, const epoll_event* end);
   /** Takes what `event` tells of; the events up to `end` follow. False when the ring is full. */
-  bool receive(const epoll_event* event, const epoll_event* end);
+  bool receive(const epoll_event* event, const epoll_event* end, std::unique_lock<std::mutex>& lock);
   /** Asks for what the next events need, a link further for each that is nearer. */
   void prepare(const epoll_event* next, const epoll_event* end) const;
   /** nullptr where no socket has this number. */
@@ -94,6 +103,8 @@ class RtpReceiver {
   void findStreams(const Socket& socket, int count);
   /** When it arrived, of CLOCK_MONOTONIC. `stream`: whose it is, if anybody's. */
   int64_t take(Socket& socket, uint32_t number, int index, ReceivedStream* stream);
+  /** Into the ring, and JavaScript is told of it where it cannot wait. */
+  void handOn(const PacketRing::Packet& packet, const SocketAddress& from, const ReceivedStream* stream);
   /** From now on the stream counts, behind what JavaScript has yet to take. */
   void beginCounting(ReceivedStream& stream);
   ReceivedStream::Left count(ReceivedStream& stream, int index, size_t* length, const SocketAddress& from,
@@ -117,6 +128,8 @@ class RtpReceiver {
   ReceivedStream* streamsOfBatch_[DatagramBatch::kMost];
   ArrivalClock clock_;
   uint64_t round_ = 0;
+  /** Since JavaScript was last told, something has come for it that cannot wait. */
+  bool isUrgent_ = false;
   /** A socket that is heard of now, and was not in the round before, was empty then. */
   int64_t emptyAtNs_ = 0;
   std::thread thread_;

@@ -163,7 +163,9 @@ void RtpSender::fillBatch(int64_t target) {
 void RtpSender::prepare() const {
   prefetch(static_cast<const Stream*>(wheel_.upcoming(2)), sizeof(Stream));
   const auto* next = static_cast<const Stream*>(wheel_.upcoming(0));
-  if (next != nullptr) prefetch(next->srtp.get(), sizeof(SrtpSender));
+  if (next == nullptr) return;
+  prefetch(next->srtp.get(), sizeof(SrtpSender));
+  next->prepare();
 }
 
 void RtpSender::write(Stream& stream, int64_t target, int64_t tick) {

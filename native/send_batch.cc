@@ -3,6 +3,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "direct_call.h"
+
 SendBatch::SendBatch() : bytes_(new uint8_t[kMost * kPacketBytes]) {
   memset(messages_, 0, sizeof messages_);
   for (size_t i = 0; i < kMost; i++) {
@@ -45,6 +47,5 @@ int SendBatch::transmit(size_t from, size_t end) {
   const int fd = entries_[from].fd;
   if (end - from > 1) return sendmmsg(fd, &messages_[from], static_cast<unsigned>(end - from), MSG_DONTWAIT);
   const SocketAddress& to = entries_[from].to;
-  const iovec& part = parts_[from];
-  return sendto(fd, part.iov_base, part.iov_len, MSG_DONTWAIT, to.get(), to.length()) < 0 ? -1 : 1;
+  return sendDirectly(fd, parts_[from], MSG_DONTWAIT, to.get(), to.length()) < 0 ? -1 : 1;
 }

@@ -49,6 +49,17 @@ bool waitFor(int fd) {
   return ::read(fd, &count, sizeof count) == sizeof count;
 }
 
+/** What can wait is in the ring all the same, in a while. */
+bool comesToWrite(const Reader& reader, uint32_t count) {
+  for (int i = 0; i < 3000 && reader.written() < count; i++) sleepUntilNs(monotonicNs() + kNsPerMs);
+  return reader.written() == count;
+}
+
+bool isQuiet(int fd) {
+  pollfd ready = {fd, POLLIN, 0};
+  return poll(&ready, 1, 20) == 0;
+}
+
 /** The table that JavaScript has, a row of it cleared. */
 struct ReceiveTable {
   static constexpr size_t kRows = 4;
@@ -301,7 +312,7 @@ void packetsAreCountedInOrder() {
     stream.srtp->receiver.addKey(key);
   });
   sendBytes("\x80\xc8" + std::string(26, '\0'));
-  EXPECT(waitFor(receiver.wakeFd()) && reader->written() == 5);
+  EXPECT(comesToWrite(*reader, 5));
   sendBytes(sealed(sequence++));
   await(28);
   reader->next();
@@ -316,6 +327,38 @@ void packetsAreCountedInOrder() {
   receiver.countNone(0);
   send(sender);
   EXPECT(waitFor(receiver.wakeFd()) && reader->written() == 8 && received() == 29);
+}
+
+/** RTCP, and STUN of a stream that is counted, wait until JavaScript looks or something else comes, or until they are many. */
+void whatCanWaitWakesNobody() {
+  auto reader = std::make_unique<Reader>();
+  ReceiveTable table;
+  RtpReceiver receiver(PacketRing(reader->memory, sizeof reader->memory), table.columns(), monotonicNs(), ReceiveTable::kRows);
+  EXPECT(receiver.begin() == 0 && receiver.open(loopback(), 1 << 20) == 0);
+  const SocketAddress to = UdpSocket(dup(receiver.fd(0))).local();
+  UdpSocket sender;
+  EXPECT(sender.open(loopback(), 4096) == 0);
+  const auto send = [&](const std::string& packet) {
+    int error = 0;
+    EXPECT(sender.send(packet.data(), packet.size(), &to, &error) == UdpSocket::Sent::kNow);
+  };
+  const std::string report = "\x80\xc9" + std::string(6, '\0');
+  const std::string check = std::string("\0\1", 2) + std::string(18, '\0');
+  send(check);
+  EXPECT(waitFor(receiver.wakeFd()) && comesToWrite(*reader, 1));
+  reader->next();
+  receiver.openStream(1, usualStart());
+  receiver.countOn(1, 0);
+  send(check);
+  send(report);
+  EXPECT(comesToWrite(*reader, 3) && isQuiet(receiver.wakeFd()));
+  send("\x16\xfe\xfd");
+  EXPECT(waitFor(receiver.wakeFd()) && comesToWrite(*reader, 4));
+  while (reader->read < 4) reader->next();
+  for (int i = 0; i < 60; i++) send(report);
+  EXPECT(comesToWrite(*reader, 64) && isQuiet(receiver.wakeFd()));
+  for (int i = 0; i < 4; i++) send(report);
+  EXPECT(waitFor(receiver.wakeFd()) && comesToWrite(*reader, 68));
 }
 
 /** As a table of the standard library has them, whatever comes and goes. */
@@ -373,6 +416,9 @@ void routesTellStreamsApart() {
     send(alone, i, 11);
     send(both, i, 11);
     send(both, i, 12);
+    receiver.withStatistics(2, [](ReceiveStatistics& statistics) {
+      if (statistics.heard()) EXPECT(statistics.closeInterval() == 0 && statistics.cumulativeLost() == 0);
+    });
   }
   await(0, 200);
   await(1, 200);
@@ -423,7 +469,8 @@ void arbitraryDatagramsComeThroughTheRing() {
     sent.push_back(data.substr(0, PacketRing::kMostBytes));
   }
   size_t seen = 0;
-  while (seen < sent.size() && waitFor(receiver->wakeFd())) {
+  // The last of them may look like RTCP.
+  while (seen < sent.size() && (waitFor(receiver->wakeFd()) || reader->read != reader->written())) {
     for (const uint32_t end = reader->written(); reader->read != end; reader->next()) {
       EXPECT(std::string(reader->data(), reader->length()) == sent[seen]);
       EXPECT(reader->socket() == 1 && receiver->source(reader->read % kSlots) == sender.local());
@@ -450,6 +497,7 @@ int main() {
   for (int profile : {1, 2, 7, 8}) onlyWhatIsAuthenticIsOpened(profile);
   whatWasNotDescribedIsLeft();
   packetsAreCountedInOrder();
+  whatCanWaitWakesNobody();
   routesAreFoundAndForgotten();
   routesTellStreamsApart();
   arbitraryDatagramsComeThroughTheRing();

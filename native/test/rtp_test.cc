@@ -65,6 +65,21 @@ void theWheelKeepsEverySchedule() {
   }
 }
 
+/** Of many streams neighbours share a tick, and all ticks have as many to send as their share, but for such a block. */
+void neighboursOfManyShareATick() {
+  PacingWheel wheel(1000);
+  std::vector<PacedEntry> entries(2000);
+  for (auto& entry : entries) wheel.add(entry, 0);
+  std::vector<int> due(20, 0);
+  int apart = 0;
+  for (size_t i = 0; i < entries.size(); i++) {
+    due[static_cast<size_t>(entries[i].dueTick) % 20]++;
+    if (i > 1000 && entries[i].dueTick != entries[i - 1].dueTick) apart++;
+  }
+  for (int streams : due) EXPECT(streams >= 84 && streams <= 116);
+  EXPECT(apart <= 1000 / 16 + 1);
+}
+
 /** Who goes while those of its tick are being taken is not taken any more, and nobody else is passed over. */
 void whoGoesIsNotTaken() {
   PacingWheel wheel(0);
@@ -245,6 +260,7 @@ void batchesLeaveInOrder() {
 
 int main() {
   theWheelKeepsEverySchedule();
+  neighboursOfManyShareATick();
   whoSharesATickKeepsItsPlace();
   whoGoesIsNotTaken();
   densePiecesLieApart();

@@ -82,7 +82,10 @@ export class NativeRtp {
     this.drain()
   }
 
-  /** What has been sent so far is with whoever is shown it, and what has arrived with its streams. */
+  /**
+   * What has been sent so far is with whoever is shown it, and what has arrived with its streams. Has to be called now and
+   * then: the engine tells of no packets that can wait, such as RTCP.
+   */
   drain(): void {
     this.drainSent()
     this.#packets.drain()

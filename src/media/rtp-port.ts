@@ -213,6 +213,7 @@ export class RtpPort implements StreamPort, StreamHost, StreamPathHost, StreamTi
 
   report(handle: StreamHandle): StreamReport {
     const stream = this.#stream(handle)
+    this.#native?.drain()
     this.#pacing.settle(stream)
     const report = stream.report()
     return this.#paths.get(handle)?.complete(report) ?? report
@@ -256,6 +257,7 @@ export class RtpPort implements StreamPort, StreamHost, StreamPathHost, StreamTi
 
   onRun(): boolean {
     this.#pacing.run()
+    this.#native?.drain()
     return this.#open > 0
   }
 

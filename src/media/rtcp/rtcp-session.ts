@@ -84,13 +84,16 @@ export class RtcpSession implements RtcpVisitor {
   #ownReception(nowMs: number): ReceptionInfo | undefined {
     const interval = this.#received.closeInterval()
     if (!interval) return undefined
-    const dlsr = this.#lastReportMiddle === 0 ? 0 : unitsSince(this.#lastReportMs, nowMs)
-    return { ...interval, lsr: this.#lastReportMiddle, dlsr }
+    const { ssrc, fractionLost, cumulativeLost, highestSequence, jitterUnits } = interval
+    const lsr = this.#lastReportMiddle
+    const dlsr = lsr === 0 ? 0 : unitsSince(this.#lastReportMs, nowMs)
+    return { ssrc, fractionLost, cumulativeLost, highestSequence, jitterUnits, lsr, dlsr }
   }
 
   /** RFC 3611: what was agreed. A sender needs no reference time, its sender report is one (4.4). */
-  #extended(nowMs: number, receiverWallMs: number | undefined): ExtendedReport {
+  #extended(nowMs: number, receiverWallMs: number | undefined): ExtendedReport | undefined {
     const { voipMetrics, receiverRoundTrip } = this.#settings.extendedReports
+    if (!voipMetrics && !receiverRoundTrip) return undefined
     const received = this.#received
     return {
       referenceWallMs: receiverRoundTrip ? receiverWallMs : undefined,

@@ -32,17 +32,17 @@ export function writeCompound(
   extended: ExtendedReport = {},
 ): Buffer {
   const reportBytes = 8 + (sender ? 20 : 0) + (reception ? reportBlockBytes : 0)
-  const name = Buffer.from(cname, 'utf8').subarray(0, 255)
+  const nameBytes = Math.min(255, Buffer.byteLength(cname))
   // Chunk: SSRC, item, and at least one zero octet up to a 32-bit boundary (6.5).
-  const chunkBytes = Math.ceil((4 + 2 + name.length + 1) / 4) * 4
+  const chunkBytes = Math.ceil((4 + 2 + nameBytes + 1) / 4) * 4
   const extendedBytes = extendedReportBytes(extended)
-  const into = Buffer.alloc(reportBytes + 4 + chunkBytes + extendedBytes + (bye ? 8 : 0))
+  const into = Buffer.allocUnsafe(reportBytes + 4 + chunkBytes + extendedBytes + (bye ? 8 : 0)).fill(0)
   let at = writeReport(into, ssrc, sender, reception, reportBytes)
   writeCommonHeader(into, at, 1, rtcpType.sourceDescription, 4 + chunkBytes)
   writeUint32(into, at + 4, ssrc)
   into[at + 8] = 1
-  into[at + 9] = name.length
-  into.set(name, at + 10)
+  // Of a name that is cut no character is.
+  into[at + 9] = into.write(cname, at + 10, nameBytes)
   at += 4 + chunkBytes
   if (extendedBytes > 0) writeExtendedReport(into, at, ssrc, extended)
   at += extendedBytes
