@@ -1,4 +1,5 @@
 import type { Phone } from '../agent/phone.js'
+import { Fifo } from '../base/fifo.js'
 
 /** A call that waits: it asks again as soon as so many phones are free. */
 interface Waiter {
@@ -12,20 +13,19 @@ interface Waiter {
  */
 export class PhonePool {
   readonly group: string
-  readonly #free: Phone[]
-  #head = 0
-  readonly #waiters: Waiter[] = []
+  readonly #free: Fifo<Phone>
+  readonly #waiters = new Fifo<Waiter>()
   /** Calls that ever had to wait for a phone. */
   starved = 0
 
   /** `turns`: each phone as often as it can take a call, in the order in which they are handed out at first. */
   constructor(group: string, turns: readonly Phone[]) {
     this.group = group
-    this.#free = [...turns]
+    this.#free = new Fifo(turns)
   }
 
   get free(): number {
-    return this.#free.length - this.#head
+    return this.#free.length
   }
 
   get waiting(): number {
@@ -34,7 +34,7 @@ export class PhonePool {
 
   /** Calls back at once when a phone is free. */
   acquire(take: (phone: Phone) => void): void {
-    const phone = this.#shift()
+    const phone = this.#free.shift()
     if (phone) take(phone)
     else this.#wait(1, () => this.acquire(take))
   }
@@ -48,8 +48,8 @@ export class PhonePool {
     if (this.free < need) this.#wait(need, () => this.acquireWith(other, take))
     else if (other.free === 0) other.#wait(1, () => this.acquireWith(other, take))
     else {
-      const own = this.#shift()
-      const others = other.#shift()
+      const own = this.#free.shift()
+      const others = other.#free.shift()
       if (own && others) take(own, others)
     }
   }
@@ -58,7 +58,7 @@ export class PhonePool {
     this.#free.push(phone)
     // One that finds the other pool empty goes to wait there, and the next in line is asked.
     for (let left = this.#waiters.length; left > 0; left--) {
-      const first = this.#waiters[0]
+      const { first } = this.#waiters
       if (!first || first.need > this.free) return
       this.#waiters.shift()
       first.retry()
@@ -68,22 +68,12 @@ export class PhonePool {
   /** The run is ending: those who wait are told nothing and forgotten. */
   abandon(): number {
     const count = this.#waiters.length
-    this.#waiters.length = 0
+    this.#waiters.clear()
     return count
   }
 
   #wait(need: number, retry: () => void): void {
     this.starved++
     this.#waiters.push({ need, retry })
-  }
-
-  #shift(): Phone | undefined {
-    if (this.#head >= this.#free.length) return undefined
-    const phone = this.#free[this.#head++]
-    if (this.#head > 1024 && this.#head * 2 > this.#free.length) {
-      this.#free.splice(0, this.#head)
-      this.#head = 0
-    }
-    return phone
   }
 }
