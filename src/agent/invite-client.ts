@@ -2,7 +2,7 @@ import { Dialog } from '../sip/dialog/dialog.js'
 import { renderDialogRequest } from '../sip/dialog/dialog-request.js'
 import { ReliableReceiver, rackFor } from '../sip/dialog/reliable-provisional.js'
 import type { SipMessage } from '../sip/message/sip-message.js'
-import { keptWith, latin1ToUtf8, ownCopy } from '../sip/message/wire.js'
+import { keptWith, latin1ToUtf8 } from '../sip/message/wire.js'
 import { ClientRequest, type FailedHop, type Hop, type RequestOwner, type RequestText } from './client-request.js'
 import { noContent, sendInDialog } from './dialog-client.js'
 import { nextInviteHop } from './invite-hop.js'
@@ -203,8 +203,9 @@ export class InviteClient implements RequestOwner, RequestText {
     session.dialog = dialog
     session.noteAllow(response)
     const { problem, answer } = this.#describe(response)
-    // Kept long after the call: in one piece, and no parts of the response's text, which would keep all of it.
-    const text = ownCopy(this.#ackText(dialog, response, answer))
+    // Kept long after the call: looking for its pieces makes one text of it, without parts of the response's, which
+    // would keep all of that.
+    const text = this.#ackText(dialog, response, answer)
     const remoteTag = keptWith(text, response.toTag)
     this.#ack = { remoteTag, cseq: response.cseq, text, nextHop: keptWith(text, dialog.target.nextHop) }
     this.#sendAck(text, dialog)

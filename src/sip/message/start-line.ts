@@ -15,7 +15,8 @@ export function parseStartLine(line: string): StartLine {
   return isStatusLine(line) ? parseStatusLine(line) : parseRequestLine(line)
 }
 
-const isStatusLine = (line: string): boolean => line.charCodeAt(3) === 0x2f && line.slice(0, 4).toUpperCase() === 'SIP/'
+const isStatusLine = (line: string): boolean =>
+  line.charCodeAt(3) === 0x2f && (line.startsWith('SIP/') || line.slice(0, 4).toUpperCase() === 'SIP/')
 
 function parseStatusLine(line: string): StartLine {
   const versionEnd = endOfWord(line, 0)
