@@ -1,6 +1,7 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import { crc32 } from 'node:zlib'
-import { attributeTypes } from './stun-attribute.js'
+import { integrityBytes, messageIntegrity } from './message-integrity.js'
+import { attributeTypes, uint32Value } from './stun-attribute.js'
 
 /**
  * STUN messages (RFC 8489) as values. Pure: nothing here sends or waits.
@@ -15,7 +16,6 @@ export const stunHeaderBytes = 20
 export const magicCookie = 0x2112a442
 /** RFC 8489 14.7. */
 const fingerprintMask = 0x5354554e
-const integrityBytes = 20
 
 export const stunClasses = ['request', 'indication', 'success', 'error'] as const
 export type StunClass = (typeof stunClasses)[number]
@@ -89,14 +89,11 @@ export function readStun(bytes: Buffer): StunMessage | undefined {
   }
 }
 
-/** RFC 8489 14.5: the keyed hash over everything before the attribute, with the length as if it were the last. */
 export function hasIntegrity(message: StunMessage, key: Buffer): boolean {
   const { bytes, integrityOffset } = message
   const sent = bytes.subarray(integrityOffset + 4, integrityOffset + 4 + integrityBytes)
   if (integrityOffset < 0 || bytes.readUInt16BE(integrityOffset + 2) !== integrityBytes) return false
-  const covered = Buffer.from(bytes.subarray(0, integrityOffset))
-  covered.writeUInt16BE(integrityOffset + 4 + integrityBytes - stunHeaderBytes, 2)
-  return timingSafeEqual(sent, createHmac('sha1', key).update(covered).digest())
+  return timingSafeEqual(sent, messageIntegrity(key, bytes, integrityOffset))
 }
 
 export interface StunHead {
@@ -129,16 +126,10 @@ export function writeStun(
     bytes.writeUInt16BE(offset - stunHeaderBytes, 2)
   }
   for (const attribute of attributes) add(attribute)
-  if (key) {
-    bytes.writeUInt16BE(offset + 4 + integrityBytes - stunHeaderBytes, 2)
-    const value = createHmac('sha1', key).update(bytes.subarray(0, offset)).digest()
-    add({ type: attributeTypes.messageIntegrity, value })
-  }
+  if (key) add({ type: attributeTypes.messageIntegrity, value: messageIntegrity(key, bytes, offset) })
   if (withFingerprint) {
     bytes.writeUInt16BE(offset + 8 - stunHeaderBytes, 2)
-    const value = Buffer.alloc(4)
-    value.writeUInt32BE(fingerprintOf(bytes.subarray(0, offset)))
-    add({ type: attributeTypes.fingerprint, value })
+    add({ type: attributeTypes.fingerprint, value: uint32Value(fingerprintOf(bytes.subarray(0, offset))) })
   }
   return bytes
 }

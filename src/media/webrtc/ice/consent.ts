@@ -4,6 +4,8 @@ const variation = 0.2
 export const usualConsentMs = 30_000
 /** A shorter patience still sees as many checks as the usual one. */
 const checksWithin = 6
+/** Checks of all paths that are due within it leave together: wake-ups cost more than checks. */
+const togetherMs = 20
 /** Answers that come later than a few checks renew nothing; only so many ids are remembered. */
 const rememberedIds = 6
 
@@ -17,7 +19,7 @@ export class Consent {
   constructor(nowMs: number, chance: number, patienceMs = usualConsentMs) {
     this.#patienceMs = patienceMs
     this.#expiresMs = nowMs + patienceMs
-    this.#checkMs = nowMs + this.#nextCheckMs(chance)
+    this.#checkMs = this.#nextCheckMs(nowMs, chance)
   }
 
   get dueMs(): number {
@@ -35,7 +37,7 @@ export class Consent {
 
   sent(id: string, nowMs: number, chance: number): void {
     this.#ids = [...this.#ids.slice(1 - rememberedIds), id]
-    this.#checkMs = nowMs + this.#nextCheckMs(chance)
+    this.#checkMs = this.#nextCheckMs(nowMs, chance)
   }
 
   /** True when the id was one of ours. */
@@ -46,7 +48,9 @@ export class Consent {
     return true
   }
 
-  #nextCheckMs(chance: number): number {
-    return Math.min(intervalMs, this.#patienceMs / checksWithin) * (1 - variation + 2 * variation * chance)
+  #nextCheckMs(nowMs: number, chance: number): number {
+    const interval = Math.min(intervalMs, this.#patienceMs / checksWithin)
+    const dueMs = nowMs + interval * (1 - variation + 2 * variation * chance)
+    return Math.ceil(dueMs / togetherMs) * togetherMs
   }
 }

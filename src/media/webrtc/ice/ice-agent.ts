@@ -6,7 +6,7 @@ import { attributeTypes, readErrorCode } from '../../../stun/stun-attribute.js'
 import { hasIntegrity, type StunMessage, stunMethods } from '../../../stun/stun-message.js'
 import type { CandidatePair, IceBase } from './candidate-pair.js'
 import { CheckList } from './check-list.js'
-import { writeCheck, writeCheckAnswer, writeCheckRefusal } from './check-message.js'
+import { CheckWriter, writeCheckAnswer, writeCheckRefusal } from './check-message.js'
 import { Consent } from './consent.js'
 import { type IceCredentials, newTransactionId } from './ice-credentials.js'
 import { IceRole } from './ice-role.js'
@@ -37,6 +37,7 @@ export class IceAgent implements TimerOwner {
   readonly #role: IceRole
   readonly #local: OwnCredentials
   #remote: IceDescription | undefined
+  #writer: CheckWriter | undefined
   #list = new CheckList()
   readonly #checks = new OpenChecks()
   /** Requests that came before the far side's description (RFC 8445 7.3: answered at once, paired later). */
@@ -58,7 +59,8 @@ export class IceAgent implements TimerOwner {
   }
 
   get credentials(): IceCredentials {
-    return this.#local.current
+    const { ufrag, password } = this.#local.current
+    return { ufrag, password }
   }
 
   get remote(): IceDescription | undefined {
@@ -76,6 +78,9 @@ export class IceAgent implements TimerOwner {
   /** Begins checks towards the far side; against a lite one this side controls (RFC 8445 6.1.1). */
   start(remote: IceDescription, controlling: boolean): void {
     this.#remote = remote
+    const username = `${remote.ufrag}:${this.#local.current.ufrag}`
+    const { tieBreaker } = this.#role
+    this.#writer = new CheckWriter({ username, remotePassword: remote.password, tieBreaker })
     this.#role.controlling = controlling || remote.lite
     this.#list = CheckList.between(this.#options.bases, remote.candidates, this.#role.controlling)
     this.#giveUpMs = this.#clock.nowMs() + this.#options.timeoutMs
@@ -90,6 +95,7 @@ export class IceAgent implements TimerOwner {
   restart(credentials: IceCredentials): void {
     this.#local.replace(credentials)
     this.#remote = undefined
+    this.#writer = undefined
     this.#list = new CheckList()
     this.#checks.clear()
     this.#nomination = new Nomination()
@@ -134,11 +140,11 @@ export class IceAgent implements TimerOwner {
     }
     const conflict = this.#remote ? this.#role.conflictWith(request) : 'none'
     if (conflict === 'refuse') {
-      base.send(writeCheckRefusal(request, 487, local.password), from)
+      base.send(writeCheckRefusal(request, 487, local.key), from)
       return
     }
     if (conflict === 'switch') this.#switchRole()
-    base.send(writeCheckAnswer(request, from, local.password), from)
+    base.send(writeCheckAnswer(request, from, local.key), from)
     if (local !== this.#local.current) return
     if (this.#remote) this.#onRequestOf(base, from, request)
     else if (this.#early.length < this.#list.limit) this.#early.push({ base, from, request })
@@ -165,8 +171,7 @@ export class IceAgent implements TimerOwner {
   }
 
   #onResponse(response: StunMessage, from: Address): void {
-    const remote = this.#remote
-    if (!remote || !hasIntegrity(response, Buffer.from(remote.password))) return
+    if (!this.#writer || !hasIntegrity(response, this.#writer.remoteKey)) return
     const nowMs = this.#clock.nowMs()
     if (response.messageClass === 'success' && this.#consent?.answered(response.transactionId, nowMs)) return
     const check = this.#checks.take(response.transactionId)
@@ -255,9 +260,10 @@ export class IceAgent implements TimerOwner {
   }
 
   #check(pair: CandidatePair, nominating: boolean): void {
+    if (!this.#writer) return
     const nowMs = this.#clock.nowMs()
     const id = newTransactionId(this.#rng)
-    const bytes = this.#writeCheck(id, nominating)
+    const bytes = this.#writer.write(id, this.#role.controlling, nominating)
     pair.on('check-sent')
     this.#paceDueMs = nowMs + paceMs
     this.#checks.open(id, bytes, { pair, nominating }, nowMs)
@@ -265,21 +271,10 @@ export class IceAgent implements TimerOwner {
 
   #sendConsentCheck(nowMs: number): void {
     const pair = this.#selected
-    if (!pair) return
+    if (!pair || !this.#writer) return
     const id = newTransactionId(this.#rng)
     this.#consent?.sent(id, nowMs, this.#rng.next())
-    pair.base.send(this.#writeCheck(id, false), pair.to)
-  }
-
-  #writeCheck(transactionId: string, nominating: boolean): Buffer {
-    return writeCheck({
-      transactionId,
-      username: `${this.#remote?.ufrag ?? ''}:${this.#local.current.ufrag}`,
-      remotePassword: this.#remote?.password ?? '',
-      controlling: this.#role.controlling,
-      tieBreaker: this.#role.tieBreaker,
-      nominating,
-    })
+    pair.base.send(this.#writer.write(id, this.#role.controlling, false), pair.to)
   }
 
   #fail(failure: 'ice-timeout' | 'consent-lost'): void {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { writeCheck } from '../../../../src/media/webrtc/ice/check-message.js'
+import { CheckWriter } from '../../../../src/media/webrtc/ice/check-message.js'
 import { Consent } from '../../../../src/media/webrtc/ice/consent.js'
 import { newCredentials } from '../../../../src/media/webrtc/ice/ice-credentials.js'
 import type { IceCandidate } from '../../../../src/model/webrtc.js'
@@ -85,14 +85,12 @@ describe('two agents (RFC 8445)', () => {
     network.clock.advance(1000)
     const before = b.nominatedTo
     const next = before?.port === left.port ? other : left
-    const bytes = writeCheck({
-      transactionId: '0102030405060708090a0b0c',
+    const writer = new CheckWriter({
       username: `${b.agent.credentials.ufrag}:${a.agent.credentials.ufrag}`,
       remotePassword: b.agent.credentials.password,
-      controlling: true,
       tieBreaker: 2n ** 63n,
-      nominating: true,
     })
+    const bytes = writer.write('0102030405060708090a0b0c', true, true)
     network.send(next, right, bytes)
     network.clock.advance(100)
     expect(b.nominatedTo).toEqual(next)
@@ -171,14 +169,8 @@ describe('a far side that is lite (2.5)', () => {
 describe('a request (RFC 8489 9.1.3)', () => {
   const { network, a } = pairOf()
   const answerTo = (username: string, password: string): number => {
-    const bytes = writeCheck({
-      transactionId: '0102030405060708090a0b0c',
-      username,
-      remotePassword: password,
-      controlling: true,
-      tieBreaker: 1n,
-      nominating: true,
-    })
+    const writer = new CheckWriter({ username, remotePassword: password, tieBreaker: 1n })
+    const bytes = writer.write('0102030405060708090a0b0c', true, true)
     const before = network.packets.length
     network.send(right, left, bytes)
     network.clock.advance(2 * latencyMs)
