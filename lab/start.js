@@ -26,6 +26,8 @@ const { values } = parseArgs({
     algorithm: { type: 'string', default: 'MD5' },
     domain: { type: 'string', default: 'lab.test' },
     workers: { type: 'string', default: '2' },
+    // Megabytes that the processes of Kamailio share; a connection of TLS takes a quarter of one.
+    memory: { type: 'string', default: '128' },
     'flow-timer': { type: 'string', default: '60' },
     'sdes-flags': { type: 'string', default: '' },
     'log-level': { type: 'string', default: '1' },
@@ -35,7 +37,7 @@ const { values } = parseArgs({
 
 if (values.dir === undefined) {
   process.stderr.write('lab/start.js --dir FOLDER [--address A] [--sip P] [--tls P] [--ws P] [--wss P] [--control P]\n')
-  process.stderr.write('  [--media LOW-HIGH] [--algorithm MD5|SHA-256] [--domain D] [--workers N] [--flow-timer SECONDS]\n')
+  process.stderr.write('  [--media LOW-HIGH] [--algorithm MD5|SHA-256] [--domain D] [--workers N] [--memory MB] [--flow-timer SECONDS]\n')
   process.stderr.write('  [--sdes-flags "SDES-no-SUITE ..."] [--no-rtpengine]\n')
   process.exit(2)
 }
@@ -94,7 +96,7 @@ function startKamailio() {
     SDES_FLAGS: text(values['sdes-flags']),
     LOG_LEVEL: values['log-level'],
   }
-  const args = ['-f', join(here, 'kamailio/kamailio.cfg'), '-DD', '-E', '-m', '128', '-M', '16', '-Y', folder]
+  const args = ['-f', join(here, 'kamailio/kamailio.cfg'), '-DD', '-E', '-m', values.memory, '-M', '16', '-Y', folder]
   for (const [name, value] of Object.entries(defines)) args.push('-A', `${name}=${value}`)
   if (values['no-rtpengine']) args.push('-A', 'WITHOUT_RTPENGINE')
   return start('kamailio', 'kamailio', args)
