@@ -139,9 +139,9 @@ export class NativePacer {
     const { periodMs, settings } = stream
     const earliestMs = Math.max(row.nextMarkMs, settings.startMs)
     const startMs = dueMs + Math.max(0, Math.ceil((earliestMs - dueMs) / periodMs)) * periodMs
-    const payloads = marks.whole(startMs)
-    row.markEndMs = startMs + payloads.length * periodMs
-    this.#rtp.engine.mark(stream.handle, startMs, Buffer.concat(payloads), lengthsOf(payloads))
+    const { bytes, lengths } = marks.whole(startMs)
+    row.markEndMs = startMs + lengths.length * periodMs
+    this.#rtp.engine.mark(stream.handle, startMs, bytes, lengths)
   }
 
   /** Tells the speaker of the stream what it has said so far. */
@@ -170,10 +170,9 @@ export class NativePacer {
   #trackNumber({ frames }: AudioTrack): number {
     const known = this.#tracks.get(frames)
     if (known !== undefined) return known
-    const number = this.#rtp.engine.addTrack(Buffer.concat(frames), lengthsOf(frames))
+    const lengths = Uint32Array.from(frames, ({ length }) => length)
+    const number = this.#rtp.engine.addTrack(Buffer.concat(frames), lengths)
     this.#tracks.set(frames, number)
     return number
   }
 }
-
-const lengthsOf = (payloads: readonly Uint8Array[]): Uint32Array => Uint32Array.from(payloads, ({ length }) => length)

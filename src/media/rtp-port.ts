@@ -134,7 +134,7 @@ export class RtpPort implements StreamPort, StreamHost, StreamPathHost, StreamTi
     this.#paths.set(handle, path)
     const text = await path.gather()
     if (this.#streams[handle] !== stream) return closedFailure
-    if (text === undefined) return { ...opened, webrtc: path.local }
+    if (text === undefined) return { kind: 'opened', handle, local, ssrc: settings.ssrc, webrtc: path.local }
     this.remove(handle)
     return { kind: 'open-failure', text }
   }

@@ -1,5 +1,5 @@
 import type { Rng } from '../../base/rng.js'
-import type { AudioTrack, MarkSource } from '../source/audio-track.js'
+import type { AudioTrack, MarkSource, PayloadRow } from '../source/audio-track.js'
 import type { MarkAlphabet } from './mark-alphabet.js'
 import { markMs, markSymbols, symbolMs, writeMark } from './mark-format.js'
 import type { Speaker } from './speaker.js'
@@ -7,6 +7,16 @@ import type { Speaker } from './speaker.js'
 /** The source plays for so long between two marks: drawn anew each time, so that marks of two calls do not stay abreast. */
 const shortestPauseMs = 900
 export const longestPauseMs = 1300
+
+/** An array for each packet of a mark would cost a call more than all else that is made for its audio. */
+let wholeMark: Uint8Array = new Uint8Array(16_384)
+
+function withRoom(bytes: Uint8Array, length: number): Uint8Array {
+  if (length <= bytes.length) return bytes
+  const larger = new Uint8Array(2 * length)
+  larger.set(bytes)
+  return larger
+}
 
 export interface MarkedTrackParts {
   readonly alphabet: MarkAlphabet
@@ -53,12 +63,19 @@ export class MarkedTrack implements AudioTrack, MarkSource {
   }
 
   /** One in progress is given up. */
-  whole(atMs: number): readonly Uint8Array[] {
+  whole(atMs: number): PayloadRow {
     this.#begin(atMs)
-    const packets: Uint8Array[] = []
-    while (this.#unit < this.#lastUnit) packets.push(this.#nextPacket().slice())
+    const lengths = new Uint32Array(Math.ceil(this.#lastUnit / this.#units.length))
+    let end = 0
+    for (let index = 0; index < lengths.length; index++) {
+      const packet = this.#nextPacket()
+      lengths[index] = packet.length
+      wholeMark = withRoom(wholeMark, end + packet.length)
+      wholeMark.set(packet, end)
+      end += packet.length
+    }
     this.#pauseLeftMs = 0
-    return packets
+    return { bytes: wholeMark.subarray(0, end), lengths }
   }
 
   pauseMs(): number {

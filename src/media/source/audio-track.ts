@@ -20,10 +20,16 @@ export interface AudioTrack {
   skip(): void
 }
 
+/** Payloads that lie one after the other. */
+export interface PayloadRow {
+  readonly bytes: Uint8Array
+  readonly lengths: Uint32Array
+}
+
 /** Marks for whoever sends them by itself. */
 export interface MarkSource {
-  /** The payloads of a whole one that begins at `atMs`. */
-  whole(atMs: number): readonly Uint8Array[]
+  /** The payloads of a whole one that begins at `atMs`; valid until the next one of any source. */
+  whole(atMs: number): PayloadRow
   /** How long the loop plays until the next one begins: drawn anew each time. */
   pauseMs(): number
 }

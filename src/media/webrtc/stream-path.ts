@@ -162,19 +162,19 @@ export class StreamPath implements PacketReceiver, PathUser {
   /** What came before the keys is lost as it would be in a browser, at the start. */
   complete(report: StreamReport): StreamReport {
     const early = this.#packetsBeforeKeys
-    return {
-      ...report,
+    // Spread objects with more added to them would have hidden classes of their own, for each stream.
+    const path = Object.assign(this.#path.report(), {
+      serverFailures: this.#serverFailures,
+      packetsBeforeKeys: early,
+      packetsOfOtherSources: this.#packetsOfOtherSources,
+      packetsOfOtherFormats: this.#packetsOfOtherFormats,
+    })
+    return Object.assign({}, report, {
       packetsExpected: report.packetsExpected + early,
       packetsLost: report.packetsLost + early,
       packetsLostAtStart: report.packetsLostAtStart + early,
-      path: {
-        ...this.#path.report(),
-        serverFailures: this.#serverFailures,
-        packetsBeforeKeys: early,
-        packetsOfOtherSources: this.#packetsOfOtherSources,
-        packetsOfOtherFormats: this.#packetsOfOtherFormats,
-      },
-    }
+      path,
+    })
   }
 
   close(): void {

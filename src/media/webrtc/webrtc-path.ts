@@ -81,7 +81,8 @@ export class WebRtcPath implements IceUser, DtlsUser {
 
   get local(): LocalWebRtc {
     const { bases, identity, candidates = bases.map(({ candidate }) => candidate) } = this.#parts
-    const ice = { ...this.#agent.credentials, candidates, lite: false }
+    const { ufrag, password } = this.#agent.credentials
+    const ice = { ufrag, password, candidates, lite: false }
     const [first] = candidates
     const address = { host: first?.address ?? '', port: first?.port ?? 0 }
     return { ice, fingerprint: identity.fingerprint, address }

@@ -16,8 +16,9 @@ export class OpenChecks {
 
   /** Sends the check for the first time. */
   open(id: string, bytes: Buffer, check: Check, nowMs: number): void {
-    this.#checks.set(id, { ...check, transaction: new StunTransaction(id, bytes, nowMs) })
-    check.pair.base.send(bytes, check.pair.to)
+    const { pair, nominating } = check
+    this.#checks.set(id, { pair, nominating, transaction: new StunTransaction(id, bytes, nowMs) })
+    pair.base.send(bytes, pair.to)
   }
 
   /** The check that an answer with this id belongs to; it is open no more. */
