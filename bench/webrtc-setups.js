@@ -124,10 +124,22 @@ const { values, positionals } = parseArgs({
 })
 const withPlace = { gateway: withEmbeddedGateway, rtpengine: withLab }[values.against]
 if (!withPlace) throw new Error(`--against ${values.against}: gateway or rtpengine`)
+
+/** Kamailio 5.6 with OpenSSL 3 crashes now and then while hundreds of agents connect. */
+async function measureAgain(rate, attempts = 3) {
+  try {
+    return await withPlace((place) => measure(place, rate, windowSeconds[values.against]))
+  } catch (error) {
+    if (attempts === 1) throw error
+    console.error(`${rate}/s: ${error.message}; once more`)
+    return await measureAgain(rate, attempts - 1)
+  }
+}
+
 const rates = positionals.length > 0 ? positionals.map(Number) : usualRates[values.against]
 const rows = []
 for (const rate of rates) {
-  rows.push(await withPlace((place) => measure(place, rate, windowSeconds[values.against])))
+  rows.push(await measureAgain(rate))
 }
 const text = tableOf(rows)
 console.log(text)
