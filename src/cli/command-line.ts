@@ -32,7 +32,10 @@ function addRun(parser: Argv, output: CommandOutput, start: Start): Argv {
           describe: 'what to tell on standard error',
         } as const)
         .option('quiet', { type: 'boolean', default: false, describe: 'no progress and no summary' })
-        .option('shards', { type: 'number', describe: 'processes that make the load, each an exact part of it' }),
+        .option('shards', {
+          type: 'string',
+          describe: 'processes that make the load, each an exact part of it; auto: one a core',
+        }),
     (argv) => {
       const options = {
         set: settings(argv.set),

@@ -1,6 +1,5 @@
 import { SiploadgenError } from '../base/errors.js'
-
-const MOST_SHARDS = 64
+import { MOST_SHARDS } from '../load/shard-choice.js'
 
 /** yargs makes NaN of a text that is no number. */
 export function wholeNumber(value: number | undefined, option: string): number | undefined {
@@ -8,10 +7,11 @@ export function wholeNumber(value: number | undefined, option: string): number |
   throw new SiploadgenError('usage/arguments', `${option} wants a whole number`)
 }
 
-export function shardCount(value: number | undefined): number | undefined {
-  const count = wholeNumber(value, '--shards')
-  if (count === undefined || (count >= 1 && count <= MOST_SHARDS)) return count
-  throw new SiploadgenError('usage/arguments', `--shards wants 1 to ${MOST_SHARDS}`)
+export function shardCount(value: string | undefined): number | 'auto' | undefined {
+  if (value === undefined || value === 'auto') return value
+  const count = Number(value)
+  if (Number.isInteger(count) && count >= 1 && count <= MOST_SHARDS) return count
+  throw new SiploadgenError('usage/arguments', `--shards wants 1 to ${MOST_SHARDS}, or auto: one a core`)
 }
 
 /** `NAME=VALUE` pairs of --set. */

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { RunResult } from '../../src/model/result.js'
@@ -195,6 +196,23 @@ describe('a run in two shards', () => {
     const ended = await run(['run', writeScenario(text), '--out', join(temporaryFolder(), 'out'), '--shards', '2'])
     expect([ended.code, ended.out]).toEqual([4, ''])
     expect(ended.err).toContain('environment/fault')
+  })
+
+  it('are as many as the machine has cores, where auto is asked for', async () => {
+    const out = join(temporaryFolder(), 'out')
+    const ended = await run(['run', writeScenario(short), '--out', out, '--shards', 'auto'])
+    const { environment, calls } = readResult(out)
+    const divisors = [1, 2, 4, 5, 10, 20].filter((divisor) => divisor <= availableParallelism())
+    expect([environment.shards, calls.completed]).toEqual([divisors.at(-1), 60])
+    expect(ended.err).toContain(divisors.length > 1 ? `the load is made by ${divisors.at(-1)} processes` : 'one core')
+  })
+
+  it('are refused where they are no number', async () => {
+    for (const count of ['0', '65', '1.5', 'many']) {
+      const ended = await run(['run', writeScenario(short), '--shards', count])
+      expect([count, ended.code]).toEqual([count, 2])
+      expect(ended.err).toContain('--shards wants 1 to 64, or auto: one a core')
+    }
   })
 
   it('says why a scenario that cannot be split is not', async () => {

@@ -1,6 +1,8 @@
+import { availableParallelism } from 'node:os'
 import { SiploadgenError } from '../../base/errors.js'
 import type { JudgedTraffic } from '../../conformance/traffic-judge.js'
-import { unsplittable, wholeRun } from '../../load/shard.js'
+import { wholeRun } from '../../load/shard.js'
+import { chooseShards } from '../../load/shard-choice.js'
 import { readyHistograms } from '../../metrics/histogram.js'
 import type { RunResult } from '../../model/result.js'
 import type { Scenario } from '../../model/scenario.js'
@@ -57,13 +59,11 @@ export async function runCommand(file: string, options: RunOptions, output: Comm
   }
 }
 
-/** How many processes are to make the load; undefined: this one, which is said where others were wanted. */
+/** How many processes are to make the load; undefined: this one. What was not asked for is said. */
 function shardsOf({ scenario, options, output }: Setting): number | undefined {
-  const { shards, quiet } = options
-  const reason = shards === undefined ? undefined : unsplittable(scenario, shards)
-  if (reason === undefined) return shards
-  if (!quiet) output.err(`the run is not split into shards: ${reason}\n`)
-  return undefined
+  const { shards, note } = chooseShards(scenario, options.shards, availableParallelism())
+  if (note !== undefined && !options.quiet) output.err(`${note}\n`)
+  return shards
 }
 
 /** One run of the scenario, with gateways and a drill of its own; its folder has the result and no reports yet. */

@@ -14,8 +14,8 @@ export interface RunOptions {
   readonly allowTargets: readonly string[]
   readonly quiet: boolean
   readonly logLevel: LogLevel
-  /** Processes that make the load; undefined: this one does. */
-  readonly shards: number | undefined
+  /** Processes that make the load, `auto` for one a core; undefined: this one while it can hold all agents. */
+  readonly shards: number | 'auto' | undefined
 }
 
 /** All that one run of a scenario takes place in. */
