@@ -56,6 +56,11 @@ export const errorTable = {
     title: "A target's certificate is not trusted",
     hint: 'name the CA with tls: { ca: FILE }, or tls: { verify: none } to accept any certificate',
   },
+  'environment/descriptors': {
+    exit: exitCode.environment,
+    title: 'No file descriptor is left for a socket of an agent',
+    hint: 'raise the limit (ulimit -n), or split the run into more processes with --shards',
+  },
   'environment/resolve': {
     exit: exitCode.environment,
     title: 'A host name cannot be resolved',

@@ -25,6 +25,7 @@ export interface PreparedGroup {
 const ends: Readonly<Partial<Record<TransportFailure['kind'], ConstructorParameters<typeof SiploadgenError>[0]>>> = {
   certificate: 'environment/certificate',
   'address-in-use': 'environment/port',
+  descriptors: 'environment/descriptors',
   'address-not-available': 'environment/port',
   permission: 'target/permission',
   resolve: 'environment/resolve',

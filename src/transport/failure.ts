@@ -20,8 +20,8 @@ const systemErrors: Readonly<Record<string, readonly [kind: TransportFailureKind
   EAI_AGAIN: ['resolve', 'the resolver does not answer'],
   EMSGSIZE: ['too-large', 'the message does not fit in a datagram'],
   EINVAL: ['other', 'the address is not one this socket can send to'],
-  EMFILE: ['other', 'this process has no file descriptor left'],
-  ENFILE: ['other', 'the system has no file descriptor left'],
+  EMFILE: ['descriptors', 'this process has no file descriptor left'],
+  ENFILE: ['descriptors', 'the system has no file descriptor left'],
   ENOBUFS: ['other', 'the system has no buffer space left'],
 }
 

@@ -16,6 +16,7 @@ export const failureKinds = [
   'permission',
   'resolve',
   'too-large',
+  'descriptors',
   'other',
 ] as const
 

@@ -1,8 +1,9 @@
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createServerCertificate } from '../../src/transport/certificates.js'
-import { readResult, run, temporaryFolder, writeScenario } from './program.js'
+import { program, readResult, run, start, temporaryFolder, writeScenario } from './program.js'
 import { closedUdpPort, UdpSink } from './udp-sink.js'
 
 const scenario = (gateway: string, agent: string, more = ''): string =>
@@ -73,6 +74,16 @@ describe('a run ends with 4 and says what to do', () => {
     const ended = await run(['run', scenario(blackHole.url, listen)])
     expect(ended.code, ended.err).toBe(4)
     expect(ended.err).toMatch(/are taken.*stop the program that holds it or choose another port/)
+  })
+
+  it('when its agents need more file descriptors than it may have', async () => {
+    const file = scenario(blackHole.url, 'register: false, socket: phone')
+    const many = writeScenario(readFileSync(file, 'utf8').replace('count: 2,', 'count: 1500,'))
+    const command = `ulimit -n 1000 && exec "$0" "$@"`
+    const args = ['-c', command, process.execPath, program, 'run', many]
+    const ended = await start(args, { command: '/bin/sh' }).ended
+    expect(ended.code, ended.err).toBe(4)
+    expect(ended.err).toMatch(/no file descriptor left.*raise the limit \(ulimit -n\).*environment\/descriptors/)
   })
 
   it.each(['tls', 'wss'])('when the certificate of a %s server is not trusted', async (transport) => {

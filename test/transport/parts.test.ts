@@ -22,7 +22,7 @@ describe('failureFromError', () => {
     ['EACCES', 'permission'],
     ['ENOTFOUND', 'resolve'],
     ['EMSGSIZE', 'too-large'],
-    ['EMFILE', 'other'],
+    ['EMFILE', 'descriptors'],
     ['CERT_HAS_EXPIRED', 'certificate'],
     ['SELF_SIGNED_CERT_IN_CHAIN', 'certificate'],
     ['ERR_TLS_CERT_ALTNAME_INVALID', 'certificate'],
