@@ -125,7 +125,7 @@ const { values, positionals } = parseArgs({
 const withPlace = { gateway: withEmbeddedGateway, rtpengine: withLab }[values.against]
 if (!withPlace) throw new Error(`--against ${values.against}: gateway or rtpengine`)
 
-/** Kamailio 5.6 with OpenSSL 3 crashes now and then while hundreds of agents connect. */
+/** Kamailio 5.6.3 has crashed while hundreds of agents connected; why is not known. */
 async function measureAgain(rate, attempts = 3) {
   try {
     return await withPlace((place) => measure(place, rate, windowSeconds[values.against]))
