@@ -100,6 +100,7 @@ int RtpReceiver::receiveBufferBytes(uint32_t socket) const {
 
 void RtpReceiver::openStream(uint32_t row, const ReceiveStatistics::Start& start) {
   auto stream = std::allocate_shared<ReceivedStream>(DenseAllocator<ReceivedStream>(), &columns_, row, start);
+  hasStreams_ = true;
   std::lock_guard<std::mutex> lock(mutex_);
   streams_[row] = std::move(stream);
 }
@@ -267,7 +268,8 @@ int64_t RtpReceiver::take(Socket& socket, uint32_t number, int index, ReceivedSt
 
 void RtpReceiver::handOn(const PacketRing::Packet& packet, const SocketAddress& from, const ReceivedStream* stream) {
   ring_.push(packet, from);
-  if (!canWait(reinterpret_cast<const uint8_t*>(packet.data), packet.length, stream != nullptr)) isUrgent_ = true;
+  const auto* bytes = reinterpret_cast<const uint8_t*>(packet.data);
+  if (!hasStreams_ || !canWait(bytes, packet.length, stream != nullptr)) isUrgent_ = true;
 }
 
 ReceivedStream::Left RtpReceiver::count(ReceivedStream& stream, int index, size_t* length, const SocketAddress& from,

@@ -5,6 +5,7 @@
 
 #include <sys/epoll.h>
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -33,7 +34,10 @@ class RtpReceiver {
   int begin();
   /** Takes nothing any more, and closes all sockets. */
   void end();
-  /** Becomes readable when something is new in the ring, unless all of it can wait until JavaScript looks by itself. */
+  /**
+   * Becomes readable when something is new in the ring. Of a receiver with streams, whose JavaScript looks now and then by
+   * itself, not when all of it can wait for that.
+   */
   int wakeFd() const { return wake_; }
 
   /** Binds a socket: its number, or a negative errno. */
@@ -128,6 +132,8 @@ class RtpReceiver {
   ReceivedStream* streamsOfBatch_[DatagramBatch::kMost];
   ArrivalClock clock_;
   uint64_t round_ = 0;
+  /** A stream was opened; a relay never has one. */
+  std::atomic<bool> hasStreams_{false};
   /** Since JavaScript was last told, something has come for it that cannot wait. */
   bool isUrgent_ = false;
   /** A socket that is heard of now, and was not in the round before, was empty then. */

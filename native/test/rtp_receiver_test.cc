@@ -346,19 +346,22 @@ void whatCanWaitWakesNobody() {
   const std::string check = std::string("\0\1", 2) + std::string(18, '\0');
   send(check);
   EXPECT(waitFor(receiver.wakeFd()) && comesToWrite(*reader, 1));
-  reader->next();
+  // Without streams nobody looks by himself.
+  send(report);
+  EXPECT(waitFor(receiver.wakeFd()) && comesToWrite(*reader, 2));
+  while (reader->read < 2) reader->next();
   receiver.openStream(1, usualStart());
   receiver.countOn(1, 0);
   send(check);
   send(report);
-  EXPECT(comesToWrite(*reader, 3) && isQuiet(receiver.wakeFd()));
+  EXPECT(comesToWrite(*reader, 4) && isQuiet(receiver.wakeFd()));
   send("\x16\xfe\xfd");
-  EXPECT(waitFor(receiver.wakeFd()) && comesToWrite(*reader, 4));
-  while (reader->read < 4) reader->next();
+  EXPECT(waitFor(receiver.wakeFd()) && comesToWrite(*reader, 5));
+  while (reader->read < 5) reader->next();
   for (int i = 0; i < 60; i++) send(report);
-  EXPECT(comesToWrite(*reader, 64) && isQuiet(receiver.wakeFd()));
+  EXPECT(comesToWrite(*reader, 65) && isQuiet(receiver.wakeFd()));
   for (int i = 0; i < 4; i++) send(report);
-  EXPECT(waitFor(receiver.wakeFd()) && comesToWrite(*reader, 68));
+  EXPECT(waitFor(receiver.wakeFd()) && comesToWrite(*reader, 69));
 }
 
 /** As a table of the standard library has them, whatever comes and goes. */

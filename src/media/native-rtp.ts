@@ -83,8 +83,8 @@ export class NativeRtp {
   }
 
   /**
-   * What has been sent so far is with whoever is shown it, and what has arrived with its streams. Has to be called now and
-   * then: the engine tells of no packets that can wait, such as RTCP.
+   * What has been sent so far is with whoever is shown it, and what has arrived with its streams. With streams it has to be
+   * called now and then: the engine then tells of no packets that can wait, such as RTCP.
    */
   drain(): void {
     this.drainSent()
