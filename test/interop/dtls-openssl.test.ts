@@ -13,7 +13,7 @@ import { createServerCertificate } from '../../src/transport/certificates.js'
 import { dtlsIdentities } from '../media/webrtc/dtls/identities.js'
 import { atEnd } from '../peers/at-end.js'
 import { freePort } from '../peers/free-port.js'
-import { startPeer } from '../peers/peer.js'
+import { type Peer, startPeer } from '../peers/peer.js'
 import { describeWithPeers, requirePeer } from '../peers/require-peer.js'
 import { temporaryFolder } from '../peers/temporary-folder.js'
 
@@ -99,6 +99,16 @@ const common = (profile: string, octets: number): string[] => [
 
 const exported = (output: string): string | undefined => /Keying material: ([0-9A-F]+)/.exec(output)?.[1]
 
+async function expectSameKeys(
+  own: Awaited<ReturnType<typeof ownEnd>>,
+  peer: Peer,
+  role: DtlsRole,
+): Promise<DtlsSession | string> {
+  const session = await own.done
+  await expect.poll(() => exported(peer.output()), { timeout: 5000 }).toBe(materialOf(session, role))
+  return session
+}
+
 describe.each(dtlsIdentities.map((identity) => [identity.kind, identity] as const))('%s', (_kind, identity) => {
   describeWithPeers(['openssl'], 'DTLS-SRTP with OpenSSL', () => {
     test.each(profiles)('as a client with %s exports the same keys', async (profile, suite, octets) => {
@@ -119,8 +129,7 @@ describe.each(dtlsIdentities.map((identity) => [identity.kind, identity] as cons
       })
       const own = await ownEnd(identity, 'client', port)
       own.endpoint.start()
-      const session = await own.done
-      await expect.poll(() => exported(peer.output()), { timeout: 5000 }).toBe(materialOf(session, 'client'))
+      const session = await expectSameKeys(own, peer, 'client')
       expect(session).toMatchObject({ keys: { send: { suite } } })
     })
 
@@ -132,30 +141,31 @@ describe.each(dtlsIdentities.map((identity) => [identity.kind, identity] as cons
         args: ['s_client', ...connect, ...common(profile, octets), ...(await certificateFiles())],
         opensInput: true,
       })
-      const session = await own.done
-      await expect.poll(() => exported(peer.output()), { timeout: 5000 }).toBe(materialOf(session, 'server'))
+      const session = await expectSameKeys(own, peer, 'server')
       expect(session).toMatchObject({ keys: { send: { suite } } })
     })
 
-    test.runIf(identity.kind === 'native').each(keys)('with a key of %s takes %s', async (kind, cipher) => {
-      const port = await freePort()
-      const peer = await startPeer({
-        command: requirePeer('openssl'),
-        args: [
-          's_server',
-          ...['-port', String(port), '-Verify', '1', '-cipher', cipher],
-          ...common('SRTP_AES128_CM_SHA1_80', 60),
-          ...(await selfSigned(kind)),
-        ],
-        opensInput: true,
-        ready: /ACCEPT/,
+    // Which kinds of keys are read is a choice of the native part.
+    if (identity.kind === 'native') {
+      test.each(keys)('with a key of %s takes %s', async (kind, cipher) => {
+        const port = await freePort()
+        const peer = await startPeer({
+          command: requirePeer('openssl'),
+          args: [
+            's_server',
+            ...['-port', String(port), '-Verify', '1', '-cipher', cipher],
+            ...common('SRTP_AES128_CM_SHA1_80', 60),
+            ...(await selfSigned(kind)),
+          ],
+          opensInput: true,
+          ready: /ACCEPT/,
+        })
+        const own = await ownEnd(identity, 'client', port)
+        own.endpoint.start()
+        await expectSameKeys(own, peer, 'client')
+        expect(peer.output()).toContain(cipher)
       })
-      const own = await ownEnd(identity, 'client', port)
-      own.endpoint.start()
-      const session = await own.done
-      await expect.poll(() => exported(peer.output()), { timeout: 5000 }).toBe(materialOf(session, 'client'))
-      expect(peer.output()).toContain(cipher)
-    })
+    }
 
     test('tells the certificate of OpenSSL from any other', async () => {
       const port = await freePort()
