@@ -1,8 +1,8 @@
 // When RTP leaves and what it costs, beside SIPp and a program in C that does nothing else: `node bench/pacing.js [streams ...]`
 // after `npm run build`; 1000 and 2000 streams when left out. `node bench/pacing.js shared [streams]` compares streams that
-// share a port, and `node bench/pacing.js held` shows how many streams leave and arrive as they should. A sink of its own
-// (test/peers/rtp-sink.c) judges the pacing by the kernel's times of arrival; it and the kernel's loopback share the
-// machine with whoever sends.
+// share a port, `srtp [streams]` shows what SRTP adds, and `held` how many streams leave and arrive as they should. A sink
+// of its own (test/peers/rtp-sink.c) judges the pacing by the kernel's times of arrival; it and the kernel's loopback share
+// the machine with whoever sends.
 import { spawn, spawnSync } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -225,6 +225,7 @@ async function main([what, ...further]) {
     const sink = compile(folder, '../test/peers/rtp-sink.c', 'rtp-sink')
     const programs = { sink, reference: compile(folder, './rtp-reference.c', 'rtp-reference') }
     if (what === 'held') return await showHeld(programs)
+    if (what === 'srtp') return await compareProtections(Number(further[0] ?? 2000))
     if (what === 'shared') return await compareShared(programs, Number(further[0] ?? 2000))
     const counts = what === undefined ? [1000, 2000] : [what, ...further].map(Number)
     for (const streams of counts) {
