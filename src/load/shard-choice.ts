@@ -27,11 +27,12 @@ const notSplit = (reason: string): ShardChoice => ({
 
 /** As many as there are cores, or the next smaller number that the scenario can be divided by. */
 function largest(scenario: Scenario, cores: number): ShardChoice {
-  if (cores < 2) return notSplit('this machine has one core')
+  let reason: string | undefined = 'this machine has one core'
   for (let shards = cores; shards > 1; shards--) {
-    if (unsplittable(scenario, shards) === undefined) return { shards, note: `the load is made by ${shards} processes` }
+    reason = unsplittable(scenario, shards)
+    if (reason === undefined) return { shards, note: `the load is made by ${shards} processes` }
   }
-  return notSplit(unsplittable(scenario, cores) ?? '')
+  return notSplit(reason)
 }
 
 function forSockets(scenario: Scenario): ShardChoice {

@@ -1,4 +1,5 @@
 import { mergeSnapshots } from '../../metrics/merge-snapshots.js'
+import type { Snapshot } from '../../metrics/snapshot.js'
 import type { AgentCounts, GeneratorHealth } from '../../model/result.js'
 import type { Scenario } from '../../model/scenario.js'
 import type { RunPart } from '../run/result-parts.js'
@@ -8,16 +9,20 @@ export interface NamedPart {
   readonly part: RunPart
 }
 
-/** What the shards of a run know of it as what one process would: at least one part. `ownCpuSeconds`: of who joins them. */
+/**
+ * What the shards of a run know of it as what one process would: at least one part. `ownCpuSeconds`: of who joins them;
+ * `own`: what that has measured itself.
+ */
 export function joinParts(
   named: readonly NamedPart[],
   { groups }: Pick<Scenario, 'groups'>,
   ownCpuSeconds: number,
+  own?: Snapshot,
 ): RunPart {
   const parts = named.map(({ part }) => part)
   const first = parts[0]
   if (!first) throw new Error('there is no part to join')
-  const snapshot = mergeSnapshots(parts.map((part) => part.snapshot))
+  const snapshot = mergeSnapshots([...parts.map((part) => part.snapshot), ...(own ? [own] : [])])
   const lag = snapshot.metrics.find(({ name, tags }) => name === 'schedule.lag' && Object.keys(tags).length === 0)
   return {
     snapshot,

@@ -5,7 +5,6 @@ import { Rng } from '../../base/rng.js'
 import { WheelClock } from '../../base/wheel-clock.js'
 import type { LiveSnapshot } from '../../metrics/live-view.js'
 import { type LivePart, mergeLive } from '../../metrics/merge-live.js'
-import { mergeSnapshots } from '../../metrics/merge-snapshots.js'
 import type { RunResult } from '../../model/result.js'
 import { openRunFolder, type RunFolder, reportsFolder } from '../../report/result-file.js'
 import { AbortWatch } from '../../verdict/abort-watch.js'
@@ -160,9 +159,7 @@ export class ShardedRun implements LiveSource {
     }
     const own = process.cpuUsage(this.#cpuAtStart)
     const ownCpuSeconds = (own.user + own.system) / 1e6
-    const part = joinParts(named, scenario, ownCpuSeconds)
-    const snapshot = this.#drill ? mergeSnapshots([part.snapshot, this.#drill.snapshot()]) : part.snapshot
-    return assembleResult(resultParts({ ...part, snapshot }, context))
+    return assembleResult(resultParts(joinParts(named, scenario, ownCpuSeconds, this.#drill?.snapshot()), context))
   }
 
   get #heard(): boolean {
