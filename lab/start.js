@@ -49,9 +49,9 @@ const logs = { kamailio: join(folder, 'kamailio.log'), rtpengine: join(folder, '
 const delay = (ms) => new Promise((done) => setTimeout(done, ms))
 
 /** Starts a daemon in the foreground, in a process group of its own, and notes its process id. */
-function start(name, command, args) {
+function start(name, command, args, env = process.env) {
   const log = openSync(logs[name], 'a')
-  const child = spawn(command, args, { cwd: folder, stdio: ['ignore', log, log], detached: true })
+  const child = spawn(command, args, { cwd: folder, stdio: ['ignore', log, log], detached: true, env })
   child.on('error', (error) => fail(`${command} cannot be run: ${error.message}`))
   child.on('exit', (code, signal) => fail(`${name} ended with ${code ?? signal}`))
   if (child.pid !== undefined) writeFileSync(join(folder, `${name}.pid`), `${child.pid}\n`)
@@ -78,6 +78,16 @@ function startRtpengine() {
   ])
 }
 
+/** What keeps Kamailio 5.6 with OpenSSL 3 alive when connections of TLS break; without a compiler it starts without. */
+function withOwnThreadLocals() {
+  const library = join(folder, 'own-thread-locals.so')
+  const source = join(here, 'kamailio/own-thread-locals.c')
+  const made = spawnSync('cc', ['-O2', '-shared', '-fPIC', '-o', library, source], { encoding: 'utf8' })
+  if (made.status === 0) return { ...process.env, LD_PRELOAD: [library, process.env.LD_PRELOAD].filter(Boolean).join(':') }
+  process.stderr.write(`lab: ${source} was not compiled, so Kamailio may crash under TLS: ${made.error?.message ?? made.stderr}\n`)
+  return process.env
+}
+
 function startKamailio() {
   const text = (value) => JSON.stringify(value)
   const defines = {
@@ -99,7 +109,7 @@ function startKamailio() {
   const args = ['-f', join(here, 'kamailio/kamailio.cfg'), '-DD', '-E', '-m', values.memory, '-M', '16', '-Y', folder]
   for (const [name, value] of Object.entries(defines)) args.push('-A', `${name}=${value}`)
   if (values['no-rtpengine']) args.push('-A', 'WITHOUT_RTPENGINE')
-  return start('kamailio', 'kamailio', args)
+  return start('kamailio', 'kamailio', args, withOwnThreadLocals())
 }
 
 async function until(what, poll) {
