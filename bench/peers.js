@@ -34,7 +34,7 @@ export function missingPeer(sipp) {
 
 export const sippVersion = (sipp) => /SIPp v?([\d.]+)/.exec(String(spawnSync(sipp, ['-v']).stdout))?.[1] ?? 'unknown'
 
-function freePort() {
+export function freePort() {
   return new Promise((resolve, reject) => {
     const socket = createSocket('udp4')
     socket.once('error', reject)

@@ -15,7 +15,8 @@ import { ExpectedCalls } from './expected-calls.js'
 import { FlowDraw } from './flow-draw.js'
 import { IncomingCall } from './incoming-call.js'
 import { OwnArrivals } from './own-arrivals.js'
-import { PhonePool } from './phone-pool.js'
+import type { PhonePool } from './phone-pool.js'
+import { PhonePools } from './phone-pools.js'
 import { RateLimit } from './rate-limit.js'
 import type { LoadCounters, RunContext } from './run-context.js'
 import { ownCount, ownLimits, type Shard, wholeNumber, wholeRun } from './shard.js'
@@ -35,6 +36,9 @@ export type DriverState = 'idle' | 'loading' | 'draining' | 'done'
 const CLOSED_TICK_MS = 100
 /** Late calls are started for so long at a time: all at once, they would drown the answers that are to be read. */
 const STARTS_MS = 4
+/** While so many calls wait for a phone the next are late without being made: what is made and waits takes memory. */
+const MOST_WAITING = 10_000
+const WAITING_TICK_MS = 5
 /** Beyond the precision of a sum of clock readings: a wait shorter than this would not move a clock. */
 const ROUNDING_MS = 1e-6
 
@@ -49,11 +53,11 @@ export class Driver implements RunContext, PhoneObserver, TimerOwner {
   /** Clock time at which load started. */
   startMs = 0
   inProgress = 0
+  readonly pools = new PhonePools()
   readonly #scenario: Scenario
   readonly #shard: Shard
   readonly #next: OwnArrivals
   readonly #rate: RateLimit
-  readonly #pools = new Map<string, PhonePool>()
   readonly #programs: ReadonlyMap<string, readonly Instruction[]>
   readonly #expected = new ExpectedCalls()
   /** Which flow the next call walks. */
@@ -87,11 +91,6 @@ export class Driver implements RunContext, PhoneObserver, TimerOwner {
     this.#timer = new Timer(this, 'arrival')
   }
 
-  /** `turns`: see {@link PhonePool}. */
-  addPool(group: string, turns: readonly Phone[]): void {
-    this.#pools.set(group, new PhonePool(group, turns))
-  }
-
   /** Runs the whole curve from `startMs` on, now at the earliest; resolves when the last call is over. */
   run(startMs = this.clock.nowMs()): Promise<void> {
     this.state = 'loading'
@@ -119,7 +118,7 @@ export class Driver implements RunContext, PhoneObserver, TimerOwner {
 
   /** Hangs up everything that is in progress. */
   interrupt(): void {
-    for (const pool of this.#pools.values()) pool.abandon()
+    this.pools.abandon()
     this.drain()
     for (const call of this.#active.all()) call.interrupt()
   }
@@ -129,13 +128,6 @@ export class Driver implements RunContext, PhoneObserver, TimerOwner {
   }
   get started(): number {
     return this.#started
-  }
-
-  /** Groups whose phones were all busy when a call wanted one, with how often. */
-  get starvation(): readonly { group: string; times: number }[] {
-    return [...this.#pools.values()]
-      .filter((pool) => pool.starved > 0)
-      .map((pool) => ({ group: pool.group, times: pool.starved }))
   }
 
   onTimer(): void {
@@ -149,7 +141,7 @@ export class Driver implements RunContext, PhoneObserver, TimerOwner {
     const next = this.#next
     while (next.atMs !== undefined && next.atMs <= elapsed + ROUNDING_MS) {
       const nowMs = this.clock.nowMs()
-      const waitMs = nowMs - this.startMs > elapsed + STARTS_MS ? 1 : this.#rate.waitMs(nowMs, this.inProgress)
+      const waitMs = nowMs - this.startMs > elapsed + STARTS_MS ? 1 : this.#waitMs(nowMs)
       if (waitMs > 0) {
         this.clock.arm(this.#timer, waitMs)
         return
@@ -161,6 +153,10 @@ export class Driver implements RunContext, PhoneObserver, TimerOwner {
     const isOver = elapsed + ROUNDING_MS >= this.curve.totalMs || this.#started === this.#calls
     if (next.atMs === undefined && isOver) this.drain()
     else this.clock.arm(this.#timer, (next.atMs ?? this.curve.totalMs) - elapsed)
+  }
+
+  #waitMs(nowMs: number): number {
+    return this.pools.waiting < MOST_WAITING ? this.#rate.waitMs(nowMs, this.inProgress) : WAITING_TICK_MS
   }
 
   /** Closed model: as many calls as the curve says are kept in progress. */
@@ -199,9 +195,7 @@ export class Driver implements RunContext, PhoneObserver, TimerOwner {
   }
 
   pool(group: string): PhonePool {
-    const pool = this.#pools.get(group)
-    if (!pool) throw new Error(`there is no pool for group ${group}`)
-    return pool
+    return this.pools.of(group)
   }
 
   programWhenCalled(group: string): readonly Instruction[] {

@@ -38,6 +38,8 @@ export class LoadBench implements LoadObserver {
   mostInProgress = 0
   attempts = 0
   over = false
+  /** Whatever is sent is lost. */
+  away = false
   readonly #hear = new Map<string, (from: MemoryChannel, bytes: Uint8Array) => void>()
 
   constructor(text: string, options: { readonly expects?: string; readonly shard?: Shard } = {}) {
@@ -60,7 +62,7 @@ export class LoadBench implements LoadObserver {
       const where = { targets, sourceAddresses: [], ca: undefined, keyLog: undefined }
       const phones = buildPhones(stack, group, scenario.inputs, where, this.driver, shard)
       for (const phone of phones) this.#connect(stack, phone, `10.0.0.${next++}`)
-      this.driver.addPool(group.name, turnsOf(phones, group, shard))
+      this.driver.pools.add(group.name, turnsOf(phones, group, shard))
     }
   }
 
@@ -97,6 +99,7 @@ export class LoadBench implements LoadObserver {
   }
 
   #carry(from: MemoryChannel, bytes: Uint8Array): void {
+    if (this.away) return
     const message = SipMessage.parse(bytes)
     this.sent.push(message)
     if (message.method === 'INVITE' && message.toTag === '') this.invites.push({ atMs: this.clock.nowMs(), message })

@@ -24,9 +24,29 @@ describe('a load of calls between our phones', () => {
     const bench = new LoadBench(`${twoGroups(1, 1)}${talk}load: { rate: 20/s, calls: 4 }`)
     await bench.run(10_000)
     expect(outcomes(bench)).toEqual(Array<string>(4).fill('completed'))
-    expect(bench.driver.starvation.map(({ group }) => group)).toContain('caller')
+    expect(bench.driver.pools.starvation.map(({ group }) => group)).toContain('caller')
     const lags = bench.records.map(({ inviteMs, intendedMs }) => (inviteMs ?? 0) - intendedMs)
     expect(lags[3]).toBeGreaterThan(2_500)
+  })
+
+  it('makes no more calls while 10,000 wait for a phone, and each of the others later', async () => {
+    const talk = 'flows: { talk: [{ call: { from: caller, to: callee } }, hang up] }\n'
+    const groups = twoGroups(100, 100, '[answer]', ', calls at once: 50').replace(
+      'when called',
+      'calls at once: 50\n    when called',
+    )
+    const bench = new LoadBench(`${groups}${talk}load: { rate: 10000/s, calls: 30000 }`)
+    // Nothing arrives while the far side is away: its phones keep their calls, and 25,000 want one.
+    bench.away = true
+    bench.start()
+    await bench.pass(3000)
+    expect(bench.driver.pools.starvation).toEqual([{ group: 'caller', times: bench.driver.inProgress - 5000 }])
+    expect(bench.driver.inProgress).toBe(15_000)
+    bench.away = false
+    for (let passedMs = 0; passedMs < 60_000 && !bench.over; passedMs += 50) await bench.pass(50)
+    expect(bench.records.map(({ outcome }) => outcome)).toEqual(Array<string>(30_000).fill('completed'))
+    expect(bench.mostInProgress).toBe(15_000)
+    expect(new Set(bench.records.map(({ number }) => number)).size).toBe(30_000)
   })
 
   it('starts late calls a few at a time, and hears in between what has arrived', async () => {

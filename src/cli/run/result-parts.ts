@@ -188,7 +188,7 @@ function targets(run: ScenarioRun): RunParts['targets'] {
 
 /** Waiting for a free phone is the generator's lack, whatever else it could do. */
 function health(run: ScenarioRun, own: GeneratorHealth): GeneratorHealth {
-  const starved = run.driver.starvation.map(
+  const starved = run.driver.pools.starvation.map(
     ({ group, times }) => `${times} calls waited for a free phone of group "${group}": raise its count`,
   )
   const late = (own.scheduleLagMs ?? 0) > 20

@@ -158,7 +158,7 @@ export class ScenarioRun {
           }
         : (toFile ?? toCapture)
     const phones = buildPhones(this.stack, group, this.scenario.inputs, { ...where, keyLog }, this.driver, this.#shard)
-    this.driver.addPool(group.name, turnsOf(phones, group, this.#shard))
+    this.driver.pools.add(group.name, turnsOf(phones, group, this.#shard))
     return phones
   }
 
