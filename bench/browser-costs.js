@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { startEmbeddedGateway } from '../dist/gateway/embedded.js'
 import { median } from './cpu.js'
 import { cpuMsOf, megabytesOf } from './process-tree.js'
-import { cpuOver, sleep, until, withFolder, withProcess, withRun } from './program-run.js'
+import { cpuOver, seriesOf, sleep, until, withFolder, withProcess, withRun } from './program-run.js'
 import { importTypeScript } from './typescript.js'
 
 const tabs = 4
@@ -63,8 +63,7 @@ function setupCost(place) {
     const cpu = (await cpuOver(pid, setupWindowMs)) / setupRate
     const { calls, metrics } = await result()
     if (calls.failed > 0) throw new Error(`${calls.failed} calls failed`)
-    const middle = (name) =>
-      metrics.find((series) => series.name === name && Object.keys(series.tags).length === 0)?.p50
+    const middle = (name) => seriesOf(metrics, name)?.p50
     return { cpu, wall: middle('session.setup') + middle('media.ice_setup') + middle('media.dtls_setup') }
   })
 }

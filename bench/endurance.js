@@ -1,15 +1,9 @@
 // Whether anything grows in a long run: `node bench/endurance.js [calls/s] [minutes]` after `npm run build`; 8,000 calls/s
 // for 60 minutes when left out, against SIPp's UAS, of which one in a hundred has audio between phones of our own.
-import { spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
+import { readdirSync, readFileSync } from 'node:fs'
 import { freePort, missingPeer, withUas } from './peers.js'
+import { seriesOf, sleep, withRun } from './program-run.js'
 
-const program = fileURLToPath(new URL('../bin/siploadgen.js', import.meta.url))
-const scenario = fileURLToPath(new URL('./scenarios/endurance.yaml', import.meta.url))
 const sampleMs = 10_000
 const rowMinutes = 5
 
@@ -38,17 +32,17 @@ function row(from, to, samples) {
 }
 
 /** Rows as the run goes on, until it is over. */
-async function watch(child, over) {
+async function watch({ pid, ended }) {
   const rows = []
   let samples = []
   const perRow = (rowMinutes * 60_000) / sampleMs
-  while (!over.aborted) {
-    await sleep(sampleMs, undefined, { signal: over }).catch(() => undefined)
-    const sample = over.aborted ? undefined : sampleOf(child.pid)
-    if (sample) samples.push(sample)
-    if (samples.length < perRow) continue
-    rows.push(row(rows.length * rowMinutes, (rows.length + 1) * rowMinutes, samples))
-    samples = []
+  for (let sample = sampleOf(pid); sample; sample = sampleOf(pid)) {
+    samples.push(sample)
+    if (samples.length === perRow) {
+      rows.push(row(rows.length * rowMinutes, (rows.length + 1) * rowMinutes, samples))
+      samples = []
+    }
+    await Promise.race([sleep(sampleMs), ended])
   }
   return rows
 }
@@ -62,28 +56,17 @@ function tell(rows, { calls, verdict, reasons, metrics, generator }) {
     const more = (last.descriptors - settled.descriptors).toFixed(1)
     console.log(`\nlast ${rowMinutes} minutes against minutes 5 to 10: memory ${growth} %, descriptors ${more}`)
   }
-  const value = (name) => metrics.find((metric) => metric.name === name && !Object.keys(metric.tags).length)?.value ?? 0
+  const value = (name) => seriesOf(metrics, name)?.value ?? 0
   console.log(
     `${calls.attempted} calls, ${calls.completed} completed, ${calls.failed} failed, ${value('media.calls')} with audio,`,
   )
   console.log(`${value('sip.retransmissions')} messages sent again; ${verdict}`)
-  console.log(`CPU ${generator.cpuSeconds?.toFixed(0)} s; ${reasons.join('; ')}`)
+  console.log(`CPU ${generator.cpuSeconds.toFixed(0)} s; ${reasons.join('; ')}`)
 }
 
 async function endure(target) {
-  const out = mkdtempSync(join(tmpdir(), 'siploadgen-bench-'))
-  try {
-    const inputs = { target, phones: `127.0.0.1:${await freePort()}`, rate: `${rate}/s`, hold: `${minutes}m` }
-    const set = Object.entries(inputs).flatMap(([name, value]) => ['--set', `${name}=${value}`])
-    const args = [program, 'run', scenario, ...set, '--out', out, '--quiet']
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] })
-    const over = new AbortController()
-    child.once('close', () => over.abort())
-    const rows = await watch(child, over.signal)
-    tell(rows, JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')))
-  } finally {
-    rmSync(out, { recursive: true, force: true })
-  }
+  const inputs = { target, phones: `127.0.0.1:${await freePort()}`, rate: `${rate}/s`, hold: `${minutes}m` }
+  await withRun({}, 'endurance', inputs, async (run) => tell(await watch(run), await run.result()))
 }
 
 const missing = missingPeer('sipp')

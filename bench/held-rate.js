@@ -6,13 +6,11 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { cpuOf } from './cpu.js'
 import { missingPeer, withUas } from './peers.js'
+import { seriesOf } from './program-run.js'
 
 const program = fileURLToPath(new URL('../bin/siploadgen.js', import.meta.url))
 const scenario = fileURLToPath(new URL('./scenarios/ramped-signalling.yaml', import.meta.url))
 const rounds = 3
-
-const total = (result, name) =>
-  result.metrics.find((metric) => metric.name === name && !Object.keys(metric.tags).length)
 
 /** One line of the table. */
 function hold(rate) {
@@ -23,8 +21,8 @@ function hold(rate) {
       const cpu = await cpuOf(process.execPath, [program, 'run', scenario, ...set, '--out', out, '--quiet'])
       const result = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8'))
       const { attempted, completed } = result.calls
-      const [setup, lag] = [total(result, 'session.setup'), total(result, 'schedule.lag')]
-      const again = total(result, 'sip.retransmissions')?.value ?? 0
+      const [setup, lag] = [seriesOf(result.metrics, 'session.setup'), seriesOf(result.metrics, 'schedule.lag')]
+      const again = seriesOf(result.metrics, 'sip.retransmissions')?.value ?? 0
       const times = [setup.p50, setup.p99, lag.p99].map((ms) => ms.toFixed(1))
       return [rate, attempted, completed, again, ...times, ((cpu.total / attempted) * 1e6).toFixed(0), result.verdict]
     } finally {

@@ -65,6 +65,10 @@ export function withRun(place, scenario, inputs, work, starting = () => {}) {
   })
 }
 
+/** The series of a metric over all of a run; undefined when it has none. */
+export const seriesOf = (metrics, name) =>
+  metrics.find((series) => series.name === name && Object.keys(series.tags).length === 0)
+
 /** Milliseconds of CPU of a process tree for each second of a window. */
 export async function cpuOver(pid, ms) {
   const before = cpuMsOf(pid)

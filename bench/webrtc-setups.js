@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util'
 import { startEmbeddedGateway } from '../dist/gateway/embedded.js'
 import { withLab } from './lab.js'
 import { cpuMsOf } from './process-tree.js'
-import { sleep, withRun } from './program-run.js'
+import { seriesOf, sleep, withRun } from './program-run.js'
 
 const pageFile = fileURLToPath(new URL('../docs/performance.md', import.meta.url))
 const begin = '<!-- set-ups: written by node bench/webrtc-setups.js --write -->'
@@ -86,8 +86,7 @@ async function withEmbeddedGateway(work) {
   }
 }
 
-const total = (metrics, name) =>
-  metrics.find((series) => series.name === name && Object.keys(series.tags).length === 0)?.value ?? Number.NaN
+const total = (metrics, name) => seriesOf(metrics, name)?.value ?? Number.NaN
 
 const failuresOf = ({ failures }) =>
   Object.entries(failures)

@@ -38,11 +38,12 @@ export async function startChromium(options: ChromiumOptions = {}): Promise<Chro
     command,
     args: [...chromiumFlags, ...microphone, `--user-data-dir=${profile}`, 'about:blank'],
     cwd: profile,
-    // Its settings and caches belong into the profile, not into the home of whoever runs the tests.
+    // Its settings, caches and temporary files belong into the profile, not into the home of whoever runs the tests.
     env: {
       HOME: profile,
       XDG_CONFIG_HOME: profile,
       XDG_CACHE_HOME: profile,
+      TMPDIR: profile,
       ...(options.keyLog === undefined ? {} : { SSLKEYLOGFILE: options.keyLog }),
     },
     ready: devToolsReady,
