@@ -1,5 +1,7 @@
+import type { RemoteInfo } from 'node:dgram'
 import { ringSlotBytes } from '../native/rtp-addon.js'
 import type { NativeSocket } from './native-socket.js'
+import { SourceTable } from './source-table.js'
 
 /*
  *  One slot (native/packet_ring.h); before the first one stand the numbers of packets written and read, modulo 2^32.
@@ -23,6 +25,7 @@ export class NativePackets {
   /** Packets of a size in a slot are seen through the same view: they have few sizes. */
   readonly #views: (Buffer | undefined)[] = []
   readonly #sockets: (NativeSocket | undefined)[] = []
+  readonly #sources = new SourceTable()
   #read = 0
   #reading = false
 
@@ -68,7 +71,7 @@ export class NativePackets {
     if (!socket) return
     const atMs = this.#doubles[(slot + 1) * slotDoubles]
     const bytes = this.#view(slot, words[word + lengthWord] ?? 0)
-    const from = socket.sourceOf(slot, words, word + addressWord)
+    const from = this.#sourceOf(socket, slot)
     const counted = (words[word + countedWord] ?? 0) >>> 16
     // What is not RTP or RTCP may be kept by whoever reads it (RFC 7983 7).
     const first = bytes[0] ?? 0
@@ -78,6 +81,14 @@ export class NativePackets {
       atMs,
       counted > 0 ? counted - 1 : undefined,
     )
+  }
+
+  #sourceOf(socket: NativeSocket, slot: number): RemoteInfo {
+    const words = this.#words
+    const at = (slot + 1) * slotWords + addressWord
+    const sources = this.#sources
+    socket.lastSource = sources.find(socket.lastSource, words, at) ?? sources.add(words, at, socket.readSource(slot))
+    return socket.lastSource.info
   }
 
   #view(slot: number, length: number): Buffer {

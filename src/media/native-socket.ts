@@ -1,7 +1,7 @@
 import type { RemoteInfo } from 'node:dgram'
 import type { RtpEngine } from '../native/rtp-addon.js'
 import { systemError } from '../native/system-error.js'
-import { SourceTable } from './source-table.js'
+import type { Source } from './source-table.js'
 import type { OnMessage, RouteTable, StreamSocket } from './stream-socket.js'
 
 /** A socket of the native part: what it receives comes from `NativePackets`. */
@@ -12,7 +12,8 @@ export class NativeSocket implements StreamSocket {
   readonly #ipv6: boolean
   #closed = false
   onMessage: OnMessage = () => {}
-  readonly #sources = new SourceTable()
+  /** Where its last packet came from. */
+  lastSource: Source | undefined
 
   constructor(engine: RtpEngine, number: number, ipv6: boolean, onClosed: (socket: NativeSocket) => void) {
     this.#engine = engine
@@ -46,14 +47,14 @@ export class NativeSocket implements StreamSocket {
     queueMicrotask(onClosed)
   }
 
-  /** The source of the packet in a slot of the ring, whose address lies at `at`. */
-  sourceOf(slot: number, words: Uint32Array, at: number): RemoteInfo {
-    return this.#sources.find(words, at, () => ({
+  /** Where the packet in a slot of the ring came from. */
+  readSource(slot: number): RemoteInfo {
+    return {
       address: this.#engine.sourceHost(slot),
       port: this.#engine.sourcePort(slot),
       family: this.#ipv6 ? 'IPv6' : 'IPv4',
       size: 0,
-    }))
+    }
   }
 
   getRecvBufferSize(): number {

@@ -5,37 +5,31 @@ export const addressWords = 7
 /** More sources than calls are hostile. */
 const mostSources = 65_536
 
-interface Source {
+export interface Source {
   readonly words: Uint32Array
   readonly info: RemoteInfo
 }
 
-/** Where packets of a socket came from: no text is made of an address that was seen before. */
+/**
+ * Where packets come from: no text is made of an address that was seen before. One for all sockets: each of a thousand
+ * that are used again and again meets the same thousand far sides.
+ */
 export class SourceTable {
-  /** Nearly always the next packet comes from where the last one did. */
-  #last: Source | undefined
   /** By a hash of the words; of two with the same the later one stays. */
-  #known: Map<number, Source> | undefined
+  readonly #known = new Map<number, Source>()
 
-  /** The source whose words lie at `at`; `make` where it is not known. */
-  find(words: Uint32Array, at: number, make: () => RemoteInfo): RemoteInfo {
-    if (this.#last && isSame(this.#last.words, words, at)) return this.#last.info
-    const hash = hashOf(words, at)
-    const known = this.#known?.get(hash)
-    if (known && isSame(known.words, words, at)) {
-      this.#last = known
-      return known.info
-    }
-    return this.#add(hash, words.slice(at, at + addressWords), make())
+  /** The source whose words lie at `at`, where it is known; nearly always it is that of the packet before: `last`. */
+  find(last: Source | undefined, words: Uint32Array, at: number): Source | undefined {
+    if (last && isSame(last.words, words, at)) return last
+    const known = this.#known.get(hashOf(words, at))
+    return known && isSame(known.words, words, at) ? known : undefined
   }
 
-  #add(hash: number, words: Uint32Array, info: RemoteInfo): RemoteInfo {
-    // Most sockets have one source in their life.
-    if (this.#last) this.#known ??= new Map([[hashOf(this.#last.words, 0), this.#last]])
-    if ((this.#known?.size ?? 0) >= mostSources) this.#known?.clear()
-    this.#last = { words, info }
-    this.#known?.set(hash, this.#last)
-    return info
+  add(words: Uint32Array, at: number, info: RemoteInfo): Source {
+    if (this.#known.size >= mostSources) this.#known.clear()
+    const source = { words: words.slice(at, at + addressWords), info }
+    this.#known.set(hashOf(words, at), source)
+    return source
   }
 }
 
