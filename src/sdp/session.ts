@@ -15,6 +15,9 @@ const mostLines = 1000
 const audioLineStart = '\nm=audio '
 /** Keys and credentials, which nothing should hold longer than the call, and sources: they are never the same twice. */
 const singularLines = /^a=(?:crypto|ice-pwd|ssrc):/m
+/** The attributes that are taken from the parser. It tries a grammar of fifty on every line: the others are spared it. */
+const parsedAttribute = /^a=(?:rtpmap:|rtcp:|rtcp-xr|ptime|maxptime|sendrecv|sendonly|recvonly|inactive)/
+const isParsed = (line: string): boolean => !line.startsWith('a=') || parsedAttribute.test(line)
 const mediaLine = /^m=(\S+) +(\d{1,10})(?:\/\d+)? +(\S+) +(\S.*?) *$/
 
 export interface Format {
@@ -127,7 +130,7 @@ function readSession(text: string): Session | Refusal {
   if (sections.length === 0) return refuse('no-media', 'the description has no m= line')
   let parsed: SessionDescription
   try {
-    parsed = parse(text)
+    parsed = parse(lines.filter(isParsed).join('\r\n'))
   } catch (error) {
     return refuse('garbled', `the description cannot be parsed: ${String(error)}`)
   }
