@@ -1,11 +1,11 @@
 import { writeResponse } from '../sip/message/response.js'
 import type { SipMessage } from '../sip/message/sip-message.js'
 import type { ServerTransaction } from '../sip/transaction/server-transaction.js'
+import { answer } from './bare-answer.js'
 import { allowedMethods } from './profile.js'
 import { refuseExtensions } from './request-refusal.js'
 import type { Session } from './session.js'
 import { arrivalOf } from './session-times.js'
-import { answer } from './stack.js'
 
 type Handler = (session: Session, transaction: ServerTransaction, request: SipMessage) => void
 

@@ -5,6 +5,7 @@ import { type Admission, Glare } from '../sip/dialog/glare.js'
 import { writeResponse } from '../sip/message/response.js'
 import type { SipMessage } from '../sip/message/sip-message.js'
 import type { ServerTransaction } from '../sip/transaction/server-transaction.js'
+import { answer } from './bare-answer.js'
 import type { ClientRequest } from './client-request.js'
 import { sendInDialog } from './dialog-client.js'
 import { endForMedia } from './media-failure.js'
@@ -12,7 +13,6 @@ import type { OfferWish } from './offer-wish.js'
 import type { SentAck } from './retired-call.js'
 import type { Session } from './session.js'
 import type { MediaProblem } from './session-media.js'
-import { answer } from './stack.js'
 
 type Done = (status: number) => void
 

@@ -1,10 +1,10 @@
 import { writeResponse } from '../sip/message/response.js'
 import type { SipMessage } from '../sip/message/sip-message.js'
 import type { ServerTransaction } from '../sip/transaction/server-transaction.js'
+import { answer } from './bare-answer.js'
 import type { Phone } from './phone.js'
 import { allowedMethods } from './profile.js'
 import { refuseExtensions } from './request-refusal.js'
-import { answer } from './stack.js'
 
 /** Requests that make no sense without a dialog (RFC 3261 12.2.2). */
 const dialogOnly: ReadonlySet<string> = new Set(['BYE', 'NOTIFY', 'UPDATE', 'PRACK', 'REFER'])

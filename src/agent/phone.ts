@@ -5,6 +5,7 @@ import type { TargetAvoidance } from '../sip/locate/target-avoidance.js'
 import type { SipMessage } from '../sip/message/sip-message.js'
 import type { ServerTransaction } from '../sip/transaction/server-transaction.js'
 import type { Channel, TransportFailure } from '../transport/transport.js'
+import { answer } from './bare-answer.js'
 import { CallSockets } from './call-sockets.js'
 import { ClientRequest, type Hop } from './client-request.js'
 import { writeContact } from './contact.js'
@@ -24,7 +25,7 @@ import {
 import { Registration, type RegistrationOutcome, type RegistrationOwner, worst } from './registration.js'
 import { Session } from './session.js'
 import type { SessionObserver } from './session-observer.js'
-import { answer, type Stack } from './stack.js'
+import type { Stack } from './stack.js'
 import { UriAddress } from './uri-address.js'
 
 /** Sees raw messages before the transaction layer does, for scenarios that work by hand. */

@@ -9,10 +9,10 @@ import { reasonPhrase } from '../sip/message/reason-phrase.js'
 import { writeResponse } from '../sip/message/response.js'
 import type { SipMessage } from '../sip/message/sip-message.js'
 import type { ServerTransaction } from '../sip/transaction/server-transaction.js'
+import { answer } from './bare-answer.js'
 import { sendInDialog } from './dialog-client.js'
 import type { Session } from './session.js'
 import type { Ending, SessionObserver } from './session-observer.js'
-import { answer } from './stack.js'
 
 /** REFER from both sides (RFC 3515): ours is followed by its NOTIFYs, theirs places the call that it asks for. */
 export class Referral implements ReferSubscriptionUser {

@@ -2,10 +2,11 @@ import { Dialog } from '../sip/dialog/dialog.js'
 import { renderDialogRequest } from '../sip/dialog/dialog-request.js'
 import type { SipMessage } from '../sip/message/sip-message.js'
 import type { ServerTransaction } from '../sip/transaction/server-transaction.js'
+import { answer } from './bare-answer.js'
 import { sendInDialog } from './dialog-client.js'
 import type { Flow } from './flow.js'
 import type { Phone } from './phone.js'
-import { answer, type TagOwner } from './stack.js'
+import type { TagOwner } from './stack.js'
 
 /** The ACK of a 2xx as it was sent, for copies of that 2xx. */
 export interface SentAck {
@@ -27,10 +28,11 @@ export class RetiredCall implements TagOwner {
   readonly callId: string
   readonly localTag: string
   readonly dialog = undefined
-  readonly #ack: SentAck | undefined
-  readonly #lastAck: SentAck | undefined
+  /** Of the INVITE that made the call. */
+  readonly ack: SentAck | undefined
+  /** Of our last re-INVITE. */
+  readonly lastAck: SentAck | undefined
 
-  /** `ack` is that of the INVITE that made the call, `lastAck` that of our last re-INVITE. */
   constructor(
     phone: Phone,
     flow: Flow | undefined,
@@ -43,8 +45,8 @@ export class RetiredCall implements TagOwner {
     this.flow = flow
     this.callId = callId
     this.localTag = localTag
-    this.#ack = ack
-    this.#lastAck = lastAck
+    this.ack = ack
+    this.lastAck = lastAck
   }
 
   /** Both sides hung up at once, or a request of theirs was late. */
@@ -65,13 +67,13 @@ export class RetiredCall implements TagOwner {
   }
 
   #onLateAnswer(response: SipMessage): void {
-    const ack = response.cseq === this.#lastAck?.cseq ? this.#lastAck : this.#ack
+    const ack = response.cseq === this.lastAck?.cseq ? this.lastAck : this.ack
     if (ack && response.cseq === ack.cseq && response.toTag === ack.remoteTag) {
       this.#send(ack.text, ack.nextHop)
       return
     }
     // Only the first INVITE can fork; another re-INVITE than the last was acknowledged long ago.
-    if (response.cseq !== this.#ack?.cseq) return
+    if (response.cseq !== this.ack?.cseq) return
     const dialog = Dialog.asCaller(response)
     const { phone, flow } = this
     const { nextHop } = dialog.target

@@ -1,5 +1,6 @@
 import { type Clock, Timer, type TimerOwner } from '../base/clock.js'
 import type { RetiredCall } from './retired-call.js'
+import { type Piece, RetiredGeneration } from './retired-generation.js'
 
 /** Parts that the time is cut into: what is kept too long is one of them at most. */
 const PARTS = 8
@@ -12,7 +13,9 @@ export class RetiredCalls implements TimerOwner {
   readonly #clock: Clock
   readonly #partMs: number
   /** The newest first. */
-  #generations: Map<string, RetiredCall>[] = []
+  #generations: RetiredGeneration[] = []
+  /** Of generations that are forgotten. */
+  #spare: Piece[] = []
   readonly #turn: Timer = new Timer(this, 'generation')
 
   constructor(clock: Clock, keepMs: number) {
@@ -22,31 +25,36 @@ export class RetiredCalls implements TimerOwner {
 
   add(call: RetiredCall): void {
     const newest = this.#generations[0] ?? this.#begin()
-    newest.set(call.localTag, call)
+    newest.add(call)
+  }
+
+  has(localTag: string): boolean {
+    return this.#generations.some((generation) => generation.has(localTag))
   }
 
   find(localTag: string): RetiredCall | undefined {
-    for (const generation of this.#generations) {
-      const call = generation.get(localTag)
-      if (call) return call
-    }
-    return undefined
+    return this.#generations.find((generation) => generation.has(localTag))?.find(localTag)
   }
 
   onTimer(): void {
     // The youngest call of the oldest generation was added PARTS turns ago.
-    if (this.#generations.length > PARTS) this.#generations.pop()
+    if (this.#generations.length > PARTS) this.#generations.pop()?.clear()
     if (this.#generations.some((generation) => generation.size > 0)) this.#begin()
-    else this.#generations = []
+    else this.#forget()
   }
 
   close(): void {
     this.#clock.disarm(this.#turn)
-    this.#generations = []
+    this.#forget()
   }
 
-  #begin(): Map<string, RetiredCall> {
-    const generation = new Map<string, RetiredCall>()
+  #forget(): void {
+    this.#generations = []
+    this.#spare = []
+  }
+
+  #begin(): RetiredGeneration {
+    const generation = new RetiredGeneration(this.#spare)
     this.#generations.unshift(generation)
     this.#clock.arm(this.#turn, this.#partMs)
     return generation

@@ -4,7 +4,6 @@ import { StringTable } from '../base/string-table.js'
 import type { StreamPort } from '../media/stream-port.js'
 import type { Address } from '../model/address.js'
 import { TargetAvoidance } from '../sip/locate/target-avoidance.js'
-import { writeResponse } from '../sip/message/response.js'
 import { SipMessage } from '../sip/message/sip-message.js'
 import type { Wire } from '../sip/message/wire.js'
 import type { ServerTransaction } from '../sip/transaction/server-transaction.js'
@@ -13,6 +12,7 @@ import { type LayerCounters, type LayerUser, TransactionLayer } from '../sip/tra
 import type { TargetGuard } from '../transport/guard.js'
 import type { Channel, ChannelEvents, Tap, TransportFailure } from '../transport/transport.js'
 import type { WireTap } from '../transport/wire-tap.js'
+import { answer } from './bare-answer.js'
 import type { Phone } from './phone.js'
 import type { RetiredCall } from './retired-call.js'
 import { RetiredCalls } from './retired-calls.js'
@@ -131,7 +131,7 @@ export class Stack implements LayerUser, ChannelEvents {
 
   /** Whether copies of what a call was told last find what is left of it. */
   isRetired(localTag: string): boolean {
-    return this.#retired.find(localTag) !== undefined
+    return this.#retired.has(localTag)
   }
 
   /** The run is over: nothing is waited for any more. */
@@ -232,9 +232,3 @@ export class Stack implements LayerUser, ChannelEvents {
 /** Without these there is nobody to answer and nothing to match: it is counted and dropped. */
 const isGarbage = (message: SipMessage): boolean =>
   message.callId === '' || (message.isRequest && !message.startLine.includes(' SIP/'))
-
-/** Answers a request with nothing but a status. */
-export function answer(transaction: ServerTransaction, request: SipMessage, status: number, reason: string): void {
-  if (request.method === 'ACK') return
-  transaction.respond(status, writeResponse(request, status, reason, { toTag: transaction.localTag }))
-}
