@@ -1,6 +1,8 @@
 const empty = new Uint32Array(0)
 /** Values wait here before they are sorted in, so that recording one is a store. */
 const pendingLimit = 512
+/** How often each of the values that are sorted in occurs: the same memory every time. */
+const times = new Uint32Array(pendingLimit)
 
 /** A histogram counts in thousandths of its metric's unit: microseconds for metrics in ms. */
 export const countsPerUnit = 1000
@@ -83,7 +85,7 @@ export class Counts {
 
   stored(): StoredCounts {
     this.#fold()
-    return { values: this.#values, counts: this.#counts, min: this.min, max: this.max, sum: this.sum }
+    return { values: this.#values.slice(), counts: this.#counts.slice(), min: this.min, max: this.max, sum: this.sum }
   }
 
   /** Each bucket in use by its lowest value, in rising order. */
@@ -130,37 +132,61 @@ export class Counts {
   #fold(): void {
     if (this.#pendingLength === 0) return
     const sorted = this.#pending.subarray(0, this.#pendingLength).sort()
-    const counts = new Uint32Array(sorted.length)
     let distinct = 0
     for (let i = 0; i < sorted.length; i++) {
       if (i > 0 && sorted[i] === sorted[distinct - 1]) {
-        counts[distinct - 1] = (counts[distinct - 1] as number) + 1
+        times[distinct - 1] = (times[distinct - 1] as number) + 1
         continue
       }
       sorted[distinct] = sorted[i] as number
-      counts[distinct++] = 1
+      times[distinct++] = 1
     }
     this.#pendingLength = 0
-    this.#merge(sorted.subarray(0, distinct), counts.subarray(0, distinct))
+    this.#merge(sorted.subarray(0, distinct), times)
   }
 
+  /** Memory is taken only where a bucket comes into use: most values of a long run lie in those that are. */
   #merge(values: Uint32Array, counts: Uint32Array): void {
-    const capacity = this.#values.length + values.length
-    const mergedValues = new Uint32Array(capacity)
-    const mergedCounts = new Uint32Array(capacity)
+    const length = lengthOfBoth(this.#values, values)
+    if (length === this.#values.length) {
+      this.#increase(values, counts)
+      return
+    }
+    const mergedValues = new Uint32Array(length)
+    const mergedCounts = new Uint32Array(length)
     let a = 0
     let b = 0
-    let length = 0
-    while (a < this.#values.length || b < values.length) {
+    for (let i = 0; i < length; i++) {
       const left = a < this.#values.length ? (this.#values[a] as number) : Number.POSITIVE_INFINITY
       const right = b < values.length ? (values[b] as number) : Number.POSITIVE_INFINITY
-      mergedValues[length] = Math.min(left, right)
-      let times = 0
-      if (left <= right) times += this.#counts[a++] as number
-      if (right <= left) times += counts[b++] as number
-      mergedCounts[length++] = times
+      mergedValues[i] = Math.min(left, right)
+      let sum = 0
+      if (left <= right) sum += this.#counts[a++] as number
+      if (right <= left) sum += counts[b++] as number
+      mergedCounts[i] = sum
     }
-    this.#values = mergedValues.slice(0, length)
-    this.#counts = mergedCounts.slice(0, length)
+    this.#values = mergedValues
+    this.#counts = mergedCounts
   }
+
+  /** All of the values are there already. */
+  #increase(values: Uint32Array, counts: Uint32Array): void {
+    let bucket = 0
+    for (let i = 0; i < values.length; i++) {
+      while (this.#values[bucket] !== values[i]) bucket++
+      this.#counts[bucket] = (this.#counts[bucket] as number) + (counts[i] as number)
+    }
+  }
+}
+
+/** How many different values two lists have; both are in rising order. */
+function lengthOfBoth(own: Uint32Array, others: Uint32Array): number {
+  let common = 0
+  let at = 0
+  for (let i = 0; i < others.length; i++) {
+    const value = others[i] as number
+    while (at < own.length && (own[at] as number) < value) at++
+    if (own[at] === value) common++
+  }
+  return own.length + others.length - common
 }

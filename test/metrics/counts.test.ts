@@ -35,6 +35,26 @@ const countsOf = (list: readonly number[]): Counts => {
 }
 
 describe('counts', () => {
+  it('count on in buckets that are in use, and leave what was stored before as it was', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.integer({ min: 0, max: 2000 }), { minLength: 1, maxLength: 1200 }), (list) => {
+        const counts = countsOf(list)
+        const before = counts.stored()
+        const wanted = { ...before, values: [...before.values], counts: [...before.counts] }
+        counts.add(countsOf(list))
+        for (const value of list.slice(list.length >> 1)) counts.record(value)
+        const again = new Set(list.slice(list.length >> 1).map(toCount))
+        const after = counts.stored()
+        expect({ ...before, values: [...before.values], counts: [...before.counts] }).toEqual(wanted)
+        expect([...after.values]).toEqual(wanted.values)
+        expect(after.counts.reduce((sum, count) => sum + count, 0)).toBe(2 * list.length + again.size)
+        expect(counts.total).toBe(2 * list.length + again.size)
+        expect(Math.min(...after.counts)).toBeGreaterThanOrEqual(2)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
   it('are an HdrHistogram: same percentiles, same encoded content', () => {
     fc.assert(
       fc.property(values, values, (first, second) => {
