@@ -14,8 +14,8 @@ export class RetiredCalls implements TimerOwner {
   readonly #partMs: number
   /** The newest first. */
   #generations: RetiredGeneration[] = []
-  /** Of generations that are forgotten. */
-  #spare: Piece[] = []
+  /** Of the generation that was forgotten last: what a burst needed once is not kept. */
+  readonly #spare: Piece[] = []
   readonly #turn: Timer = new Timer(this, 'generation')
 
   constructor(clock: Clock, keepMs: number) {
@@ -38,7 +38,8 @@ export class RetiredCalls implements TimerOwner {
 
   onTimer(): void {
     // The youngest call of the oldest generation was added PARTS turns ago.
-    if (this.#generations.length > PARTS) this.#generations.pop()?.clear()
+    this.#spare.length = 0
+    if (this.#generations.length > PARTS) this.#generations.pop()?.moveTo(this.#spare)
     if (this.#generations.some((generation) => generation.size > 0)) this.#begin()
     else this.#forget()
   }
@@ -50,7 +51,7 @@ export class RetiredCalls implements TimerOwner {
 
   #forget(): void {
     this.#generations = []
-    this.#spare = []
+    this.#spare.length = 0
   }
 
   #begin(): RetiredGeneration {

@@ -59,9 +59,9 @@ export class RetiredGeneration {
     return place === undefined ? this.#others.get(localTag) : this.#read(localTag, place)
   }
 
-  /** Its pieces are others' from now on. */
-  clear(): void {
-    this.#spare.push(...this.#pieces)
+  /** Forgets all; its pieces are others' from now on. */
+  moveTo(spare: Piece[]): void {
+    spare.push(...this.#pieces)
     this.#pieces.length = 0
     this.#places.clear()
   }

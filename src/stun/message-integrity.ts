@@ -13,21 +13,23 @@ let inner = Buffer.alloc(2048)
 const outer = Buffer.alloc(blockBytes + integrityBytes)
 
 /**
- * The value of MESSAGE-INTEGRITY at `end` of a message (RFC 8489 14.5): an HMAC-SHA1 of all before it, with the length as
- * if it were the last attribute. Thousands of paths are checked every few seconds: `createHmac` would make an object each
- * time that the garbage collector has to look after.
+ * The value of MESSAGE-INTEGRITY at `end` of a message (RFC 8489 14.5), an octet a character: an HMAC-SHA1 of all before it,
+ * with the length as if it were the last attribute. Thousands of paths are checked every few seconds, and `createHmac` and
+ * each Buffer of a hash would be objects that the garbage collector has to look after.
  */
-export function messageIntegrity(key: Buffer, bytes: Uint8Array, end: number): Buffer {
+export function messageIntegrity(key: Buffer, bytes: Uint8Array, end: number): string {
   if (blockBytes + end > inner.length) inner = Buffer.alloc(2 * (blockBytes + end))
   pad(inner, key, innerPad)
   pad(outer, key, outerPad)
-  inner.set(bytes.subarray(0, end), blockBytes)
+  inner.set(end === bytes.length ? bytes : bytes.subarray(0, end), blockBytes)
   inner.writeUInt16BE(end + 4 + integrityBytes - headerBytes, blockBytes + 2)
-  outer.set(hash('sha1', inner.subarray(0, blockBytes + end), 'buffer'), blockBytes)
-  return hash('sha1', outer, 'buffer')
+  outer.write(hash('sha1', inner.subarray(0, blockBytes + end), 'binary'), blockBytes, 'latin1')
+  return hash('sha1', outer, 'binary')
 }
 
 function pad(into: Buffer, key: Buffer, octet: number): void {
   const short = key.length > blockBytes ? hash('sha1', key, 'buffer') : key
-  for (let place = 0; place < blockBytes; place++) into[place] = octet ^ (short[place] ?? 0)
+  const length = short.length
+  for (let place = 0; place < length; place++) into[place] = octet ^ (short[place] as number)
+  into.fill(octet, length, blockBytes)
 }

@@ -26,18 +26,22 @@ export const attributeTypes = {
 
 const ipv4Family = 1
 const ipv6Family = 2
+/** Of the digit 0, which the dot comes before. */
+const zeroCode = 48
 const cookieHigh = 0x2112
 /** The cookie as it stands before the transaction id in a message. */
 const cookieHex = '2112a442'
+const cookie = Buffer.from(cookieHex, 'hex')
 
 /** RFC 8489 14.2: an address under the cookie, so that no NAT rewrites it. */
 export function writeXorAddress({ host, port }: Address, transactionId: string): Buffer {
   const octets = addressOctets(host)
-  const mask = Buffer.from(cookieHex + transactionId, 'hex')
-  const value = Buffer.alloc(4 + octets.length)
-  value.writeUInt8(octets.length === 4 ? ipv4Family : ipv6Family, 1)
+  const value = Buffer.allocUnsafe(4 + octets.length)
+  value[0] = 0
+  value[1] = octets.length === 4 ? ipv4Family : ipv6Family
   value.writeUInt16BE(port ^ cookieHigh, 2)
-  for (const [index, octet] of octets.entries()) value[4 + index] = octet ^ (mask[index] ?? 0)
+  const mask = maskOf(octets.length, transactionId)
+  for (let index = 0; index < octets.length; index++) value[4 + index] = (octets[index] ?? 0) ^ (mask[index] ?? 0)
   return value
 }
 
@@ -45,10 +49,15 @@ export function readXorAddress(value: Buffer | undefined, transactionId: string)
   if (!value || value.length < 8) return undefined
   const size = value[1] === ipv6Family ? 16 : 4
   if (value.length !== 4 + size) return undefined
-  const mask = Buffer.from(cookieHex + transactionId, 'hex')
-  const octets = value.subarray(4).map((octet, index) => octet ^ (mask[index] ?? 0))
-  return { host: addressText(Buffer.from(octets)), port: value.readUInt16BE(2) ^ cookieHigh }
+  const mask = maskOf(size, transactionId)
+  const octets = Buffer.allocUnsafe(size)
+  for (let index = 0; index < size; index++) octets[index] = (value[4 + index] ?? 0) ^ (mask[index] ?? 0)
+  return { host: addressText(octets), port: value.readUInt16BE(2) ^ cookieHigh }
 }
+
+/** For so many octets: the cookie, and of IPv6 the transaction id behind it, as both stand in a message. */
+const maskOf = (octets: number, transactionId: string): Buffer =>
+  octets === cookie.length ? cookie : Buffer.from(cookieHex + transactionId, 'hex')
 
 export function uint32Value(number: number): Buffer {
   const value = Buffer.alloc(4)
@@ -67,7 +76,7 @@ export const readErrorCode = (value: Buffer | undefined): number =>
 
 /** The four or sixteen octets of an IP address. */
 export function addressOctets(host: string): Buffer {
-  if (isIPv4(host)) return Buffer.from(host.split('.').map(Number))
+  if (isIPv4(host)) return ipv4Octets(host)
   // The URL parser knows every way to write IPv6 and writes it one way, in hexadecimal groups.
   const plain = new URL(`http://[${host.replace(/%.*/, '')}]`).hostname.slice(1, -1)
   const [head = '', tail] = plain.split('::')
@@ -81,9 +90,25 @@ export function addressOctets(host: string): Buffer {
   return octets
 }
 
+function ipv4Octets(host: string): Buffer {
+  const octets = Buffer.allocUnsafe(4)
+  let octet = 0
+  let place = 0
+  for (let index = 0; index < host.length; index++) {
+    const digit = host.charCodeAt(index) - zeroCode
+    if (digit >= 0) octet = octet * 10 + digit
+    else {
+      octets[place++] = octet
+      octet = 0
+    }
+  }
+  octets[place] = octet
+  return octets
+}
+
 /** IPv6 in its canonical form (RFC 5952). */
 function addressText(octets: Buffer): string {
-  if (octets.length === 4) return octets.join('.')
+  if (octets.length === 4) return `${octets[0]}.${octets[1]}.${octets[2]}.${octets[3]}`
   const groups = Array.from({ length: 8 }, (_, index) => octets.readUInt16BE(index * 2).toString(16))
   return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1)
 }

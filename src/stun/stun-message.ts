@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { integrityBytes, messageIntegrity } from './message-integrity.js'
-import { attributeTypes, uint32Value } from './stun-attribute.js'
+import { attributeTypes } from './stun-attribute.js'
 
 /**
  * STUN messages (RFC 8489) as values. Pure: nothing here sends or waits.
@@ -89,11 +89,15 @@ export function readStun(bytes: Buffer): StunMessage | undefined {
   }
 }
 
+/** Of the message that is looked at: the same memory for all. */
+const expected = Buffer.alloc(integrityBytes)
+
 export function hasIntegrity(message: StunMessage, key: Buffer): boolean {
   const { bytes, integrityOffset } = message
   const sent = bytes.subarray(integrityOffset + 4, integrityOffset + 4 + integrityBytes)
   if (integrityOffset < 0 || bytes.readUInt16BE(integrityOffset + 2) !== integrityBytes) return false
-  return timingSafeEqual(sent, messageIntegrity(key, bytes, integrityOffset))
+  expected.write(messageIntegrity(key, bytes, integrityOffset), 'latin1')
+  return timingSafeEqual(sent, expected)
 }
 
 export interface StunHead {
@@ -113,25 +117,35 @@ export function writeStun(
   let length = stunHeaderBytes
   for (const { value } of attributes) length += 4 + value.length + (-value.length & 3)
   const total = length + (key ? 4 + integrityBytes : 0) + (withFingerprint ? 8 : 0)
-  const bytes = Buffer.alloc(total)
+  // All of it is written below.
+  const bytes = Buffer.allocUnsafe(total)
   bytes.writeUInt16BE(typeField(head), 0)
   bytes.writeUInt32BE(magicCookie, 4)
   bytes.write(head.transactionId, 8, 12, 'hex')
   let offset = stunHeaderBytes
-  const add = ({ type, value }: StunAttribute): void => {
-    bytes.writeUInt16BE(type, offset)
-    bytes.writeUInt16BE(value.length, offset + 2)
+  for (const { type, value } of attributes) {
+    writeAttributeHead(bytes, offset, type, value.length)
     value.copy(bytes, offset + 4)
-    offset += 4 + value.length + (-value.length & 3)
-    bytes.writeUInt16BE(offset - stunHeaderBytes, 2)
+    const end = offset + 4 + value.length
+    offset = end + (-value.length & 3)
+    bytes.fill(0, end, offset)
   }
-  for (const attribute of attributes) add(attribute)
-  if (key) add({ type: attributeTypes.messageIntegrity, value: messageIntegrity(key, bytes, offset) })
+  if (key) {
+    writeAttributeHead(bytes, offset, attributeTypes.messageIntegrity, integrityBytes)
+    bytes.write(messageIntegrity(key, bytes, offset), offset + 4, 'latin1')
+    offset += 4 + integrityBytes
+  }
+  bytes.writeUInt16BE(total - stunHeaderBytes, 2)
   if (withFingerprint) {
-    bytes.writeUInt16BE(offset + 8 - stunHeaderBytes, 2)
-    add({ type: attributeTypes.fingerprint, value: uint32Value(fingerprintOf(bytes.subarray(0, offset))) })
+    writeAttributeHead(bytes, offset, attributeTypes.fingerprint, 4)
+    bytes.writeUInt32BE(fingerprintOf(bytes.subarray(0, offset)), offset + 4)
   }
   return bytes
+}
+
+function writeAttributeHead(bytes: Buffer, offset: number, type: number, valueBytes: number): void {
+  bytes.writeUInt16BE(type, offset)
+  bytes.writeUInt16BE(valueBytes, offset + 2)
 }
 
 const fingerprintOf = (covered: Buffer): number => (crc32(covered) ^ fingerprintMask) >>> 0

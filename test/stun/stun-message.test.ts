@@ -81,6 +81,16 @@ describe('a message that is written', () => {
     expect(readStun(whole.subarray(0, length))).toBeUndefined()
   })
 
+  test('tells nothing of the memory that it is written into', () => {
+    const attributes = [{ type: attributeTypes.username, value: Buffer.from('a') }]
+    const writings = Array.from({ length: 200 }, () => {
+      Buffer.allocUnsafe(64).fill(0xff)
+      return writeStun({ method: 1, messageClass: 'request', transactionId: id }, attributes, password).toString('hex')
+    })
+    expect(new Set(writings)).toEqual(new Set([writings[0]]))
+    expect(Buffer.from(writings[0] ?? '', 'hex').subarray(25, 28)).toEqual(Buffer.alloc(3))
+  })
+
   test('says nothing after its MESSAGE-INTEGRITY (14.5)', () => {
     const signed = writeStun({ method: 1, messageClass: 'request', transactionId: id }, [], password, false)
     const late = Buffer.concat([signed, Buffer.from('00240004000000ff', 'hex')])

@@ -11,6 +11,11 @@ export const newCredentials = (rng: Rng): IceCredentials => ({
   password: rng.token() + rng.token() + rng.token(),
 })
 
+/** The same memory for every id. */
+const idOctets = Buffer.alloc(12)
+
 /** Twelve octets in hexadecimal. */
-export const newTransactionId = (rng: Rng): string =>
-  [rng.uint32(), rng.uint32(), rng.uint32()].map((word) => word.toString(16).padStart(8, '0')).join('')
+export function newTransactionId(rng: Rng): string {
+  for (let offset = 0; offset < idOctets.length; offset += 4) idOctets.writeUInt32BE(rng.uint32(), offset)
+  return idOctets.toString('hex')
+}
