@@ -1,4 +1,9 @@
+import { BucketMemory, type Buckets, droppedBits, packBuckets } from './packed-buckets.js'
+
 const empty = new Uint32Array(0)
+const noBuckets: Buckets = { values: empty, counts: empty }
+/** What is unpacked of a histogram and of one that is added to it, and what they are together. */
+const [ownMemory, otherMemory, sumMemory] = [new BucketMemory(), new BucketMemory(), new BucketMemory()]
 /** Values wait here before they are sorted in, so that recording one is a store. */
 const pendingLimit = 512
 /** How often each of the values that are sorted in occurs: the same memory every time. */
@@ -28,9 +33,6 @@ export interface StoredCounts {
   readonly sum: number
 }
 
-/** Bits that an HDR histogram of three digits keeps beyond its smallest range. */
-const droppedBits = (count: number): number => Math.max(0, 21 - Math.clz32(count))
-
 /** The lowest value that shares a bucket of such a histogram. */
 const lowestEquivalent = (count: number): number => {
   const bits = droppedBits(count)
@@ -48,8 +50,9 @@ export class Counts {
   sum = 0
   min = Number.POSITIVE_INFINITY
   max = Number.NEGATIVE_INFINITY
-  #values = empty
-  #counts = empty
+  #buckets = noBuckets
+  /** All buckets of a histogram that is settled. */
+  #packed: Uint8Array | undefined
   #pending = empty
   #pendingLength = 0
 
@@ -67,7 +70,7 @@ export class Counts {
   add(other: Counts): void {
     this.#fold()
     other.#fold()
-    this.#merge(other.#values, other.#counts)
+    this.#merge(other.#in(otherMemory))
     this.total += other.total
     this.sum += other.sum
     this.min = Math.min(this.min, other.min)
@@ -76,7 +79,7 @@ export class Counts {
 
   /** Sets what a stored histogram held; the extremes and the sum are its writer's. */
   restore(values: Uint32Array, counts: Uint32Array, exact: { min: number; max: number; sum: number }): void {
-    this.#merge(values, counts)
+    this.#merge({ values, counts })
     for (const count of counts) this.total += count
     this.sum += exact.sum
     this.min = Math.min(this.min, exact.min)
@@ -85,13 +88,15 @@ export class Counts {
 
   stored(): StoredCounts {
     this.#fold()
-    return { values: this.#values.slice(), counts: this.#counts.slice(), min: this.min, max: this.max, sum: this.sum }
+    const { values, counts } = this.#in(ownMemory)
+    return { values: values.slice(), counts: counts.slice(), min: this.min, max: this.max, sum: this.sum }
   }
 
   /** Each bucket in use by its lowest value, in rising order. */
   each(visit: (count: number, times: number) => void): void {
     this.#fold()
-    for (let i = 0; i < this.#values.length; i++) visit(this.#values[i] as number, this.#counts[i] as number)
+    const { values, counts } = this.#in(ownMemory)
+    for (let i = 0; i < values.length; i++) visit(values[i] as number, counts[i] as number)
   }
 
   /**
@@ -100,23 +105,37 @@ export class Counts {
    */
   percentiles<Percents extends readonly number[]>(percents: Percents): { [I in keyof Percents]: number | null } {
     this.#fold()
+    const { values, counts } = this.#in(ownMemory)
     let bucket = 0
-    let reached = this.#counts[0] ?? 0
+    let reached = counts[0] ?? 0
     const found = percents.map((percent) => {
       if (this.total === 0) return null
       const wanted = Math.max(1, Math.ceil((percent / 100) * this.total - rounding))
-      while (reached < wanted && bucket < this.#counts.length - 1) reached += this.#counts[++bucket] as number
-      const lowest = this.#values[bucket] as number
+      while (reached < wanted && bucket < counts.length - 1) reached += counts[++bucket] as number
+      const lowest = values[bucket] as number
       const highest = lowest + 2 ** droppedBits(lowest) - 1
       return Math.min(Math.max(highest, this.min), this.max) / countsPerUnit
     })
     return found as { [I in keyof Percents]: number | null }
   }
 
-  /** Gives the waiting room back: for series in which little will still be recorded. */
+  /** Takes as little memory as it can from now on: for series in which little will still be recorded. */
   settle(): void {
     this.#fold()
     this.#pending = empty
+    this.#packed ??= packBuckets(this.#buckets)
+    this.#buckets = noBuckets
+  }
+
+  /** Memory for what is recorded. */
+  get bytes(): number {
+    const { values, counts } = this.#buckets
+    return this.#pending.byteLength + (this.#packed?.byteLength ?? values.byteLength + counts.byteLength)
+  }
+
+  /** What is in use, unpacked into that memory where it is packed. */
+  #in(memory: BucketMemory): Buckets {
+    return this.#packed ? memory.unpack(this.#packed) : this.#buckets
   }
 
   #makeRoom(): void {
@@ -142,40 +161,44 @@ export class Counts {
       times[distinct++] = 1
     }
     this.#pendingLength = 0
-    this.#merge(sorted.subarray(0, distinct), times)
+    this.#merge({ values: sorted.subarray(0, distinct), counts: times })
   }
 
   /** Memory is taken only where a bucket comes into use: most values of a long run lie in those that are. */
-  #merge(values: Uint32Array, counts: Uint32Array): void {
-    const length = lengthOfBoth(this.#values, values)
-    if (length === this.#values.length) {
-      this.#increase(values, counts)
-      return
+  #merge(added: Buckets): void {
+    const own = this.#in(ownMemory)
+    const length = lengthOfBoth(own.values, added.values)
+    let sum = own
+    if (length === own.values.length) increase(own, added)
+    else {
+      sum = this.#packed ? sumMemory.take(length) : { values: new Uint32Array(length), counts: new Uint32Array(length) }
+      join(own, added, sum)
     }
-    const mergedValues = new Uint32Array(length)
-    const mergedCounts = new Uint32Array(length)
-    let a = 0
-    let b = 0
-    for (let i = 0; i < length; i++) {
-      const left = a < this.#values.length ? (this.#values[a] as number) : Number.POSITIVE_INFINITY
-      const right = b < values.length ? (values[b] as number) : Number.POSITIVE_INFINITY
-      mergedValues[i] = Math.min(left, right)
-      let sum = 0
-      if (left <= right) sum += this.#counts[a++] as number
-      if (right <= left) sum += counts[b++] as number
-      mergedCounts[i] = sum
-    }
-    this.#values = mergedValues
-    this.#counts = mergedCounts
+    if (this.#packed) this.#packed = packBuckets(sum)
+    else this.#buckets = sum
   }
+}
 
-  /** All of the values are there already. */
-  #increase(values: Uint32Array, counts: Uint32Array): void {
-    let bucket = 0
-    for (let i = 0; i < values.length; i++) {
-      while (this.#values[bucket] !== values[i]) bucket++
-      this.#counts[bucket] = (this.#counts[bucket] as number) + (counts[i] as number)
-    }
+function join(own: Buckets, added: Buckets, sum: Buckets): void {
+  let a = 0
+  let b = 0
+  for (let i = 0; i < sum.values.length; i++) {
+    const left = a < own.values.length ? (own.values[a] as number) : Number.POSITIVE_INFINITY
+    const right = b < added.values.length ? (added.values[b] as number) : Number.POSITIVE_INFINITY
+    sum.values[i] = Math.min(left, right)
+    let count = 0
+    if (left <= right) count += own.counts[a++] as number
+    if (right <= left) count += added.counts[b++] as number
+    sum.counts[i] = count
+  }
+}
+
+/** All buckets that are added are in use already. */
+function increase(own: Buckets, added: Buckets): void {
+  let bucket = 0
+  for (let i = 0; i < added.values.length; i++) {
+    while (own.values[bucket] !== added.values[i]) bucket++
+    own.counts[bucket] = (own.counts[bucket] as number) + (added.counts[i] as number)
   }
 }
 

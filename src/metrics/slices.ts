@@ -8,6 +8,8 @@ export interface Slice {
   readonly toMs: number
   /** By leaf id. */
   readonly cells: (Cell | undefined)[]
+  /** Memory of its histograms, when it was last looked at. */
+  bytes: number
 }
 
 export interface SliceOptions {
@@ -16,17 +18,20 @@ export interface SliceOptions {
   /** Times that no slice may span: the end of the warm-up and the edges of windows that will be judged. */
   readonly cutsMs: readonly number[]
   readonly maxSlices: number
+  /** For histograms of all slices together: the longer a slice is, the more different values it has seen. */
+  readonly maxBytes?: number
 }
 
 /** Cells of all slices together: with many groups of agents there are many leaves, and so fewer slices. */
 const maxCells = 60_000
+const usualMaxBytes = 8 << 20
 const leastSlices = 30
 /** Joined each time one is begun: enough to shrink the number, too few to stop the load. */
 const joinsPerSlice = 2
 
 /**
  * The run in slices, in order of time, without those in which nothing happened. A record belongs to the slice of its
- * own time, however late it comes. When there are too many slices the step is doubled and neighbours are joined, so
+ * own time, however late it comes. When slices are too many or too large the step is doubled and neighbours are joined, so
  * memory is bounded whatever the length of the run.
  */
 export class Slices {
@@ -35,6 +40,8 @@ export class Slices {
   #stepMs: number
   #joinAt = 0
   #last: Slice | undefined
+  /** Of all slices. */
+  #bytes = 0
 
   constructor(options: SliceOptions) {
     this.#options = options
@@ -87,18 +94,37 @@ export class Slices {
       if (cut <= atMs) fromMs = Math.max(fromMs, cut)
       else toMs = Math.min(toMs, cut)
     }
-    this.#slices.splice(index, 0, { fromMs, toMs, cells: [] })
+    this.#slices.splice(index, 0, { fromMs, toMs, cells: [], bytes: 0 })
     if (index < this.#joinAt) this.#joinAt++
-    // Few records come so late; what they need is made again.
-    settle(this.#slices[index - 8])
+    // Few records come so late.
+    this.#settle(this.#slices[index - 8])
     const limit = Math.min(maxSlices, this.#affordable())
-    for (let joins = 0; joins < joinsPerSlice && this.#slices.length > limit; joins++) this.#thin()
+    for (let joins = 0; joins < joinsPerSlice && this.#isTooMuch(limit); joins++) this.#thin()
     return this.#slices[this.#indexOf(atMs)] as Slice
   }
 
   #affordable(): number {
     const leaves = this.#slices[this.#slices.length >> 1]?.cells.length ?? 1
     return Math.max(leastSlices, Math.floor(maxCells / Math.max(1, leaves)))
+  }
+
+  #isTooMuch(limit: number): boolean {
+    const { length } = this.#slices
+    const { maxBytes = usualMaxBytes } = this.#options
+    return length > limit || (this.#bytes > maxBytes && length > leastSlices)
+  }
+
+  #settle(slice: Slice | undefined): void {
+    if (slice === undefined) return
+    for (const cell of slice.cells) if (cell?.kind === 'histogram') cell.settle()
+    this.#weigh(slice)
+  }
+
+  #weigh(slice: Slice): void {
+    this.#bytes -= slice.bytes
+    slice.bytes = 0
+    for (const cell of slice.cells) if (cell?.kind === 'histogram') slice.bytes += cell.bytes
+    this.#bytes += slice.bytes
   }
 
   /**
@@ -113,7 +139,9 @@ export class Slices {
         this.#joinAt = 0
         if (this.#stepMs > 1e9) return
       } else if (this.#joinable(first, second)) {
-        this.#slices.splice(this.#joinAt, 2, joined(first, second))
+        const both = joined(first, second)
+        this.#slices.splice(this.#joinAt, 2, both)
+        this.#weigh(both)
         return
       } else this.#joinAt++
     }
@@ -127,11 +155,6 @@ export class Slices {
   }
 }
 
-function settle(slice: Slice | undefined): void {
-  if (slice === undefined) return
-  for (const cell of slice.cells) if (cell?.kind === 'histogram') cell.settle()
-}
-
 function joined(first: Slice, second: Slice): Slice {
   const { cells } = first
   second.cells.forEach((cell, id) => {
@@ -140,5 +163,5 @@ function joined(first: Slice, second: Slice): Slice {
     if (own === undefined) cells[id] = cell
     else addCell(own, cell)
   })
-  return { fromMs: first.fromMs, toMs: second.toMs, cells }
+  return { fromMs: first.fromMs, toMs: second.toMs, cells, bytes: first.bytes + second.bytes }
 }

@@ -79,6 +79,38 @@ describe('counts', () => {
     )
   })
 
+  it('are the same when they are settled at any time, and take less memory', () => {
+    const often = fc.nat(300).map((times) => Array.from({ length: times }, () => 0.7))
+    const largest = fc.constant([1e12, 0])
+    const step = fc.record({ list: fc.oneof(values, often, largest), settles: fc.boolean(), adds: fc.boolean() })
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 6 }), (steps) => {
+        const plain = new Counts()
+        const settled = new Counts()
+        for (const { list, settles, adds } of steps) {
+          if (settles) settled.settle()
+          const more = countsOf(list)
+          if (adds && settles) more.settle()
+          if (adds) for (const counts of [plain, settled]) counts.add(more)
+          else for (const value of list) for (const counts of [plain, settled]) counts.record(value)
+        }
+        const percents = [0.1, 50, 99, 100]
+        expect(settled.percentiles(percents)).toEqual(plain.percentiles(percents))
+        expect(settled.stored()).toEqual(plain.stored())
+        settled.settle()
+        expect(settled.stored()).toEqual(plain.stored())
+        expect(settled.bytes).toBeLessThanOrEqual(plain.bytes)
+      }),
+    )
+  })
+
+  it('are settled in two octets for most buckets, where they lie close together', () => {
+    const counts = countsOf(Array.from({ length: 2000 }, (_, index) => ((index * 7919) % 2000) / 1000))
+    expect(counts.stored().values.length).toBe(2000)
+    counts.settle()
+    expect(counts.bytes).toBe(2 * 2000)
+  })
+
   it('come back from their encoded form', () => {
     fc.assert(
       fc.property(values, (list) => {
