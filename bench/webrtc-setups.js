@@ -124,21 +124,10 @@ const { values, positionals } = parseArgs({
 const withPlace = { gateway: withEmbeddedGateway, rtpengine: withLab }[values.against]
 if (!withPlace) throw new Error(`--against ${values.against}: gateway or rtpengine`)
 
-/** Kamailio 5.6.3 has crashed while hundreds of agents connected; why is not known. */
-async function measureAgain(rate, attempts = 3) {
-  try {
-    return await withPlace((place) => measure(place, rate, windowSeconds[values.against]))
-  } catch (error) {
-    if (attempts === 1) throw error
-    console.error(`${rate}/s: ${error.message}; once more`)
-    return await measureAgain(rate, attempts - 1)
-  }
-}
-
 const rates = positionals.length > 0 ? positionals.map(Number) : usualRates[values.against]
 const rows = []
 for (const rate of rates) {
-  rows.push(await measureAgain(rate))
+  rows.push(await withPlace((place) => measure(place, rate, windowSeconds[values.against])))
 }
 const text = tableOf(rows)
 console.log(text)

@@ -37,7 +37,7 @@ export class NativeReception implements Reception {
     this.#memory = memory
     this.#row = row
     this.#settings = jitterBuffer
-    this.#payloadTypes = new PayloadTypes([], clockRate)
+    this.#payloadTypes = PayloadTypes.of([], clockRate)
     const isFixed = jitterBuffer.kind === 'fixed'
     memory.reception[openRegister.unitsPerMs] = clockRate / 1000
     memory.reception[openRegister.ptimeMs] = ptimeMs
@@ -73,6 +73,7 @@ export class NativeReception implements Reception {
   }
 
   set payloadTypes(payloadTypes: PayloadTypes) {
+    if (payloadTypes === this.#payloadTypes) return
     this.#payloadTypes = payloadTypes
     this.#engine.usePayloadTypes(this.#row, payloadTypes.clocks, payloadTypes.kinds)
   }

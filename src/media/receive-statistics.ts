@@ -67,7 +67,7 @@ export class ReceiveStatistics implements Reception {
     this.#row = row
     this.#unitsPerMs = clockRate / 1000
     this.#jitter = new InterarrivalJitter(this.#unitsPerMs)
-    this.payloadTypes = new PayloadTypes([], clockRate)
+    this.payloadTypes = PayloadTypes.of([], clockRate)
     this.#gap = new ArrivalGap(ptimeMs)
     this.jitterBuffer = new JitterBuffer(jitterBuffer, clockRate)
     this.#window = new SequenceWindow(this.#fates)

@@ -9,5 +9,5 @@ export function payloadTypesOf(settings: StreamSettings): PayloadTypes {
   const { clockRate } = codecs[codec]
   const asSent: RtpFormat[] = [{ payloadType, encoding: codec, clockRate }]
   if (events !== undefined) asSent.push({ payloadType: events, encoding: 'telephone-event', clockRate })
-  return new PayloadTypes(settings.received ?? asSent, clockRate)
+  return PayloadTypes.of(settings.received ?? asSent, clockRate)
 }

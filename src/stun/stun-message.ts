@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { integrityBytes, messageIntegrity } from './message-integrity.js'
 import { attributeTypes } from './stun-attribute.js'
+import { StunAttributes } from './stun-attributes.js'
 
 /**
  * STUN messages (RFC 8489) as values. Pure: nothing here sends or waits.
@@ -38,7 +39,7 @@ export interface StunMessage {
   /** The twelve octets in hexadecimal. */
   readonly transactionId: string
   /** The first attribute of each type (RFC 8489 14); none that follow MESSAGE-INTEGRITY. */
-  readonly attributes: ReadonlyMap<number, Buffer>
+  readonly attributes: StunAttributes
   /** Where MESSAGE-INTEGRITY starts, -1 without one. */
   readonly integrityOffset: number
 }
@@ -62,20 +63,15 @@ export function readStun(bytes: Buffer): StunMessage | undefined {
   if (!looksLikeStun(bytes) || bytes.readUInt16BE(2) !== bytes.length - stunHeaderBytes || bytes.length % 4 !== 0) {
     return undefined
   }
-  const attributes = new Map<number, Buffer>()
   let integrityOffset = -1
   let offset = stunHeaderBytes
   while (offset + 4 <= bytes.length) {
     const type = bytes.readUInt16BE(offset)
     const end = offset + 4 + bytes.readUInt16BE(offset + 2)
     if (end > bytes.length) return undefined
-    const value = bytes.subarray(offset + 4, end)
     if (type === attributeTypes.fingerprint) {
-      if (value.length !== 4 || value.readUInt32BE(0) !== fingerprintOf(bytes.subarray(0, offset))) return undefined
-    } else if (integrityOffset < 0) {
-      if (type === attributeTypes.messageIntegrity) integrityOffset = offset
-      else if (!attributes.has(type)) attributes.set(type, value)
-    }
+      if (end !== offset + 8 || bytes.readUInt32BE(offset + 4) !== fingerprintOf(bytes, offset)) return undefined
+    } else if (integrityOffset < 0 && type === attributeTypes.messageIntegrity) integrityOffset = offset
     offset = end + (-end & 3)
   }
   const head = bytes.readUInt16BE(0)
@@ -84,7 +80,7 @@ export function readStun(bytes: Buffer): StunMessage | undefined {
     method: (head & 0x000f) | ((head & 0x00e0) >> 1) | ((head & 0x3e00) >> 2),
     messageClass: stunClasses[((head & 0x0010) >> 4) | ((head & 0x0100) >> 7)] ?? 'request',
     transactionId: bytes.toString('hex', 8, stunHeaderBytes),
-    attributes,
+    attributes: new StunAttributes(bytes, stunHeaderBytes, integrityOffset < 0 ? bytes.length : integrityOffset),
     integrityOffset,
   }
 }
@@ -138,7 +134,7 @@ export function writeStun(
   bytes.writeUInt16BE(total - stunHeaderBytes, 2)
   if (withFingerprint) {
     writeAttributeHead(bytes, offset, attributeTypes.fingerprint, 4)
-    bytes.writeUInt32BE(fingerprintOf(bytes.subarray(0, offset)), offset + 4)
+    bytes.writeUInt32BE(fingerprintOf(bytes, offset), offset + 4)
   }
   return bytes
 }
@@ -148,7 +144,8 @@ function writeAttributeHead(bytes: Buffer, offset: number, type: number, valueBy
   bytes.writeUInt16BE(valueBytes, offset + 2)
 }
 
-const fingerprintOf = (covered: Buffer): number => (crc32(covered) ^ fingerprintMask) >>> 0
+/** Of all that lies before `end`. */
+const fingerprintOf = (bytes: Buffer, end: number): number => (crc32(bytes.subarray(0, end)) ^ fingerprintMask) >>> 0
 
 /** RFC 8489 5: the class sits in bits 4 and 8, the method around them. */
 function typeField({ method, messageClass }: StunHead): number {

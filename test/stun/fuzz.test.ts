@@ -46,9 +46,15 @@ describe('whatever arrives in place of a STUN message', () => {
   it('is what was written when nothing is changed', () => {
     fc.assert(
       fc.property(messages, ({ head, attributes }) => {
-        const message = readStun(writeStun(head, attributes.filter(isPlain), key))
+        const said = attributes.filter(isPlain)
+        const message = readStun(writeStun(head, said, key))
         expect(message).toMatchObject(head)
         if (message) expect(hasIntegrity(message, key)).toBe(true)
+        for (const { type } of attributes) {
+          const first = said.find((attribute) => attribute.type === type)
+          expect(message?.attributes.get(type)).toEqual(first?.value)
+          expect(message?.attributes.has(type)).toBe(first !== undefined)
+        }
       }),
       { numRuns: 2000 },
     )

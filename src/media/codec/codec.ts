@@ -55,6 +55,9 @@ export interface Encoder {
 }
 
 export interface Decoder {
-  /** Decodes one payload; returns the samples written: 0 for a payload that is none, at most 120 ms for Opus. */
-  decode(payload: Uint8Array, into: Int16Array): number
+  /**
+   * Decodes one payload, which lies in `bytes` from `start` to `end`; returns the samples written: 0 for a payload that is
+   * none, at most 120 ms for Opus.
+   */
+  decode(bytes: Uint8Array, into: Int16Array, start?: number, end?: number): number
 }

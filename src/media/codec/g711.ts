@@ -12,9 +12,9 @@ export function g711Coder(encodeSample: (sample: number) => number, decodeByte: 
     },
   }
   const decoder: Decoder = {
-    decode(payload, into) {
-      for (let i = 0; i < payload.length; i++) into[i] = decoded[payload[i] ?? 0] ?? 0
-      return payload.length
+    decode(bytes, into, start = 0, end = bytes.length) {
+      for (let i = start; i < end; i++) into[i - start] = decoded[bytes[i] ?? 0] ?? 0
+      return Math.max(0, end - start)
     },
   }
   return {

@@ -71,13 +71,14 @@ class G722Decoder implements Decoder {
   readonly #lower = new SubBand(lowerBand)
   readonly #higher = new SubBand(higherBand)
 
-  decode(payload: Uint8Array, into: Int16Array): number {
-    for (let i = 0; i < payload.length; i++) {
-      this.#decodeByte(payload[i] ?? 0)
-      into[2 * i] = limited(this.#filter.odd >> 11, -32_768, 32_767)
-      into[2 * i + 1] = limited(this.#filter.even >> 11, -32_768, 32_767)
+  decode(bytes: Uint8Array, into: Int16Array, start = 0, end = bytes.length): number {
+    let count = 0
+    for (let i = start; i < end; i++) {
+      this.#decodeByte(bytes[i] ?? 0)
+      into[count++] = limited(this.#filter.odd >> 11, -32_768, 32_767)
+      into[count++] = limited(this.#filter.even >> 11, -32_768, 32_767)
     }
-    return 2 * payload.length
+    return count
   }
 
   #decodeByte(byte: number): void {

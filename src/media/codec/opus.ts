@@ -84,10 +84,10 @@ class MonoDecoder implements Decoder {
     this.#decoder = new (opusPackage().Decoder)({ channels: 1, sample_rate: rate })
   }
 
-  decode(payload: Uint8Array, into: Int16Array): number {
-    const bytes = this.#decode(payload)
-    if (!bytes) return 0
-    const samples = new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length >> 1)
+  decode(bytes: Uint8Array, into: Int16Array, start = 0, end = bytes.length): number {
+    const decoded = this.#decode(bytes.subarray(start, end))
+    if (!decoded) return 0
+    const samples = new Int16Array(decoded.buffer, decoded.byteOffset, decoded.length >> 1)
     into.set(samples)
     return samples.length
   }

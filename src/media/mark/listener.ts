@@ -129,8 +129,7 @@ export class Listener implements PlayOrderUser, AudioObserver {
     }
     if (missing < 0 || this.#isFresh || Math.abs(pauseMs) > longestPauseMs) this.#begin()
     else if (pauseMs > 0) this.#passPause(pauseMs, missing > 0 && !this.#isExcused)
-    const payload = bytes.subarray(payloadStart(bytes), payloadEnd(bytes))
-    this.#play(payload, arrivalMs)
+    this.#play(bytes, arrivalMs)
   }
 
   /** Up to the next bucket of transit times there is silence: earlier packets say nothing of the way of later ones. */
@@ -157,9 +156,9 @@ export class Listener implements PlayOrderUser, AudioObserver {
     this.#isExcused = false
   }
 
-  #play(payload: Uint8Array, arrivalMs: number): void {
+  #play(bytes: Uint8Array, arrivalMs: number): void {
     const position = this.#detector.positionMs
-    const count = this.#decoder?.decode(payload, samples) ?? 0
+    const count = this.#decoder?.decode(bytes, samples, payloadStart(bytes), payloadEnd(bytes)) ?? 0
     if (count === 0) return
     const transit = arrivalMs - position
     this.#transit.note(position, transit)

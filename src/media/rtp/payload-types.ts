@@ -11,7 +11,11 @@ const comfortNoise = 1
 const event = 2
 const unnamed = 3
 
-/** What a receiver knows of each payload type. */
+/** Streams of a run are described in a few ways; a far side that thinks of ever new ones shall not fill the memory. */
+const mostKnown = 1000
+const known = new Map<string, PayloadTypes>()
+
+/** What a receiver knows of each payload type. Never changes: streams that are described alike share it. */
 export class PayloadTypes {
   /** Units of the timestamp a millisecond, by payload type. */
   readonly clocks: Float64Array = new Float64Array(128)
@@ -27,6 +31,19 @@ export class PayloadTypes {
       this.clocks[format.payloadType] = format.clockRate / 1000
       this.#name(format.payloadType, format.encoding)
     }
+  }
+
+  /** As the constructor makes it, the same for the same formats. */
+  static of(formats: readonly RtpFormat[], clockRate: number): PayloadTypes {
+    let key = `${clockRate}`
+    for (const format of formats) key += ` ${format.payloadType} ${format.encoding} ${format.clockRate}`
+    let types = known.get(key)
+    if (types === undefined) {
+      if (known.size >= mostKnown) known.clear()
+      types = new PayloadTypes(formats, clockRate)
+      known.set(key, types)
+    }
+    return types
   }
 
   unitsPerMs(payloadType: number): number {

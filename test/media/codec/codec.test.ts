@@ -44,6 +44,18 @@ describe.each(coded)('%s', (name, coder: Coder) => {
     }
   })
 
+  it('decodes a payload where it lies in a packet, and nothing where none is', () => {
+    const frame = coder.sampleRate / 50
+    const packet = new Uint8Array(20 + coder.longestPayload(20)).fill(0x5a)
+    const bytes = coder.newEncoder(20).encode(speech.subarray(frame, 2 * frame), packet.subarray(12))
+    const [whole, part] = [new Int16Array(2 * frame), new Int16Array(2 * frame)]
+    expect(coder.newDecoder().decode(packet.slice(12, 12 + bytes), whole)).toBe(frame)
+    expect(coder.newDecoder().decode(packet, part, 12, 12 + bytes)).toBe(frame)
+    expect(part).toEqual(whole)
+    expect(coder.newDecoder().decode(packet, part, 12, 12)).toBe(0)
+    expect(coder.newDecoder().decode(packet, part, 12, 9)).toBe(0)
+  })
+
   it.each([10, 20, 30, 40, 50, 60])('keeps speech in packets of %i ms', (ptimeMs) => {
     expect(signalToNoiseDb(speech, roundTrip(coder, speech, ptimeMs))).toBeGreaterThan(name === 'opus' ? 6 : 15)
   })

@@ -28,6 +28,21 @@ describe('PayloadTypes', () => {
     expect(mapped.encoding(13)).toBe('PCMA')
   })
 
+  it('are shared by streams that are described alike, and by no others, however many there are', () => {
+    const opusAs = (payloadType: number, clockRate = 48_000) =>
+      PayloadTypes.of([{ payloadType, encoding: 'opus', clockRate: 48_000 }], clockRate)
+    expect(opusAs(111)).toBe(opusAs(111))
+    for (let clockRate = 1; clockRate <= 3000; clockRate++) {
+      const shared = opusAs(96, clockRate)
+      expect([shared.encoding(96), shared.encoding(111), shared.unitsPerMs(0)]).toEqual([
+        'opus',
+        undefined,
+        clockRate / 1000,
+      ])
+    }
+    expect([opusAs(111).encoding(111), PayloadTypes.of([], 8000).encoding(111)]).toEqual(['opus', undefined])
+  })
+
   it.each([
     ['comfort noise of any length', 13, 11, true],
     ['a frame of Opus that was not sent', 111, 1, true],

@@ -43,6 +43,8 @@ export class IceAgent implements TimerOwner {
   /** Requests that came before the far side's description (RFC 8445 7.3: answered at once, paired later). */
   #early: EarlyRequest[] = []
   #paceDueMs = 0
+  /** What the timer was armed for last. */
+  #dueMs = Number.POSITIVE_INFINITY
   #giveUpMs = Number.POSITIVE_INFINITY
   #nomination = new Nomination()
   #selected: CandidatePair | undefined
@@ -288,6 +290,8 @@ export class IceAgent implements TimerOwner {
     let dueMs = Math.min(this.#giveUpMs, this.#checks.dueMs, this.#consent?.dueMs ?? Number.POSITIVE_INFINITY)
     if (this.#list.nextWaiting) dueMs = Math.min(dueMs, this.#paceDueMs)
     if (this.#role.controlling && !this.#settled) dueMs = Math.min(dueMs, this.#nomination.dueMs)
+    if (dueMs === this.#dueMs && this.#timer.armed) return
+    this.#dueMs = dueMs
     if (dueMs === Number.POSITIVE_INFINITY) this.#clock.disarm(this.#timer)
     else this.#clock.arm(this.#timer, Math.max(0, dueMs - this.#clock.nowMs()))
   }
