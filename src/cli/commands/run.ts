@@ -12,7 +12,7 @@ import { TargetGuard } from '../../transport/guard.js'
 import { AbortWatch } from '../../verdict/abort-watch.js'
 import { assembleResult } from '../../verdict/assemble-result.js'
 import { exitCodeOf } from '../../verdict/verdict.js'
-import { collectOnOneThread } from '../garbage-collection.js'
+import { collectForSteadyLoad } from '../garbage-collection.js'
 import { liveOutput, startLive } from '../live.js'
 import { checkExpectations } from '../run/check-expectations.js'
 import { faultResults } from '../run/fault-results.js'
@@ -37,7 +37,7 @@ import type { CommandOutput } from './validate.js'
 
 /** `siploadgen run`: from a scenario file to its verdict. */
 export async function runCommand(file: string, options: RunOptions, output: CommandOutput): Promise<number> {
-  collectOnOneThread()
+  collectForSteadyLoad()
   checkFormats(options.formats)
   const scenario = loadScenario(file, {
     set: options.set,

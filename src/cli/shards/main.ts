@@ -1,6 +1,6 @@
 import { exitCode } from '../../base/error-table.js'
 import { SiploadgenError } from '../../base/errors.js'
-import { collectOnOneThread } from '../garbage-collection.js'
+import { collectForSteadyLoad } from '../garbage-collection.js'
 import type { ShardCommand, ShardNotice } from './shard-messages.js'
 import { ShardRun } from './shard-run.js'
 
@@ -18,7 +18,7 @@ function fail(error: unknown): void {
   tell({ kind: 'failed', code, detail, place, hint })
 }
 
-collectOnOneThread()
+collectForSteadyLoad()
 
 let opened: Promise<ShardRun> | undefined
 
