@@ -8,7 +8,7 @@ export interface Slice {
   readonly toMs: number
   /** By leaf id. */
   readonly cells: (Cell | undefined)[]
-  /** Memory of its histograms, when it was last looked at. */
+  /** Memory of its histograms, when they were last settled. */
   bytes: number
 }
 
@@ -26,6 +26,8 @@ export interface SliceOptions {
 const maxCells = 60_000
 const usualMaxBytes = 6 << 20
 const leastSlices = 30
+/** Few records come later than that. */
+const recentMs = 8000
 /** Joined each time one is begun: enough to shrink the number, too few to stop the load. */
 const joinsPerSlice = 2
 
@@ -96,8 +98,10 @@ export class Slices {
     }
     this.#slices.splice(index, 0, { fromMs, toMs, cells: [], bytes: 0 })
     if (index < this.#joinAt) this.#joinAt++
-    // Few records come so late.
-    this.#settle(this.#slices[index - 8])
+    const recent = Math.ceil(recentMs / this.#stepMs)
+    this.#settle(this.#slices[index - recent])
+    // Once more: what came late after all has made room for more of its kind.
+    this.#settle(this.#slices[index - recent - 1])
     const limit = Math.min(maxSlices, this.#affordable())
     for (let joins = 0; joins < joinsPerSlice && this.#isTooMuch(limit); joins++) this.#thin()
     return this.#slices[this.#indexOf(atMs)] as Slice
@@ -116,14 +120,13 @@ export class Slices {
 
   #settle(slice: Slice | undefined): void {
     if (slice === undefined) return
-    for (const cell of slice.cells) if (cell?.kind === 'histogram') cell.settle()
-    this.#weigh(slice)
-  }
-
-  #weigh(slice: Slice): void {
     this.#bytes -= slice.bytes
     slice.bytes = 0
-    for (const cell of slice.cells) if (cell?.kind === 'histogram') slice.bytes += cell.bytes
+    for (const cell of slice.cells) {
+      if (cell?.kind !== 'histogram') continue
+      cell.settle()
+      slice.bytes += cell.bytes
+    }
     this.#bytes += slice.bytes
   }
 
@@ -141,7 +144,7 @@ export class Slices {
       } else if (this.#joinable(first, second)) {
         const both = joined(first, second)
         this.#slices.splice(this.#joinAt, 2, both)
-        this.#weigh(both)
+        this.#settle(both)
         return
       } else this.#joinAt++
     }

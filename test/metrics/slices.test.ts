@@ -38,6 +38,23 @@ test('slices that take too much memory become fewer, and lose nothing', () => {
   for (const [index, { fromMs }] of tight.all.entries()) if (index > 0) expect(fromMs).toBe(tight.all[index - 1]?.toMs)
 })
 
+test('what comes late is counted in its slice, which keeps no room for more of it', () => {
+  const slices = new Slices({ startMs: 0, stepMs: 1000, cutsMs: [], maxSlices: 300 })
+  const leaf = new LeafTable().ofTags(false, {}).leaf('session.setup')
+  for (let second = 8; second < 100; second++) {
+    for (const lateSeconds of [0, 8]) {
+      const cell = slices.cell((second - lateSeconds) * 1000, leaf)
+      if (cell.kind === 'histogram') for (let times = 0; times < 300; times++) cell.record(1)
+    }
+  }
+  const old = slices.all.slice(8, 80).map(({ cells }) => cells[leaf.id])
+  expect(old.length).toBe(72)
+  for (const cell of old) {
+    expect(cell).toMatchObject({ kind: 'histogram', total: 600 })
+    if (cell?.kind === 'histogram') expect(cell.bytes).toBeLessThan(10)
+  }
+})
+
 test('thirty slices are kept, however much they take', () => {
   const slices = recorded(200, 1)
   expect(slices.all.length).toBeGreaterThanOrEqual(30)

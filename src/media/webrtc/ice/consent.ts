@@ -5,7 +5,7 @@ export const usualConsentMs = 30_000
 /** A shorter patience still sees as many checks as the usual one. */
 const checksWithin = 6
 /** Checks of all paths that are due within it leave together: wake-ups cost more than checks. */
-const togetherMs = 20
+const togetherMs = 50
 /** Answers that come later than a few checks renew nothing; only so many ids are remembered. */
 const rememberedIds = 6
 
@@ -50,7 +50,9 @@ export class Consent {
 
   #nextCheckMs(nowMs: number, chance: number): number {
     const interval = Math.min(intervalMs, this.#patienceMs / checksWithin)
-    const dueMs = nowMs + interval * (1 - variation + 2 * variation * chance)
+    // What is rounded up stays within the variation.
+    const spreadMs = Math.max(0, 2 * variation * interval - togetherMs)
+    const dueMs = nowMs + interval * (1 - variation) + spreadMs * chance
     return Math.ceil(dueMs / togetherMs) * togetherMs
   }
 }
