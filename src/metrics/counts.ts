@@ -92,7 +92,7 @@ export class Counts {
     return { values: values.slice(), counts: counts.slice(), min: this.min, max: this.max, sum: this.sum }
   }
 
-  /** Each bucket in use by its lowest value, in rising order. */
+  /** Each bucket in use by its lowest value, in rising order. `visit` must not look into other counts: memory is shared. */
   each(visit: (count: number, times: number) => void): void {
     this.#fold()
     const { values, counts } = this.#in(ownMemory)

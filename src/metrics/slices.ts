@@ -98,10 +98,10 @@ export class Slices {
     }
     this.#slices.splice(index, 0, { fromMs, toMs, cells: [], bytes: 0 })
     if (index < this.#joinAt) this.#joinAt++
+    // Further back than the first that is due: what came late after all made room for more of its kind, and where the step
+    // has just doubled others became due at once.
     const recent = Math.ceil(recentMs / this.#stepMs)
-    this.#settle(this.#slices[index - recent])
-    // Once more: what came late after all has made room for more of its kind.
-    this.#settle(this.#slices[index - recent - 1])
+    for (let back = recent; back <= 2 * recent + 1; back++) this.#settle(this.#slices[index - back])
     const limit = Math.min(maxSlices, this.#affordable())
     for (let joins = 0; joins < joinsPerSlice && this.#isTooMuch(limit); joins++) this.#thin()
     return this.#slices[this.#indexOf(atMs)] as Slice
