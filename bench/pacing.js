@@ -1,8 +1,8 @@
 // When RTP leaves and what it costs, beside SIPp and a program in C that does nothing else: `node bench/pacing.js [streams ...]`
-// after `npm run build`; 1000 and 2000 streams when left out. `node bench/pacing.js shared [streams]` compares streams that
-// share a port, `srtp [streams]` shows what SRTP adds, and `held` how many streams leave and arrive as they should. A sink
-// of its own (test/peers/rtp-sink.c) judges the pacing by the kernel's times of arrival; it and the kernel's loopback share
-// the machine with whoever sends.
+// after `npm run build`; 1000 and 2000 streams when left out. `node bench/pacing.js sink [streams ...]` shows only when they
+// leave, `shared [streams]` compares streams that share a port, `srtp [streams]` shows what SRTP adds, and `held` how many
+// streams leave and arrive as they should. A sink of its own (test/peers/rtp-sink.c) judges the pacing by the kernel's times
+// of arrival; it and the kernel's loopback share the machine with whoever sends.
 import { spawn, spawnSync } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -105,30 +105,47 @@ async function bySipp(folder, streams, sinkPort) {
 }
 
 const ms = (value) => value.toFixed(3)
-const micros = ({ cpuSeconds, sent }) => ((cpuSeconds * 1e6) / sent).toFixed(2)
+const micros = ({ cpuSeconds, sent }) => (cpuSeconds * 1e6) / sent
 const scheduled = (streams) => (streams * seconds * 1000) / ptimeMs
 
-/** One line a sender: pacing at the sink, with what it cost to send only. */
+const range = (values, digits) => {
+  const [least, most] = [Math.min(...values), Math.max(...values)]
+  return `${median(values).toFixed(digits)} (${least.toFixed(digits)} to ${most.toFixed(digits)})`
+}
+
+/** One line a sender: pacing at the sink, with what it cost to send only. In each round everybody has one turn. */
 async function comparePacing(folder, programs, streams) {
   const toSink = (what) =>
     judged(programs, streams, (sinkPort) => ours({ ...what, streams: 0, toSink: streams, sinkPort }))
+  const sipp = 'SIPp rtp_stream'
   const senders = {
     'native part': () => toSink({ kind: 'native' }),
     'native part, shared port': () => toSink({ kind: 'native', use: 'shared' }),
     'native part, SDES-SRTP': () => toSink({ kind: 'native', protection: 'sdes' }),
     'node:dgram': () => toSink({ kind: 'dgram' }),
     C: () => judged(programs, streams, (sinkPort) => inC(programs, streams, '--first-port', `${sinkPort}`)),
-    'SIPp rtp_stream': () => judged(programs, 1, (sinkPort) => bySipp(folder, streams, sinkPort)),
+    [sipp]: () => judged(programs, 1, (sinkPort) => bySipp(folder, streams, sinkPort)),
   }
-  console.log(
-    `\n| ${streams} streams to the sink | streams seen | mean deviation from ${ptimeMs} ms | p99 gap, ms | CPU µs a packet sent |`,
-  )
-  console.log('|---|---|---|---|---|')
-  for (const [name, run] of Object.entries(senders)) {
-    const report = await run()
-    const cost = report.cpuSeconds === undefined ? '' : micros(report)
-    const cells = [name, report.streams.length, ms(report.gapDeviationMeanMs), ms(report.gapP99Ms), cost]
-    console.log(`| ${cells.join(' | ')} |`)
+  const reports = []
+  for (let round = 0; round < rounds; round++) {
+    const report = {}
+    for (const [name, run] of Object.entries(senders)) report[name] = await run()
+    reports.push(report)
+  }
+  const heads = [`mean deviation from ${ptimeMs} ms`, 'p99 gap, ms', 'CPU µs a packet sent', 'times tighter than SIPp']
+  console.log(`\n| ${streams} streams to the sink, median of ${rounds} rounds | streams seen | ${heads.join(' | ')} |`)
+  console.log('|---|---|---|---|---|---|')
+  const of = (name, value) => reports.map((report) => value(report[name]))
+  const deviation = ({ gapDeviationMeanMs }) => gapDeviationMeanMs
+  const ofSipp = of(sipp, deviation)
+  for (const name of Object.keys(senders)) {
+    const deviations = of(name, deviation)
+    const gaps = of(name, ({ gapP99Ms }) => gapP99Ms)
+    const tighter = ofSipp.map((ms, round) => ms / deviations[round])
+    const seen = Math.min(...of(name, (report) => report.streams.length))
+    const cells = [name, seen, range(deviations, 3), range(gaps, 2)]
+    const ownCells = name === sipp ? ['', ''] : [median(of(name, micros)).toFixed(2), range(tighter, 0)]
+    console.log(`| ${[...cells, ...ownCells].join(' | ')} |`)
   }
 }
 
@@ -156,9 +173,8 @@ async function compareInRounds(streams, runs, first) {
     const of = (value) => costs.map(value)
     const middle = (column, digits) => median(of((cost) => cost[name][column])).toFixed(digits)
     const ratios = of((cost) => cost[name].micros / cost[first].micros)
-    const spread = `${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}`
     const cells = [name, middle('left', 3), middle('arrived', 3), middle('micros', 2)]
-    console.log(`| ${[...cells, `${median(ratios).toFixed(2)} (${spread})`].join(' | ')} |`)
+    console.log(`| ${[...cells, range(ratios, 2)].join(' | ')} |`)
   }
 }
 
@@ -225,6 +241,10 @@ async function main([what, ...further]) {
     const sink = compile(folder, '../test/peers/rtp-sink.c', 'rtp-sink')
     const programs = { sink, reference: compile(folder, './rtp-reference.c', 'rtp-reference') }
     if (what === 'held') return await showHeld(programs)
+    if (what === 'sink') {
+      for (const streams of further) await comparePacing(folder, programs, Number(streams))
+      return
+    }
     if (what === 'srtp') return await compareProtections(Number(further[0] ?? 2000))
     if (what === 'shared') return await compareShared(programs, Number(further[0] ?? 2000))
     const counts = what === undefined ? [1000, 2000] : [what, ...further].map(Number)

@@ -1,11 +1,12 @@
-import { BucketMemory, type Buckets, droppedBits, packBuckets } from './packed-buckets.js'
+import { BucketList } from './bucket-list.js'
+import { droppedBits, packBuckets, unpackBuckets } from './packed-buckets.js'
 
 const empty = new Uint32Array(0)
-const noBuckets: Buckets = { values: empty, counts: empty }
-/** What is unpacked of a histogram and of one that is added to it, and what they are together. */
-const [ownMemory, otherMemory, sumMemory] = [new BucketMemory(), new BucketMemory(), new BucketMemory()]
+const noBuckets = new BucketList()
+/** What is unpacked of a histogram and of one that is added to it, over and over. */
+const [ownUnpacked, otherUnpacked] = [new BucketList(), new BucketList()]
 /** Values wait here before they are sorted in, so that recording one is a store. */
-const pendingLimit = 512
+const pendingLimit = 1024
 /** How often each of the values that are sorted in occurs: the same memory every time. */
 const times = new Uint32Array(pendingLimit)
 
@@ -70,7 +71,8 @@ export class Counts {
   add(other: Counts): void {
     this.#fold()
     other.#fold()
-    this.#merge(other.#in(otherMemory))
+    const { values, counts, length } = other.#unpacked(otherUnpacked)
+    this.#count(values, counts, length)
     this.total += other.total
     this.sum += other.sum
     this.min = Math.min(this.min, other.min)
@@ -79,7 +81,7 @@ export class Counts {
 
   /** Sets what a stored histogram held; the extremes and the sum are its writer's. */
   restore(values: Uint32Array, counts: Uint32Array, exact: { min: number; max: number; sum: number }): void {
-    this.#merge({ values, counts })
+    this.#count(values, counts, values.length)
     for (const count of counts) this.total += count
     this.sum += exact.sum
     this.min = Math.min(this.min, exact.min)
@@ -88,15 +90,16 @@ export class Counts {
 
   stored(): StoredCounts {
     this.#fold()
-    const { values, counts } = this.#in(ownMemory)
-    return { values: values.slice(), counts: counts.slice(), min: this.min, max: this.max, sum: this.sum }
+    const { values, counts, length } = this.#unpacked(ownUnpacked)
+    const { min, max, sum } = this
+    return { values: values.slice(0, length), counts: counts.slice(0, length), min, max, sum }
   }
 
   /** Each bucket in use by its lowest value, in rising order. `visit` must not look into other counts: memory is shared. */
   each(visit: (count: number, times: number) => void): void {
     this.#fold()
-    const { values, counts } = this.#in(ownMemory)
-    for (let i = 0; i < values.length; i++) visit(values[i] as number, counts[i] as number)
+    const { values, counts, length } = this.#unpacked(ownUnpacked)
+    for (let i = 0; i < length; i++) visit(values[i] as number, counts[i] as number)
   }
 
   /**
@@ -105,13 +108,13 @@ export class Counts {
    */
   percentiles<Percents extends readonly number[]>(percents: Percents): { [I in keyof Percents]: number | null } {
     this.#fold()
-    const { values, counts } = this.#in(ownMemory)
+    const { values, counts, length } = this.#unpacked(ownUnpacked)
     let bucket = 0
     let reached = counts[0] ?? 0
     const found = percents.map((percent) => {
       if (this.total === 0) return null
       const wanted = Math.max(1, Math.ceil((percent / 100) * this.total - rounding))
-      while (reached < wanted && bucket < counts.length - 1) reached += counts[++bucket] as number
+      while (reached < wanted && bucket < length - 1) reached += counts[++bucket] as number
       const lowest = values[bucket] as number
       const highest = lowest + 2 ** droppedBits(lowest) - 1
       return Math.min(Math.max(highest, this.min), this.max) / countsPerUnit
@@ -133,9 +136,11 @@ export class Counts {
     return this.#pending.byteLength + (this.#packed?.byteLength ?? values.byteLength + counts.byteLength)
   }
 
-  /** What is in use, unpacked into that memory where it is packed. */
-  #in(memory: BucketMemory): Buckets {
-    return this.#packed ? memory.unpack(this.#packed) : this.#buckets
+  /** What is in use, in that list where it is packed. */
+  #unpacked(list: BucketList): BucketList {
+    if (this.#packed === undefined) return this.#buckets
+    unpackBuckets(this.#packed, list)
+    return list
   }
 
   #makeRoom(): void {
@@ -143,7 +148,7 @@ export class Counts {
       this.#fold()
       return
     }
-    const larger = new Uint32Array(Math.max(8, this.#pending.length * 4))
+    const larger = new Uint32Array(Math.min(Math.max(8, this.#pending.length * 4), pendingLimit))
     larger.set(this.#pending)
     this.#pending = larger
   }
@@ -161,55 +166,14 @@ export class Counts {
       times[distinct++] = 1
     }
     this.#pendingLength = 0
-    this.#merge({ values: sorted.subarray(0, distinct), counts: times })
+    this.#count(sorted, times, distinct)
   }
 
-  /** Memory is taken only where a bucket comes into use: most values of a long run lie in those that are. */
-  #merge(added: Buckets): void {
-    const own = this.#in(ownMemory)
-    const length = lengthOfBoth(own.values, added.values)
-    let sum = own
-    if (length === own.values.length) increase(own, added)
-    else {
-      sum = this.#packed ? sumMemory.take(length) : { values: new Uint32Array(length), counts: new Uint32Array(length) }
-      join(own, added, sum)
-    }
-    if (this.#packed) this.#packed = packBuckets(sum)
-    else this.#buckets = sum
+  #count(values: Uint32Array, counts: Uint32Array, length: number): void {
+    if (length === 0) return
+    if (this.#packed === undefined && this.#buckets === noBuckets) this.#buckets = new BucketList()
+    const buckets = this.#unpacked(ownUnpacked)
+    buckets.add(values, counts, length)
+    if (this.#packed !== undefined) this.#packed = packBuckets(buckets)
   }
-}
-
-function join(own: Buckets, added: Buckets, sum: Buckets): void {
-  let a = 0
-  let b = 0
-  for (let i = 0; i < sum.values.length; i++) {
-    const left = a < own.values.length ? (own.values[a] as number) : Number.POSITIVE_INFINITY
-    const right = b < added.values.length ? (added.values[b] as number) : Number.POSITIVE_INFINITY
-    sum.values[i] = Math.min(left, right)
-    let count = 0
-    if (left <= right) count += own.counts[a++] as number
-    if (right <= left) count += added.counts[b++] as number
-    sum.counts[i] = count
-  }
-}
-
-/** All buckets that are added are in use already. */
-function increase(own: Buckets, added: Buckets): void {
-  let bucket = 0
-  for (let i = 0; i < added.values.length; i++) {
-    while (own.values[bucket] !== added.values[i]) bucket++
-    own.counts[bucket] = (own.counts[bucket] as number) + (added.counts[i] as number)
-  }
-}
-
-/** How many different values two lists have; both are in rising order. */
-function lengthOfBoth(own: Uint32Array, others: Uint32Array): number {
-  let common = 0
-  let at = 0
-  for (let i = 0; i < others.length; i++) {
-    const value = others[i] as number
-    while (at < own.length && (own[at] as number) < value) at++
-    if (own[at] === value) common++
-  }
-  return own.length + others.length - common
 }

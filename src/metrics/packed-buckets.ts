@@ -1,8 +1,4 @@
-/** The buckets of a histogram that are in use: the lowest value of each, in rising order, and how often it occurred. */
-export interface Buckets {
-  readonly values: Uint32Array
-  readonly counts: Uint32Array
-}
+import type { BucketList } from './bucket-list.js'
 
 /** Values below it have a bucket each; above it, each doubling of a value has half as many buckets. */
 const fineValues = 2048
@@ -16,33 +12,17 @@ const longestPair = 10
 /** Bits that an HDR histogram of three digits keeps beyond its smallest range. */
 export const droppedBits = (count: number): number => Math.max(0, 21 - Math.clz32(count))
 
-/** Memory that buckets are unpacked into or put together in, over and over. */
-export class BucketMemory {
-  #values = new Uint32Array(1024)
-  #counts = new Uint32Array(1024)
-
-  /** Room for so many; what was taken before is void. */
-  take(length: number): Buckets {
-    if (length > this.#values.length) {
-      this.#values = new Uint32Array(2 * length)
-      this.#counts = new Uint32Array(2 * length)
-    }
-    return { values: this.#values.subarray(0, length), counts: this.#counts.subarray(0, length) }
-  }
-
-  unpack(packed: Uint8Array): Buckets {
-    let length = 0
-    // Each number ends with the only octet of it that is below the digit.
-    for (let at = 0; at < packed.length; at++) if ((packed[at] as number) < digit) length++
-    const buckets = this.take(length >>> 1)
-    reader.begin(packed)
-    let bucket = -1
-    for (let index = 0; index < buckets.values.length; index++) {
-      bucket += reader.next()
-      buckets.values[index] = lowestOf(bucket)
-      buckets.counts[index] = reader.next()
-    }
-    return buckets
+/** Puts the buckets that were packed into a list, instead of what it held. */
+export function unpackBuckets(packed: Uint8Array, into: BucketList): void {
+  let numbers = 0
+  // Each number ends with the only octet of it that is below the digit.
+  for (let at = 0; at < packed.length; at++) if ((packed[at] as number) < digit) numbers++
+  into.begin(numbers >>> 1)
+  reader.begin(packed)
+  let bucket = -1
+  for (let left = numbers >>> 1; left > 0; left--) {
+    bucket += reader.next()
+    into.push(lowestOf(bucket), reader.next())
   }
 }
 
@@ -71,11 +51,11 @@ const reader = new NumberReader()
 let written = new Uint8Array(longestPair * 1024)
 
 /** Two octets for most buckets instead of eight: how many buckets on it lies from the one before, and its count. */
-export function packBuckets({ values, counts }: Buckets): Uint8Array {
-  if (longestPair * values.length > written.length) written = new Uint8Array(2 * longestPair * values.length)
+export function packBuckets({ values, counts, length }: BucketList): Uint8Array {
+  if (longestPair * length > written.length) written = new Uint8Array(2 * longestPair * length)
   let at = 0
   let before = -1
-  for (let index = 0; index < values.length; index++) {
+  for (let index = 0; index < length; index++) {
     const bucket = bucketOf(values[index] as number)
     at = writeNumber(bucket - before, at)
     at = writeNumber(counts[index] as number, at)
