@@ -24,7 +24,7 @@ export interface SliceOptions {
 
 /** Cells of all slices together: with many groups of agents there are many leaves, and so fewer slices. */
 const maxCells = 60_000
-const usualMaxBytes = 6 << 20
+const usualMaxBytes = 3 << 20
 const leastSlices = 30
 /** Few records come later than that. */
 const recentMs = 8000
