@@ -141,7 +141,7 @@ async function comparePacing(folder, programs, streams) {
   for (const name of Object.keys(senders)) {
     const deviations = of(name, deviation)
     const gaps = of(name, ({ gapP99Ms }) => gapP99Ms)
-    const tighter = ofSipp.map((ms, round) => ms / deviations[round])
+    const tighter = ofSipp.map((theirs, round) => theirs / deviations[round])
     const seen = Math.min(...of(name, (report) => report.streams.length))
     const cells = [name, seen, range(deviations, 3), range(gaps, 2)]
     const ownCells = name === sipp ? ['', ''] : [median(of(name, micros)).toFixed(2), range(tighter, 0)]
@@ -234,6 +234,8 @@ async function showHeld(programs) {
   }
 }
 
+const countsOf = (texts) => (texts.length === 0 ? [1000, 2000] : texts.map(Number))
+
 async function main([what, ...further]) {
   if (!nativePart.addon) throw new Error(nativePart.reason)
   const folder = mkdtempSync(join(tmpdir(), 'siploadgen-pacing-'))
@@ -242,13 +244,12 @@ async function main([what, ...further]) {
     const programs = { sink, reference: compile(folder, './rtp-reference.c', 'rtp-reference') }
     if (what === 'held') return await showHeld(programs)
     if (what === 'sink') {
-      for (const streams of further) await comparePacing(folder, programs, Number(streams))
+      for (const streams of countsOf(further)) await comparePacing(folder, programs, streams)
       return
     }
     if (what === 'srtp') return await compareProtections(Number(further[0] ?? 2000))
     if (what === 'shared') return await compareShared(programs, Number(further[0] ?? 2000))
-    const counts = what === undefined ? [1000, 2000] : [what, ...further].map(Number)
-    for (const streams of counts) {
+    for (const streams of countsOf(what === undefined ? [] : [what, ...further])) {
       await comparePacing(folder, programs, streams)
       await compareCosts(programs, streams)
       await compareShared(programs, streams)
