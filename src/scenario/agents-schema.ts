@@ -172,7 +172,9 @@ export const groupSchema = mapping({
     .describe('whether the audio carries marks that name the call and the moment of sending; on when left out'),
   listening: listeningShare
     .optional()
-    .describe('how much of the audio received is searched for marks: full, a share such as 25%, or off; full'),
+    .describe(
+      'how much of the audio received is searched for marks: full, a share such as 25%, or off; full, and off where no group of the scenario sends any',
+    ),
   'jitter buffer': jitterBufferSchema.optional().describe('of the phones that the agents stand for, for the MOS'),
   'conceals loss': flag
     .optional()

@@ -179,11 +179,14 @@ function spokenTransports(agents: unknown): (typeof transportNames)[number][] {
 
 function buildGroups(raw: Mapping, gateway: GatewayTarget, reading: Reading): AgentGroup[] {
   const names = Object.keys(raw)
-  return names.map((name) => {
+  const groups = names.map((name) => {
     const path = ['agents', name]
     if (!/^[A-Za-z_][\w-]*$/.test(name)) reading.problem(path, `"${name}" cannot be the name of a group`, { key: true })
     return buildGroup({ name, path, reading, groups: names, gateway, written: raw[name] })
   })
+  if (groups.some(({ media, marks }) => media !== 'none' && marks)) return groups
+  // Looking for marks costs more than all else that JavaScript does for a stream: nobody looks for what nobody sends.
+  return groups.map((group) => ('listening' in asObject(raw[group.name]) ? group : { ...group, listening: 0 }))
 }
 
 /** Inputs as results show them: one that a password is made of is hidden. */

@@ -61,7 +61,8 @@ describe('groups', () => {
     ['media: none', { media: 'none' }],
     ['codecs: pcmu', { terminal: usualTerminal }],
     ['codecs: pcmu', { marks: true, listening: 1 }],
-    ['mark: off', { marks: false }],
+    ['mark: off', { marks: false, listening: 0 }],
+    ['mark: off\nlistening: full', { marks: false, listening: 1 }],
     ['listening: off', { listening: 0 }],
     ['listening: 12.5%', { listening: 0.125 }],
     ['conceals loss: true', { terminal: { ...usualTerminal, concealsLoss: true } }],
@@ -80,6 +81,23 @@ describe('groups', () => {
     ['media: sdes\nmedia ports: shared', { mediaPorts: 'shared' }],
   ])('%s', (keys, group) => {
     expect(groupOf(`count: 1\n${keys}`)).toMatchObject(group)
+  })
+
+  test.each([
+    ['each sends marks', '', '', [1, 1]],
+    ['one does', 'mark: off', '', [1, 1]],
+    ['none does', 'mark: off', 'mark: off', [0, 0]],
+    ['none does, and one looks for those of others', 'mark: off', 'mark: off, listening: 50%', [0, 0.5]],
+    ['none does but without media', 'mark: off', 'media: none', [0, 0]],
+  ])('listen where marks may be: %s', (_, first, second, listening) => {
+    const { groups } = scenarioOf(`version: 1
+gateway: none
+agents:
+  one: { count: 1, identity: "sip:one@lab.test", listen: "127.0.0.1:0", ${first} }
+  two: { count: 1, identity: "sip:two@lab.test", listen: "127.0.0.1:0", ${second} }
+load: { for: 10s }
+`)
+    expect(groups.map((group) => group.listening)).toEqual(listening)
   })
 
   test('texts are rendered for each agent', () => {
