@@ -62,14 +62,19 @@ export class MarkDetector {
 
   push(samples: Int16Array, count = samples.length): void {
     const hop = this.#hop
-    let filled = this.#filled
-    for (let i = 0; i < count; i++) {
-      hop[filled++] = samples[i] ?? 0
-      if (filled < hopSamples) continue
-      filled = 0
-      this.#takeHop()
+    let at = 0
+    while (at < count) {
+      // Packets are whole hops nearly always.
+      if (this.#filled === 0 && count - at >= hopSamples) {
+        this.#takeHop(samples, at)
+        at += hopSamples
+        continue
+      }
+      hop[this.#filled++] = samples[at++] ?? 0
+      if (this.#filled < hopSamples) continue
+      this.#filled = 0
+      this.#takeHop(hop, 0)
     }
-    this.#filled = filled
   }
 
   /** The audio ends here: a mark that ended with it is told. */
@@ -78,10 +83,10 @@ export class MarkDetector {
     if (this.#foundHop >= 0) this.#tell()
   }
 
-  #takeHop(): void {
+  #takeHop(samples: Int16Array, from: number): void {
     const shares = this.#shares
     const hop = shares.hops
-    this.#observer.onLevel(shares.take(this.#hop), hop * hopMs)
+    this.#observer.onLevel(shares.take(samples, from), hop * hopMs)
     if (hop >= lengthHops - fadeHops) this.#seek(hop)
     if (this.#foundHop < 0) return
     const age = hop - this.#foundHop

@@ -22,10 +22,10 @@ export class ToneShares {
   /** Hops taken so far. */
   hops = 0
 
-  /** Takes 10 ms of audio at 8 kHz and returns the mean square of its samples. */
-  take(hop: Int16Array): number {
+  /** Takes 10 ms of audio at 8 kHz, which begin at `from`, and returns the mean square of its samples. */
+  take(samples: Int16Array, from = 0): number {
     const slot = this.hops % hopsPerSymbol
-    const hopEnergy = measureHop(hop, this.#spectra, slot * spectrumSize)
+    const hopEnergy = measureHop(samples, from, this.#spectra, slot * spectrumSize)
     this.#energies[slot] = hopEnergy
     let energy = 0
     for (let part = 0; part < hopsPerSymbol; part++) energy += this.#energies[part] ?? 0

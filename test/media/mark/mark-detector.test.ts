@@ -169,3 +169,20 @@ it('tells the level and the place of every 10 ms', () => {
   ])
   expect(detector.positionMs).toBe(25)
 })
+
+it.each([1, 79, 80, 160, 173, 480])('hears the same of audio that comes %i samples at a time', (piece) => {
+  const told = (samples: number): unknown[] => {
+    const all: unknown[] = []
+    const detector = new MarkDetector({
+      onMark: (mark) => all.push({ ...mark }),
+      onLevel: (meanSquare, startMs) => all.push([meanSquare, startMs]),
+    })
+    const audio = spoken(4321)
+    for (let at = 0; at < audio.length; at += samples) detector.push(audio.subarray(at, at + samples))
+    detector.finish()
+    return all
+  }
+  const whole = told(Number.MAX_SAFE_INTEGER)
+  expect(told(piece)).toEqual(whole)
+  expect(whole).toContainEqual(expect.objectContaining({ sender, moment }))
+})

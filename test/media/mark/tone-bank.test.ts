@@ -6,9 +6,10 @@ import { hopSamples, listeningRate, measureHop } from '../../../src/media/mark/t
 describe('the tone bank', () => {
   it('gives the discrete Fourier transform at its tones and the energy', () => {
     const rng = new Rng(9, 'hop')
-    const hop = Int16Array.from({ length: hopSamples }, () => rng.integer(-32_768, 32_767))
+    const samples = Int16Array.from({ length: hopSamples + 12 }, () => rng.integer(-32_768, 32_767))
+    const hop = samples.subarray(5, 5 + hopSamples)
     const spectrum = new Float64Array(2 * toneCount + 3)
-    const energy = measureHop(hop, spectrum, 3)
+    const energy = measureHop(samples, 5, spectrum, 3)
     for (let tone = 0; tone < toneCount; tone++) {
       let real = 0
       let imaginary = 0
