@@ -14,13 +14,13 @@ const portOf = (kind, clock, rtcp) => {
 
 const total = (column, rows) => column.subarray(0, rows).reduce((sum, value) => sum + value, 0)
 
-/** Every two streams know each other, and have keys where they need some. */
+/** Every two streams know each other, and have keys where they need some; one that is left over sends to itself. */
 async function introduce(port, ends, { spec, changeOf }) {
   for (let first = 0; first < ends.length; first += 2) {
-    const pair = [ends[first], ends[first + 1]]
+    const pair = ends.slice(first, first + 2)
     const paths = spec.webrtc ? pair.map(({ handle }) => pathOf(port, handle)) : []
     for (const [number, { handle }] of pair.entries()) {
-      const far = pair[1 - number]
+      const far = pair[pair.length - 1 - number]
       port.update(handle, { ...changeOf(far, number === 0), remoteSsrcs: [far.ssrc] })
     }
     await Promise.all(paths)
