@@ -23,7 +23,7 @@ export class ToneShares {
   hops = 0
 
   /** Takes 10 ms of audio at 8 kHz, which begin at `from`, and returns the mean square of its samples. */
-  take(samples: Int16Array, from = 0): number {
+  take(samples: Int16Array, from: number): number {
     const slot = this.hops % hopsPerSymbol
     const hopEnergy = measureHop(samples, from, this.#spectra, slot * spectrumSize)
     this.#energies[slot] = hopEnergy
