@@ -169,7 +169,7 @@ const probeParameters = (command: Argv) =>
     .option('dry-run', { type: 'boolean', default: false, describe: 'print what would be sent, and send nothing' })
     .option('allow-target', repeated('permit a host outside loopback and private addresses'))
     .options(judgementOptions)
-    .option('seed', { type: 'number', default: 1, describe: 'seed of tags, branches and Call-IDs' })
+    .option('seed', { type: 'number', describe: 'seed of tags, branches and Call-IDs; otherwise drawn, and told' })
     .option('quiet', { type: 'boolean', default: false, describe: 'no progress and no summary' })
 
 function addProbe(parser: Argv, output: CommandOutput, start: Start): Argv {
@@ -200,7 +200,7 @@ function addProbe(parser: Argv, output: CommandOutput, start: Start): Argv {
         failOn: argv['fail-on'],
         formats: argv.format,
         out: argv.out,
-        seed: wholeNumber(argv.seed, '--seed') ?? 1,
+        seed: wholeNumber(argv.seed, '--seed'),
         quiet: argv.quiet,
       }
       start(import('./commands/probe.js').then(({ probeCommand }) => probeCommand(argv.target, options, output)))

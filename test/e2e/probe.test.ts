@@ -24,6 +24,13 @@ describe('siploadgen probe', () => {
     expect(code).toBe(0)
   })
 
+  it('draws the tags, branches and Call-IDs of each probe anew, and repeats them with --seed', async () => {
+    const sent = async (...options: readonly string[]): Promise<string> =>
+      (await run(['probe', nowhere, '--dry-run', '--only', 'options/escaped', ...options])).out
+    expect(await sent()).not.toBe(await sent())
+    expect(await sent('--seed', '7')).toBe(await sent('--seed', '7'))
+  })
+
   it.each([
     ['a target outside private ranges', ['probe', 'udp://192.0.2.7'], 2, /not permitted by name/],
     ['a target that is none', ['probe', 'http://127.0.0.1'], 2, /TRANSPORT:\/\/HOST:PORT/],
@@ -97,7 +104,7 @@ describe('siploadgen probe of the embedded gateway', () => {
       ...chosen,
     ]
     const { code, err } = await run(args)
-    expect(err).toMatch(/one conversation at a time/)
+    expect(err).toMatch(/one conversation at a time.* Seed \d+\.\n/)
     return { code, result: JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as RunResult }
   }
 

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { exitCode } from '../../base/error-table.js'
 import { SiploadgenError } from '../../base/errors.js'
@@ -47,7 +48,8 @@ export interface ProbeOptions {
   readonly failOn: FailOn
   readonly formats: readonly string[]
   readonly out: string | undefined
-  readonly seed: number
+  /** Undefined draws one: two probes of a target that share their branches would be repetitions of each other to it. */
+  readonly seed: number | undefined
   readonly quiet: boolean
 }
 
@@ -57,7 +59,8 @@ export async function probeCommand(text: string, options: ProbeOptions, output: 
   const profile = loadProfile(options.profile)
   const deviations = options.knownDeviations.flatMap((file) => loadKnownDeviations(file))
   const chosen = chosenProbes(options.only)
-  const rng = new Rng(options.seed, 'probe')
+  const seed = options.seed ?? randomInt(2 ** 31)
+  const rng = new Rng(seed, 'probe')
   const guard = new TargetGuard(options.allowTargets)
   const target = await targetOf(text, options, guard, rng)
   if (options.list) return list(chosen, target, options.slow, output)
@@ -76,7 +79,7 @@ export async function probeCommand(text: string, options: ProbeOptions, output: 
   const dead = await refusesToLive({ target, network, clock, rng })
   if (dead !== undefined) throw new SiploadgenError('environment/no-response', `${text}: ${dead}`)
   const interruption = new Interruption().listen()
-  if (!options.quiet) output.err(announcement(chosen, target, options))
+  if (!options.quiet) output.err(announcement(chosen, target, options, seed))
   const played = await playSeries(chosen, {
     target,
     network,
@@ -143,12 +146,17 @@ function list(chosen: readonly Probe[], target: ProbeTarget, slow: boolean, outp
   return exitCode.pass
 }
 
-function announcement(chosen: readonly Probe[], target: ProbeTarget, { slow, within }: ProbeOptions): string {
+function announcement(
+  chosen: readonly Probe[],
+  target: ProbeTarget,
+  { slow, within }: ProbeOptions,
+  seed: number,
+): string {
   const playable = chosen.filter((probe) => unfit(probe, target, slow) === undefined)
   return (
     `${playable.length} probes for ${target.name} at ${target.address.host}, one conversation at a time, within ${within} s. ` +
     `They register and call as ${target.accounts.map(({ user }) => user).join(' and ')} in ${target.domain} and remove all ` +
-    `their bindings there; some requests are malformed on purpose.\n`
+    `their bindings there; some requests are malformed on purpose. Seed ${seed}.\n`
   )
 }
 
