@@ -11,7 +11,8 @@
 
 NAPI_MODULE_INIT() {
   // What event_loop.h takes for granted about the libuv of this executable.
-  if (std::strcmp(uv_handle_type_name(kUvPoll), "poll") != 0) {
+  if (std::strcmp(uv_handle_type_name(kUvPoll), "poll") != 0 ||
+      std::strcmp(uv_handle_type_name(kUvPrepare), "prepare") != 0) {
     napi_throw_error(env, nullptr, "this executable has another libuv than the native part knows");
     return nullptr;
   }

@@ -3,13 +3,16 @@
 #include <algorithm>
 #include <cerrno>
 #include <deque>
+#include <utility>
 
+#include "monotonic_clock.h"
 #include "values.h"
 
 napi_value UdpBinding::create(napi_env env) {
   auto* self = new UdpBinding(env);
   napi_get_uv_event_loop(env, &self->loop_);
   napi_add_async_cleanup_hook(env, onTeardown, self, &self->teardown_);
+  self->turnEnd_.start(self->loop_);
   napi_value object = nullptr;
   napi_create_object(env, &object);
   addFunction(env, object, "start", start, self);
@@ -53,7 +56,7 @@ int32_t UdpBinding::freeId() {
 }
 
 napi_value UdpBinding::open(napi_env env, napi_callback_info info) {
-  Arguments<4> in(env, info);
+  Arguments<5> in(env, info);
   auto* self = static_cast<UdpBinding*>(in.data);
   SocketAddress wanted;
   const auto port = static_cast<uint16_t>(intOf(env, in.at[1]));
@@ -63,6 +66,7 @@ napi_value UdpBinding::open(napi_env env, napi_callback_info info) {
   error = socket->udp.open(wanted, intOf(env, in.at[3]));
   if (error == 0) error = socket->watch.start(self->loop_, socket->udp.fd());
   if (error != 0) return newInt(env, error);
+  if (boolOf(env, in.at[4])) socket->outbox = std::make_unique<UdpOutbox>();
   self->held_++;
   socket->id = self->freeId();
   const int32_t id = socket->id;
@@ -99,18 +103,71 @@ napi_value UdpBinding::send(napi_env env, napi_callback_info info) {
   const int32_t to = intOf(env, in.at[2]);
   const SocketAddress* address = to < 0 ? nullptr : self->addresses_.at(static_cast<uint32_t>(to));
   if (socket == nullptr || (to >= 0 && address == nullptr)) return newInt(env, -EBADF);
+  return newInt(env, self->put(*socket, in.at[1], address));
+}
+
+int UdpBinding::put(Socket& socket, napi_value text, const SocketAddress* to) {
+  if (socket.outbox == nullptr) return sendAlone(socket, text, to);
   size_t length = 0;
-  napi_get_value_string_latin1(env, in.at[1], self->text_, sizeof self->text_, &length);
+  napi_get_value_string_latin1(env_, text, socket.outbox->room(), UdpOutbox::kRoom, &length);
+  // As much as there is room for, with a zero behind it, may be a part only.
+  if (length + 1 == UdpOutbox::kRoom) {
+    sendOut(socket);
+    return sendAlone(socket, text, to);
+  }
+  if (socket.outbox->isEmpty()) {
+    filled_.push_back(socket.id);
+    turnEnd_.want();
+  }
+  if (socket.outbox->add(length, to, monotonicNs())) sendOut(socket);
+  return 0;
+}
+
+int UdpBinding::sendAlone(Socket& socket, napi_value text, const SocketAddress* to) {
+  size_t length = 0;
+  napi_get_value_string_latin1(env_, text, text_, sizeof text_, &length);
   int error = 0;
-  const UdpSocket::Sent sent = socket->udp.send(self->text_, length, address, &error);
-  if (sent == UdpSocket::Sent::kQueued) socket->watch.wantWritable(true);
-  return newInt(env, sent == UdpSocket::Sent::kFailed ? error : 0);
+  const UdpSocket::Sent sent = socket.udp.send(text_, length, to, &error);
+  if (sent == UdpSocket::Sent::kQueued) socket.watch.wantWritable(true);
+  return sent == UdpSocket::Sent::kFailed ? error : 0;
+}
+
+void UdpBinding::sendOut(Socket& socket) {
+  if (socket.outbox->flush(socket.udp, &failures_)) socket.watch.wantWritable(true);
+  for (const auto& failure : failures_) refused_.push_back({socket.id, failure});
+  failures_.clear();
+}
+
+void UdpBinding::sendAllOut() {
+  for (const int32_t id : filled_) {
+    Socket* socket = sockets_[id].get();
+    if (socket != nullptr && socket->outbox != nullptr) sendOut(*socket);
+  }
+  filled_.clear();
+}
+
+void UdpBinding::onTurnEnd(void* binding) {
+  auto* self = static_cast<UdpBinding*>(binding);
+  napi_handle_scope scope;
+  napi_open_handle_scope(self->env_, &scope);
+  self->sendAllOut();
+  // Who hears of it may send something else.
+  while (!self->refused_.empty()) {
+    for (const auto& [id, failure] : std::exchange(self->refused_, {})) {
+      self->tellFailure(id, failure.error, failure.to.length() > 0 ? self->numberOf(failure.to) : -1);
+    }
+    self->sendAllOut();
+  }
+  napi_close_handle_scope(self->env_, scope);
 }
 
 napi_value UdpBinding::queuedBytes(napi_env env, napi_callback_info info) {
   Arguments<1> in(env, info);
-  Socket* socket = static_cast<UdpBinding*>(in.data)->socketAt(env, in.at[0]);
-  return newInt(env, socket == nullptr ? 0 : static_cast<int64_t>(socket->udp.queuedBytes()));
+  auto* self = static_cast<UdpBinding*>(in.data);
+  Socket* socket = self->socketAt(env, in.at[0]);
+  if (socket == nullptr) return newInt(env, 0);
+  if (socket->outbox != nullptr) self->sendOut(*socket);
+  return newInt(env, static_cast<int64_t>(socket->udp.queuedBytes()));
 }
 
 napi_value UdpBinding::close(napi_env env, napi_callback_info info) {
@@ -122,6 +179,9 @@ napi_value UdpBinding::close(napi_env env, napi_callback_info info) {
 }
 
 void UdpBinding::close(Socket& socket) {
+  if (socket.outbox != nullptr) sendOut(socket);
+  const auto isIts = [&socket](const Refusal& refusal) { return refusal.id == socket.id; };
+  refused_.erase(std::remove_if(refused_.begin(), refused_.end(), isIts), refused_.end());
   // The last chance of what waits for room; what still finds none is lost as any datagram may be.
   std::deque<UdpSocket::Failure> failures;
   socket.udp.flush(&failures);
@@ -129,13 +189,14 @@ void UdpBinding::close(Socket& socket) {
   Socket* closing = sockets_[socket.id].release();
   closing->watch.close([](void* owner) {
     auto* closed = static_cast<Socket*>(owner);
-    closed->binding->released(closed);
+    UdpBinding* binding = closed->binding;
+    delete closed;
+    binding->letGo();
   });
   closing->udp.close();
 }
 
-void UdpBinding::released(Socket* socket) {
-  delete socket;
+void UdpBinding::letGo() {
   held_--;
   if (!ending_ || held_ > 0) return;
   napi_remove_async_cleanup_hook(teardown_);
@@ -143,16 +204,14 @@ void UdpBinding::released(Socket* socket) {
 }
 
 /** The thread ends: nothing of ours may be left on its event loop. */
-void UdpBinding::onTeardown(napi_async_cleanup_hook_handle hook, void* binding) {
+void UdpBinding::onTeardown(napi_async_cleanup_hook_handle, void* binding) {
   auto* self = static_cast<UdpBinding*>(binding);
   self->ending_ = true;
   napi_async_destroy(self->env_, self->context_);
   for (auto& socket : self->sockets_) {
     if (socket != nullptr) self->close(*socket);
   }
-  if (self->held_ > 0) return;
-  napi_remove_async_cleanup_hook(hook);
-  delete self;
+  self->turnEnd_.close([](void* owner) { static_cast<UdpBinding*>(owner)->letGo(); });
 }
 
 napi_value UdpBinding::addressId(napi_env env, napi_callback_info info) {
@@ -200,6 +259,7 @@ void UdpBinding::onReady(void* owner, bool readable, bool writable) {
   for (int batch = 0; readable && batch < kMostBatches && isOpen(); batch++) {
     if (binding.receive(*socket) < DatagramBatch::kMost) break;
   }
+  binding.sendAllOut();
   napi_close_handle_scope(binding.env_, scope);
 }
 

@@ -10,6 +10,8 @@
 #include "datagram_batch.h"
 #include "read_rhythm.h"
 #include "readiness_watch.h"
+#include "turn_end.h"
+#include "udp_outbox.h"
 #include "udp_socket.h"
 
 /** All UDP sockets of one thread of JavaScript. */
@@ -29,9 +31,16 @@ class UdpBinding {
     UdpSocket udp;
     ReadinessWatch watch;
     ReadRhythm rhythm;
+    /** Of a socket that sends in batches. */
+    std::unique_ptr<UdpOutbox> outbox;
+  };
+  /** What the kernel refused of a batch, told at the end of the turn. */
+  struct Refusal {
+    int32_t id;
+    UdpSocket::Failure failure;
   };
 
-  explicit UdpBinding(napi_env env) : env_(env) {}
+  explicit UdpBinding(napi_env env) : env_(env), turnEnd_(this, onTurnEnd) {}
 
   static napi_value start(napi_env env, napi_callback_info info);
   static napi_value open(napi_env env, napi_callback_info info);
@@ -45,6 +54,7 @@ class UdpBinding {
   static napi_value addressPort(napi_env env, napi_callback_info info);
 
   static void onReady(void* socket, bool readable, bool writable);
+  static void onTurnEnd(void* binding);
   static void onTeardown(napi_async_cleanup_hook_handle hook, void* binding);
 
   Socket* socketAt(napi_env env, napi_value id);
@@ -55,8 +65,15 @@ class UdpBinding {
   /** One batch: how many. */
   int receive(Socket& socket);
   void flush(Socket& socket);
+  /** A text, by the outbox of the socket or on its own: 0, or a negative errno. */
+  int put(Socket& socket, napi_value text, const SocketAddress* to);
+  int sendAlone(Socket& socket, napi_value text, const SocketAddress* to);
+  /** What is in an outbox goes to the kernel. */
+  void sendOut(Socket& socket);
+  void sendAllOut();
   void close(Socket& socket);
-  void released(Socket* socket);
+  /** The event loop has let go of a handle. */
+  void letGo();
   void tellFailure(int32_t id, int error, int32_t addressId);
   /** Calls JavaScript from the event loop: what it throws is an uncaught exception of the program. */
   void call(napi_ref function, size_t count, napi_value* arguments);
@@ -81,6 +98,11 @@ class UdpBinding {
   /** By number; empty places are used again. */
   std::vector<std::unique_ptr<Socket>> sockets_;
   std::vector<int32_t> free_;
-  /** Sockets that the event loop still holds on to, closed ones included. */
-  int held_ = 0;
+  TurnEnd turnEnd_;
+  /** Sockets with something in their outbox, by number. */
+  std::vector<int32_t> filled_;
+  std::vector<Refusal> refused_;
+  std::vector<UdpSocket::Failure> failures_;
+  /** Sockets that the event loop still holds on to, closed ones included, and the end of the turn. */
+  int held_ = 1;
 };

@@ -1,14 +1,19 @@
 #include "udp_socket.h"
 
 #include <netinet/in.h>
+#include <netinet/udp.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 
 #include "monotonic_clock.h"
 
 namespace {
+
+/** UDP_SEGMENT of linux/udp.h, which older headers lack. */
+constexpr int kUdpSegment = 103;
 
 bool isFull(int error) {
   return error == -EAGAIN || error == -EWOULDBLOCK || error == -ENOBUFS;
@@ -86,6 +91,28 @@ UdpSocket::Sent UdpSocket::send(const char* data, size_t length, const SocketAdd
   queue_.push_back({std::string(data, length), to == nullptr ? SocketAddress() : *to});
   queuedBytes_ += length;
   return Sent::kQueued;
+}
+
+int UdpSocket::sendTogether(iovec* datagrams, size_t count, const SocketAddress* to) {
+  if (!queue_.empty()) return -EAGAIN;
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(uint16_t))] = {};
+  msghdr message = {};
+  message.msg_name = to == nullptr ? nullptr : const_cast<sockaddr*>(to->get());
+  message.msg_namelen = to == nullptr ? 0 : to->length();
+  message.msg_iov = datagrams;
+  message.msg_iovlen = count;
+  message.msg_control = control;
+  message.msg_controllen = sizeof control;
+  cmsghdr* segment = CMSG_FIRSTHDR(&message);
+  segment->cmsg_level = SOL_UDP;
+  segment->cmsg_type = kUdpSegment;
+  segment->cmsg_len = CMSG_LEN(sizeof(uint16_t));
+  const auto length = static_cast<uint16_t>(datagrams[0].iov_len);
+  memcpy(CMSG_DATA(segment), &length, sizeof length);
+  for (;;) {
+    if (sendmsg(fd_, &message, MSG_DONTWAIT) >= 0) return 0;
+    if (errno != EINTR) return -errno;
+  }
 }
 
 bool UdpSocket::flush(std::deque<Failure>* failures) {

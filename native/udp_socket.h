@@ -47,6 +47,11 @@ class UdpSocket {
     SocketAddress to;
     int error;
   };
+  /**
+   * Datagrams of one length in one call; the kernel cuts them apart. 0, or a negative errno: none was sent, and they have to
+   * go one by one.
+   */
+  int sendTogether(iovec* datagrams, size_t count, const SocketAddress* to);
   /** Sends what is queued as far as there is room; true when the queue is empty. Failures are passed over and told. */
   bool flush(std::deque<Failure>* failures);
   size_t queuedBytes() const { return queuedBytes_; }

@@ -39,8 +39,9 @@ export class Exchange implements ChannelOwner {
     local: Address,
     tls: TlsServerOptions | undefined,
   ): Promise<Listener | TransportFailure> {
+    const ws = { path: undefined, requireProtocol: true }
     const result = await transports[profile.transport].listen(
-      { local, tls, ws: { path: undefined, requireProtocol: true }, guard: this.#stack.guard, ...this.#stack.taps },
+      { local, tls, ws, udp: { batches: profile.batches }, guard: this.#stack.guard, ...this.#stack.taps },
       this.#events(),
     )
     if (isTransportFailure(result)) return result

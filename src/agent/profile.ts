@@ -47,6 +47,8 @@ export interface PhoneProfile {
   /** Part of what they receive that is searched for marks, 0 to 1. */
   readonly listening: number
   readonly socket: 'group' | 'phone' | 'call'
+  /** The one socket of the group sends in batches. */
+  readonly batches?: boolean | undefined
   readonly sourceAddresses: readonly string[]
   readonly reliableProvisionals: 'no' | 'supported' | 'required'
   readonly sessionTimer: AgentGroup['sessionTimer']

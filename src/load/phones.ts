@@ -68,6 +68,7 @@ export function profileOf(group: AgentGroup, where: GroupTargets): PhoneProfile 
     marks: group.marks,
     listening: group.listening,
     socket: group.socket,
+    batches: group.batches,
     sourceAddresses: where.sourceAddresses,
     reliableProvisionals: group.reliableProvisionals,
     sessionTimer: group.sessionTimer,

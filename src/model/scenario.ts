@@ -217,8 +217,9 @@ export interface AgentGroup {
   /** RTCP extended reports that are offered; undefined: none. */
   readonly extendedReports: ExtendedReports | undefined
   readonly whenCalled: readonly Instruction[]
-  /** UDP: one socket for the group, one a phone, or one a call. */
+  /** UDP: one socket for the group, one a phone, or one a call; and whether datagrams of that of the group leave in batches. */
   readonly socket: 'group' | 'phone' | 'call'
+  readonly batches: boolean
   /** Source addresses, used in turn. */
   readonly sourceAddresses: readonly string[]
   readonly callsAtOnce: number

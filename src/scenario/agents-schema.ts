@@ -184,6 +184,11 @@ export const groupSchema = mapping({
     .optional()
     .describe('steps of an agent that is called; answers at once when left out'),
   socket: choice(['group', 'phone', 'call']).optional().describe('UDP: one socket for the group, a phone or a call'),
+  datagrams: choice(['one by one', 'in batches'])
+    .optional()
+    .describe(
+      'UDP, `socket: group`: how they are sent, one by one when left out. In batches what is sent within 0.2 ms leaves in one call where length and place are the same, which takes less CPU at thousands of calls a second; captures on loopback and virtual interfaces show such a batch as one datagram',
+    ),
   'source addresses': oneOrMany(
     z
       .string({ error: 'expected an IP address' })

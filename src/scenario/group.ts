@@ -137,6 +137,13 @@ function checkTransport(section: GroupSection, transport: TransportName, gateway
   misplaced('tls', ['tls', 'wss'])
   misplaced('ws', ['ws', 'wss'])
   misplaced('socket', ['udp'])
+  misplaced('datagrams', ['udp'])
+  if (section.datagrams === 'in batches' && (section.socket ?? 'group') !== 'group') {
+    const hint = 'a batch leaves from one socket: leave "socket" out, or this'
+    reading.problem([...path, 'datagrams'], `batches are for socket: group, and each ${section.socket} has its own`, {
+      hint,
+    })
+  }
   const needsMedia = (key: 'srtp suites' | 'ice' | 'dtls', media: MediaKind): void => {
     if (section[key] === undefined || section.media === media) return
     reading.problem([...path, key], `"${key}" is for media: ${media}`, { key: true })
@@ -227,6 +234,7 @@ const plainSettings = (section: GroupSection) => ({
   marks: section.mark !== 'off',
   listening: section.listening ?? 1,
   socket: section.socket ?? ('group' as const),
+  batches: section.datagrams === 'in batches',
   mediaPorts: section['media ports'] ?? ('own' as const),
   sourceAddresses: section['source addresses'] ?? [],
   callsAtOnce: section['calls at once'] ?? 1,

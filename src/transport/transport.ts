@@ -136,6 +136,8 @@ export interface UdpOptions {
   readonly connected?: boolean | undefined
   /** What `keepAlive` sends: the STUN request of RFC 5626 4.4.2 (default), or double CRLF as many phones do. */
   readonly keepAlive?: 'crlf' | 'stun' | undefined
+  /** What is sent within 0.2 ms may leave in one call where length and place are the same. Default false. */
+  readonly batches?: boolean | undefined
 }
 
 export interface ConnectOptions {

@@ -14,8 +14,8 @@ export function nativeOpener(addon: UdpAddon): OpenUdpSocket {
 }
 
 function open(addon: UdpAddon, datagrams: NativeDatagrams, options: UdpSocketOptions): NativeSocket | TransportFailure {
-  const { local, ipv6, peer, receiveBufferBytes } = options
-  const number = addon.open(local.host, local.port, ipv6, receiveBufferBytes)
+  const { local, ipv6, peer, receiveBufferBytes, batches } = options
+  const number = addon.open(local.host, local.port, ipv6, receiveBufferBytes, batches)
   if (number < 0) return failureFromError(systemError(number, 'bind'), 'cannot bind', local)
   if (peer !== undefined) {
     const address = datagrams.numberOf(peer, ipv6)

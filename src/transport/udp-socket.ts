@@ -8,6 +8,8 @@ export interface UdpSocketOptions {
   /** The one that a connected socket hears and sends to. */
   readonly peer: Address | undefined
   readonly receiveBufferBytes: number
+  /** Several datagrams may leave in one call, up to 0.2 ms later, where the implementation can do so. */
+  readonly batches: boolean
 }
 
 /** A bound UDP socket: the port in front of node:dgram and of the native part. */
@@ -17,7 +19,7 @@ export interface UdpSocket {
   readonly queuedBytes: number
   /** From within the turn in which the socket was opened, so that nothing is lost. */
   attach(events: UdpSocketEvents): void
-  /** Hands a datagram to the kernel within the call. `to` is undefined for a connected socket. */
+  /** Hands a datagram to the kernel within the call, or within the turn where it sends in batches. `to` is undefined for a connected socket. */
   send(wire: Wire, to: Address | undefined): void
   /** Resolves when the port is free. Nothing is told afterwards. */
   close(): Promise<void>

@@ -48,7 +48,7 @@ async function connect(options: ConnectOptions, events: ChannelEvents): Promise<
   const wanted = { host: local?.host ?? anyAddress(ipv6), port: local?.port ?? 0 }
   const peer = connected ? remote : undefined
   const receiveBufferBytes = udp?.receiveBufferBytes ?? defaultReceiveBufferBytes
-  const socket = await openSocket({ local: wanted, ipv6, peer, receiveBufferBytes })
+  const socket = await openSocket({ local: wanted, ipv6, peer, receiveBufferBytes, batches: udp?.batches ?? false })
   if (isTransportFailure(socket)) return socket
   const own = { host: source ?? socket.local.host, port: socket.local.port }
   return channelOn(socket, own, { target: remote, connected, udp, guard, tap }, events)
@@ -70,7 +70,7 @@ async function listen(options: ListenOptions, events: ChannelEvents): Promise<Li
   if (refused !== undefined) return refused
   const ipv6 = isIPv6(local.host)
   const receiveBufferBytes = udp?.receiveBufferBytes ?? listeningReceiveBufferBytes
-  const socket = await openSocket({ local, ipv6, peer: undefined, receiveBufferBytes })
+  const socket = await openSocket({ local, ipv6, peer: undefined, receiveBufferBytes, batches: udp?.batches ?? false })
   if (isTransportFailure(socket)) return socket
   const bound = socket.local
   const channel = channelOn(socket, bound, { target: undefined, connected: false, udp, guard, tap }, events)

@@ -7,7 +7,7 @@ import { temporaryFolder } from '../peers/temporary-folder.js'
 
 const native = join(import.meta.dirname, '../../native')
 /** What knows JavaScript or the event loop cannot run without them. */
-const isBound = (name: string): boolean => /^(addon|readiness_watch|\w+_binding)\.cc$/.test(name)
+const isBound = (name: string): boolean => /^(addon|readiness_watch|turn_end|\w+_binding)\.cc$/.test(name)
 const sources = (folder: string): string[] => readdirSync(folder).filter((name) => name.endsWith('.cc'))
 
 const flags = ['-std=c++17', '-O1', '-g', '-pthread', '-Wall', '-Wextra', '-Werror']

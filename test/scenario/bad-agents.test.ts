@@ -24,6 +24,16 @@ testBadCases({
       withGroup('count: 1\nmedia: webrtc\nmedia ports: «shared'),
       'ports are shared by media: rtp and sdes, and this is webrtc',
     ],
+    [
+      'batches of datagrams from sockets of their own',
+      withGroup('count: 1\nsocket: phone\ndatagrams: «in batches'),
+      'batches are for socket: group, and each phone has its own',
+    ],
+    [
+      'batches of what are no datagrams',
+      withGroup('count: 1\ntransport: tcp\n«datagrams: in batches'),
+      '"datagrams" is for udp, and this group speaks tcp',
+    ],
     ['no count', withGroup('media: none').replace('  phone:', '  «phone:'), '"count" is missing'],
     [
       'no identity',

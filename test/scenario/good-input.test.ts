@@ -35,6 +35,7 @@ test('what is left out has the value that the documentation says', () => {
     audio: { kind: 'speech' },
     whenCalled: [{ op: 'answer' }],
     socket: 'group',
+    batches: false,
     callsAtOnce: 1,
     reliableProvisionals: 'no',
     sessionTimer: undefined,

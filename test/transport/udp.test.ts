@@ -1,8 +1,10 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { describe, expect, it } from 'vitest'
+import type { Address } from '../../src/model/address.js'
 import { TargetGuard } from '../../src/transport/guard.js'
 import { localAddressFor } from '../../src/transport/local-address.js'
+import type { ConnectOptions } from '../../src/transport/transport.js'
 import { connect, Journal, listen, opened, pair, request } from './harness.js'
 
 const nobody = async (): Promise<{ host: string; port: number }> => {
@@ -11,9 +13,21 @@ const nobody = async (): Promise<{ host: string; port: number }> => {
   return listener.local
 }
 
-describe('a UDP channel', () => {
+describe.each([
+  ['one by one', false],
+  ['in batches', true],
+])('a UDP channel that sends %s', (_how, batches) => {
+  const paired = (options: Parameters<typeof pair>[1] = {}): ReturnType<typeof pair> =>
+    pair('udp', {
+      ...options,
+      connect: { ...options.connect, udp: { ...options.connect?.udp, batches } },
+      listen: { ...options.listen, udp: { ...options.listen?.udp, batches } },
+    })
+  const connected = (remote: Address, journal: Journal, options: Partial<ConnectOptions> = {}) =>
+    connect('udp', remote, journal, { ...options, udp: { ...options.udp, batches } })
+
   it('hands a datagram to the kernel within send', async () => {
-    const { client, serverJournal, close } = await pair('udp')
+    const { client, serverJournal, close } = await paired()
     client.send(request())
     // Closing at once would lose a datagram that waits for a later turn of the event loop.
     await client.close()
@@ -22,7 +36,7 @@ describe('a UDP channel', () => {
   })
 
   it('hears what comes fast, and then what comes now and then, each once', async () => {
-    const { client, serverJournal, close } = await pair('udp')
+    const { client, serverJournal, close } = await paired()
     const wanted: string[] = []
     const send = (): void => {
       wanted.push(`n${wanted.length}.`)
@@ -50,7 +64,7 @@ describe('a UDP channel', () => {
     const own = new Journal()
     const [one, two] = [await listen('udp', first), await listen('udp', second)]
     second.answer = (channel, from) => channel.send(request({ subject: 'two' }), from)
-    const client = opened(await connect('udp', one.local, own))
+    const client = opened(await connected(one.local, own))
     client.send(request(), two.local)
     client.send(request())
     await own.until((journal) => journal.messages.length === 1)
@@ -64,7 +78,7 @@ describe('a UDP channel', () => {
     ['::1', '::1'],
   ])('knows the address it sends from towards %s', async (host, expected) => {
     const listener = await listen('udp', new Journal(), { local: { host, port: 0 } })
-    const client = opened(await connect('udp', listener.local, new Journal()))
+    const client = opened(await connected(listener.local, new Journal()))
     expect(client.local.host).toBe(expected)
     await client.close()
     await listener.close()
@@ -73,7 +87,7 @@ describe('a UDP channel', () => {
   it('hears that a port is closed when it is connected, and goes on', async () => {
     const journal = new Journal()
     const remote = await nobody()
-    const client = opened(await connect('udp', remote, journal, { udp: { connected: true } }))
+    const client = opened(await connected(remote, journal, { udp: { connected: true } }))
     expect(client.remote).toEqual(remote)
     client.send(request())
     await journal.until((seen) => seen.failures.length === 1)
@@ -87,10 +101,10 @@ describe('a UDP channel', () => {
   })
 
   it('hears only its peer when it is connected', async () => {
-    const { listener, client, server, clientJournal, close } = await pair('udp', {
+    const { listener, client, server, clientJournal, close } = await paired({
       connect: { udp: { connected: true } },
     })
-    const stranger = opened(await connect('udp', client.local, new Journal()))
+    const stranger = opened(await connected(client.local, new Journal()))
     stranger.send(request({ subject: 'stranger' }))
     server.send(request({ subject: 'peer' }), client.local)
     await clientJournal.until((journal) => journal.messages.length === 1)
@@ -108,7 +122,7 @@ describe('a UDP channel', () => {
     ['a name', request(), { host: 'localhost', port: 5060 }, 'permission'],
     ['an address of the other family', request(), { host: '::1', port: 5060 }, 'other'],
   ])('reports %s later, with where it was to go', async (_what, bytes, to, kind) => {
-    const { client, clientJournal, listener, close } = await pair('udp', { connect: { local: { host: '127.0.0.1' } } })
+    const { client, clientJournal, listener, close } = await paired({ connect: { local: { host: '127.0.0.1' } } })
     client.send(bytes, to)
     expect(clientJournal.failures).toEqual([])
     await clientJournal.until((journal) => journal.failures.length === 1)
@@ -134,7 +148,7 @@ describe('a UDP channel', () => {
     ['one zero octet', '\x00'],
     ['four zero octets', '\x00\x00\x00\x00'],
   ])('takes a keep-alive of %s for what it is', async (_what, text) => {
-    const { client, server, serverJournal, clientJournal, close } = await pair('udp')
+    const { client, server, serverJournal, clientJournal, close } = await paired()
     client.send(Buffer.from(text, 'latin1'))
     client.send(request())
     await serverJournal.until((journal) => journal.messages.length === 1)
@@ -146,7 +160,7 @@ describe('a UDP channel', () => {
   })
 
   it('leaves a message that follows line ends to the parser', async () => {
-    const { client, serverJournal, close } = await pair('udp')
+    const { client, serverJournal, close } = await paired()
     const bytes = Buffer.concat([Buffer.from('\r\n\r\n'), request()])
     client.send(bytes)
     await serverJournal.until((journal) => journal.messages.length === 1)
@@ -159,7 +173,7 @@ describe('a UDP channel', () => {
     const tap = (_channel: unknown, direction: string, _remote: unknown, bytes: Uint8Array): void => {
       seen.push(`${direction} ${JSON.stringify(Buffer.from(bytes).toString())}`)
     }
-    const { client, serverJournal, close } = await pair('udp', { connect: { udp: { keepAlive: 'crlf' }, tap } })
+    const { client, serverJournal, close } = await paired({ connect: { udp: { keepAlive: 'crlf' }, tap } })
     client.keepAlive()
     await serverJournal.until((journal) => journal.pings === 1)
     expect(seen).toEqual(['sent "\\r\\n\\r\\n"'])
@@ -188,7 +202,7 @@ describe('a UDP channel', () => {
   })
 
   it('counts STUN that is neither request nor answer', async () => {
-    const { client, serverJournal, close } = await pair('udp')
+    const { client, serverJournal, close } = await paired()
     client.send(Buffer.from('001100002112a442000000000000000000000000', 'hex'))
     client.send(Buffer.from('000100082112a442000000000000000000000000', 'hex'))
     await serverJournal.until((journal) => journal.malformed.length === 2)
