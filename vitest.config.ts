@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 /**
@@ -51,8 +52,9 @@ const alone = [
 
 const globalSetup = 'test/peers/built-program.ts'
 
-/** All others of whole programs mostly wait, so that as many of them run at once as there are CPUs on a small machine. */
-const together = 2
+/** Files that run at once: Vitest would leave one of two CPUs idle, and more than two of whole programs come to be late. */
+const files = Math.min(availableParallelism(), 2)
+const atOnce = { maxWorkers: files, env: { SIPLOADGEN_TEST_WORKERS: String(files) } }
 
 export default defineConfig({
   test: {
@@ -63,6 +65,7 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
           include: ['test/**/*.test.ts'],
           exclude: ['test/interop/**', 'test/e2e/**', ...realTime],
+          ...atOnce,
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
@@ -72,6 +75,7 @@ export default defineConfig({
           name: 'sockets',
           sequence: { groupOrder: 0 },
           include: realTime,
+          ...atOnce,
           retry,
           testTimeout: 30_000,
           hookTimeout: 60_000,
@@ -82,7 +86,8 @@ export default defineConfig({
           name: 'portable',
           sequence: { groupOrder: 0 },
           include: portable,
-          env: { SIPLOADGEN_NATIVE: 'off' },
+          ...atOnce,
+          env: { ...atOnce.env, SIPLOADGEN_NATIVE: 'off' },
           retry,
           testTimeout: 30_000,
           hookTimeout: 60_000,
@@ -98,8 +103,7 @@ export default defineConfig({
           retry,
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          maxWorkers: together,
-          env: { SIPLOADGEN_TEST_WORKERS: String(together) },
+          ...atOnce,
         },
       },
       {
@@ -112,8 +116,7 @@ export default defineConfig({
           retry,
           testTimeout: 180_000,
           hookTimeout: 120_000,
-          maxWorkers: together,
-          env: { SIPLOADGEN_TEST_WORKERS: String(together) },
+          ...atOnce,
         },
       },
       {

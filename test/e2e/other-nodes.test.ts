@@ -25,7 +25,7 @@ const body = (): void => {
     expect(report.numPassedTests).toBeGreaterThan(200)
   })
 
-  it.each(nodes)('%s runs browsers that call phones, by the native part', async (node) => {
+  it.concurrent.each(nodes)('%s runs browsers that call phones, by the native part', async (node) => {
     const out = join(temporaryFolder(), 'out')
     const args = [program, 'run', scenarioFile('browser-to-phone'), '--out', out, '--quiet']
     const ended = await start(args, { command: node }).ended
