@@ -1,5 +1,6 @@
 // The rate of calls without media that is held with none failed and nothing sent again: `node bench/held-rate.js [rates ...]`
-// after `npm run build`; 10,000, 12,000 and 15,000 calls/s when left out, each three times, against SIPp's UAS.
+// after `npm run build`; 10,000, 12,000 and 15,000 calls/s when left out, each three times, against SIPp's UAS, with
+// datagrams that leave one by one and in batches.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,18 +14,29 @@ const scenario = fileURLToPath(new URL('./scenarios/ramped-signalling.yaml', imp
 const rounds = 3
 
 /** One line of the table. */
-function hold(rate) {
+function hold(rate, datagrams) {
   return withUas(async (target) => {
     const out = mkdtempSync(join(tmpdir(), 'siploadgen-bench-'))
     try {
-      const set = ['--set', `target=${target}`, '--set', `rate=${rate}/s`]
+      const set = Object.entries({ target, rate: `${rate}/s`, datagrams }).flatMap(([n, v]) => ['--set', `${n}=${v}`])
       const cpu = await cpuOf(process.execPath, [program, 'run', scenario, ...set, '--out', out, '--quiet'])
       const result = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8'))
       const { attempted, completed } = result.calls
-      const [setup, lag] = [seriesOf(result.metrics, 'session.setup'), seriesOf(result.metrics, 'schedule.lag')]
+      const [delay, setup, lag] = ['session.srd', 'session.setup', 'schedule.lag'].map((name) =>
+        seriesOf(result.metrics, name),
+      )
       const again = seriesOf(result.metrics, 'sip.retransmissions')?.value ?? 0
-      const times = [setup.p50, setup.p99, lag.p99].map((ms) => ms.toFixed(1))
-      return [rate, attempted, completed, again, ...times, ((cpu.total / attempted) * 1e6).toFixed(0), result.verdict]
+      const times = [delay.p50, setup.p50, setup.p99, lag.p99].map((ms) => ms.toFixed(2))
+      return [
+        rate,
+        datagrams,
+        attempted,
+        completed,
+        again,
+        ...times,
+        ((cpu.total / attempted) * 1e6).toFixed(0),
+        result.verdict,
+      ]
     } finally {
       rmSync(out, { recursive: true, force: true })
     }
@@ -36,14 +48,18 @@ if (missing !== undefined) throw new Error(missing)
 const wanted = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [10_000, 12_000, 15_000]
 const heads = [
   'calls/s held',
+  'datagrams',
   'calls',
   'completed',
   'sent again',
-  'set-up p50, ms',
+  'request delay p50, ms',
+  'set-up p50',
   'p99',
   'late p99, ms',
   'CPU µs a call',
 ]
 console.log(`| ${heads.join(' | ')} | verdict |\n|${'---|'.repeat(heads.length + 1)}`)
 for (const rate of wanted)
-  for (let round = 0; round < rounds; round++) console.log(`| ${(await hold(rate)).join(' | ')} |`)
+  for (let round = 0; round < rounds; round++)
+    for (const datagrams of ['one by one', 'in batches'])
+      console.log(`| ${(await hold(rate, datagrams)).join(' | ')} |`)
