@@ -161,11 +161,12 @@ describeWithPeers(['kamailio', 'rtpengine', 'sipp', 'tcpdump', 'tshark'], 'calls
     const here = await openRawMedia(lab.address)
     const there = await openRawMedia(lab.address)
     // A CANCEL may only follow a provisional response (RFC 3261 9.1), so the phone that will lose rings first.
+    const rings = caller.take(/^SIP\/2\.0 180 .*;tag=two/s)
     const losing = two.take(/^INVITE /).then((invite) => {
       two.send(respond(invite, 180, 'Ringing', { toTag: 'two', contact: two.contact }))
       return invite
     })
-    const call = await establish(caller, one, here.offer(), there.offer())
+    const call = await establish(caller, one, here.offer(), there.offer(), [], rings)
     const other = await losing
     expect(mediaAddress(bodyOf(other)).port).not.toBe(mediaAddress(bodyOf(call.invite)).port)
     call.caller.send('ACK', 2)

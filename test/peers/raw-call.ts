@@ -116,18 +116,20 @@ export interface RawCall {
   readonly answer: string
 }
 
-/** Calls, answers and acknowledges; both phones end with a dialog. */
+/** Calls, and answers once `ready` is so; both phones end with a dialog, which the caller has yet to acknowledge. */
 export async function establish(
   caller: RawPhone,
   callee: RawPhone,
   offer: string,
   answerBody: string,
   headers: readonly string[] = [],
+  ready: Promise<unknown> = Promise.resolve(),
 ): Promise<RawCall> {
   const answering = (async () => {
     const invite = await callee.take(/^INVITE /, 10_000)
     const options = { toTag: `t${callee.user}`, contact: callee.contact }
     callee.send(respond(invite, 180, 'Ringing', options))
+    await ready
     callee.send(respond(invite, 200, 'OK', { ...options, body: answerBody }))
     return invite
   })()
