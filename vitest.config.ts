@@ -48,6 +48,7 @@ const alone = [
   'test/interop/media-tshark.test.ts',
   'test/interop/pacing.test.ts',
   'test/interop/sipp-10000.test.ts',
+  'test/interop/sipp-batches.test.ts',
 ]
 
 const globalSetup = 'test/peers/built-program.ts'
