@@ -164,12 +164,15 @@ describe('faults of the media', () => {
   it('shows a constant delay in the round trip of RTCP, which is delayed in both directions, and nowhere else', () => {
     const median = (run: CalibratedRun, name: string): number =>
       seriesOf(run.result, name, 'histogram').p50 ?? Number.NaN
+    // Programs that start together take a while for their first calls; a delay would be in the quickest of them too.
+    const least = (run: CalibratedRun, name: string): number =>
+      seriesOf(run.result, name, 'histogram').min ?? Number.NaN
     console.info(`round trip ${median(slow, 'media.rtt')} ms, ${median(plain, 'media.rtt')} ms without the fault`)
     expect(slow.result.media.packetsLost).toBe(0)
     if (!isQuiet()) return
     expect(Math.abs(median(slow, 'media.rtt') - median(plain, 'media.rtt') - 160)).toBeLessThan(8)
     expect(Math.abs(jitterOf(slow) - jitterOf(plain))).toBeLessThan(2)
-    expect(Math.abs(median(slow, 'session.srd') - median(plain, 'session.srd'))).toBeLessThan(40)
+    expect(Math.abs(least(slow, 'session.srd') - least(plain, 'session.srd'))).toBeLessThan(40)
   })
 })
 
