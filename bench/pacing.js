@@ -11,7 +11,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { nativePart } from '../dist/native/addon.js'
-import { median } from './cpu.js'
+import { median, range } from './cpu.js'
 import { protections } from './protection.js'
 import { host, ptimeMs, seconds, warmUpSeconds } from './rtp-measurement.js'
 
@@ -107,11 +107,6 @@ async function bySipp(folder, streams, sinkPort) {
 const ms = (value) => value.toFixed(3)
 const micros = ({ cpuSeconds, sent }) => (cpuSeconds * 1e6) / sent
 const scheduled = (streams) => (streams * seconds * 1000) / ptimeMs
-
-const range = (values, digits) => {
-  const [least, most] = [Math.min(...values), Math.max(...values)]
-  return `${median(values).toFixed(digits)} (${least.toFixed(digits)} to ${most.toFixed(digits)})`
-}
 
 /** One line a sender: pacing at the sink, with what it cost to send only. In each round everybody has one turn. */
 async function comparePacing(folder, programs, streams) {

@@ -1,6 +1,5 @@
 // Datagrams that leave together, without JavaScript: built with sanitizers and run by test/native/sanitizers.test.ts. Prints
 // one line for each failure and ends with 1 when there was one.
-#include <poll.h>
 #include <unistd.h>
 
 #include <cstring>
@@ -15,20 +14,10 @@
 #include "../udp_outbox.h"
 #include "../udp_socket.h"
 #include "expect.h"
+#include "loopback.h"
+#include "udp_ends.h"
 
 namespace {
-
-SocketAddress parsed(const char* host, uint16_t port) {
-  SocketAddress address;
-  EXPECT(SocketAddress::parse(host, port, false, &address) == 0);
-  return address;
-}
-
-int waitAndReceive(UdpSocket& socket, DatagramBatch& batch) {
-  pollfd ready = {socket.fd(), POLLIN, 0};
-  poll(&ready, 1, 2000);
-  return socket.receive(batch);
-}
 
 bool put(UdpOutbox& outbox, const std::string& text, const SocketAddress& to, int64_t nowNs = 0) {
   memcpy(outbox.room(), text.data(), text.size());
@@ -67,7 +56,7 @@ std::map<int, std::string> numbersByDialog(UdpSocket& receiver, DatagramBatch& b
 /** With `bare` the kernel refuses to cut anything apart, for it would have to reckon checksums that are not wanted. */
 void theOutboxKeepsTheOrderOfEachDialog(bool bare) {
   UdpSocket receiver, sender;
-  for (UdpSocket* socket : {&receiver, &sender}) EXPECT(socket->open(parsed("127.0.0.1", 0), 4 << 20) == 0);
+  for (UdpSocket* socket : {&receiver, &sender}) EXPECT(socket->open(loopback(), 4 << 20) == 0);
   const int on = bare ? 1 : 0;
   EXPECT(setsockopt(sender.fd(), SOL_SOCKET, SO_NO_CHECK, &on, sizeof on) == 0);
   auto batch = std::make_unique<DatagramBatch>();
@@ -89,7 +78,7 @@ void theOutboxKeepsTheOrderOfEachDialog(bool bare) {
 /** A receiver that takes what was sent together as it is (UDP_GRO) shows what left in one call. */
 void datagramsOfOneLengthLeaveTogether() {
   UdpSocket receiver, sender;
-  for (UdpSocket* socket : {&receiver, &sender}) EXPECT(socket->open(parsed("127.0.0.1", 0), 4 << 20) == 0);
+  for (UdpSocket* socket : {&receiver, &sender}) EXPECT(socket->open(loopback(), 4 << 20) == 0);
   const int on = 1;
   EXPECT(setsockopt(receiver.fd(), IPPROTO_UDP, 104, &on, sizeof on) == 0);
   UdpOutbox outbox;
@@ -110,8 +99,8 @@ void datagramsOfOneLengthLeaveTogether() {
 
 void theOutboxTellsWhatWasRefused() {
   UdpSocket receiver, sender;
-  for (UdpSocket* socket : {&receiver, &sender}) EXPECT(socket->open(parsed("127.0.0.1", 0), 4 << 20) == 0);
-  const SocketAddress nowhere = parsed("127.0.0.1", 0);
+  for (UdpSocket* socket : {&receiver, &sender}) EXPECT(socket->open(loopback(), 4 << 20) == 0);
+  const SocketAddress nowhere = loopback();
   UdpOutbox outbox;
   put(outbox, "first", receiver.local());
   put(outbox, "lost", nowhere);
@@ -128,11 +117,9 @@ void theOutboxTellsWhatWasRefused() {
 
 void whatTheOutboxFindsNoRoomForWaitsInOrder() {
   int ends[2];
-  EXPECT(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0, ends) == 0);
+  openEnds(ends);
   UdpSocket sender(ends[0]);
-  int error = 0;
-  int sent = 0;
-  while (sender.send("data", 4, nullptr, &error) == UdpSocket::Sent::kNow) sent++;
+  const int sent = fill(sender, "data");
   char text[16];
   EXPECT(read(ends[1], text, sizeof text) == 4);
   // Room for one, but what waits goes first.
@@ -158,7 +145,7 @@ void whatTheOutboxFindsNoRoomForWaitsInOrder() {
 
 void nothingStaysInTheOutboxForLong() {
   UdpSocket receiver;
-  EXPECT(receiver.open(parsed("127.0.0.1", 0), 4 << 20) == 0);
+  EXPECT(receiver.open(loopback(), 4 << 20) == 0);
   const SocketAddress to = receiver.local();
   UdpOutbox outbox;
   EXPECT(!put(outbox, "one", to, 5 * kNsPerMs));

@@ -1,7 +1,6 @@
 // The parts of the addon that read what the network sends, without JavaScript: built with sanitizers and run by
 // test/native/sanitizers.test.ts. Prints one line for each failure and ends with 1 when there was one.
 #include <arpa/inet.h>
-#include <poll.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -15,6 +14,7 @@
 #include "../read_rhythm.h"
 #include "../udp_socket.h"
 #include "expect.h"
+#include "udp_ends.h"
 
 namespace {
 
@@ -110,12 +110,6 @@ void numbersOfAddressesAreBounded() {
   EXPECT(table.generation() == 3);
 }
 
-int waitAndReceive(UdpSocket& socket, DatagramBatch& batch) {
-  pollfd ready = {socket.fd(), POLLIN, 0};
-  poll(&ready, 1, 2000);
-  return socket.receive(batch);
-}
-
 void datagramsOfEveryLengthArrive(bool ipv6) {
   UdpSocket receiver, sender;
   const char* host = ipv6 ? "::1" : "127.0.0.1";
@@ -173,11 +167,10 @@ void aConnectedSocketHearsOfAClosedPort() {
 
 void whatFindsNoRoomWaits() {
   int ends[2];
-  EXPECT(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0, ends) == 0);
+  openEnds(ends);
   UdpSocket sender(ends[0]);
+  const int sent = fill(sender, "data");
   int error = 0;
-  int sent = 0;
-  while (sender.send("data", 4, nullptr, &error) == UdpSocket::Sent::kNow) sent++;
   EXPECT(sender.send("last", 4, nullptr, &error) == UdpSocket::Sent::kQueued);
   EXPECT(sender.queuedBytes() == 8);
   std::deque<UdpSocket::Failure> failed;
@@ -187,8 +180,7 @@ void whatFindsNoRoomWaits() {
   EXPECT(sender.flush(&failed) && sender.queuedBytes() == 0 && failed.empty());
   EXPECT(read(ends[1], text, sizeof text) == 4);
   EXPECT(read(ends[1], text, sizeof text) == 4 && memcmp(text, "last", 4) == 0);
-  while (sender.send("more", 4, nullptr, &error) == UdpSocket::Sent::kNow) {
-  }
+  fill(sender, "more");
   ::close(ends[1]);
   EXPECT(sender.flush(&failed) && failed.size() == 1 && failed[0].error == -ECONNREFUSED);
 }

@@ -217,7 +217,7 @@ export interface AgentGroup {
   /** RTCP extended reports that are offered; undefined: none. */
   readonly extendedReports: ExtendedReports | undefined
   readonly whenCalled: readonly Instruction[]
-  /** UDP: one socket for the group, one a phone, or one a call; and whether datagrams of that of the group leave in batches. */
+  /** UDP: one socket for the group, a phone or a call; and whether datagrams of the group's leave in batches. */
   readonly socket: 'group' | 'phone' | 'call'
   readonly batches: boolean
   /** Source addresses, used in turn. */

@@ -19,7 +19,10 @@ export interface UdpSocket {
   readonly queuedBytes: number
   /** From within the turn in which the socket was opened, so that nothing is lost. */
   attach(events: UdpSocketEvents): void
-  /** Hands a datagram to the kernel within the call, or within the turn where it sends in batches. `to` is undefined for a connected socket. */
+  /**
+   * Hands a datagram to the kernel within the call, or within the turn where it sends in batches. `to` is undefined for a
+   * connected socket.
+   */
   send(wire: Wire, to: Address | undefined): void
   /** Resolves when the port is free. Nothing is told afterwards. */
   close(): Promise<void>

@@ -1,17 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { atEnd } from '../peers/at-end.js'
+import { type Packet, readPackets } from '../peers/captured-packets.js'
 import { type Peer, runProgram, startPeer } from '../peers/peer.js'
 import { describeMissing, describeWithPeers, requirePeer } from '../peers/require-peer.js'
 import { temporaryFolder } from '../peers/temporary-folder.js'
-
-/** One UDP packet of the capture. */
-export interface Packet {
-  readonly atMs: number
-  readonly from: string
-  readonly to: string
-  readonly text: string
-}
 
 /** Two network namespaces with a cable between them, and a capture of everything on it. */
 export interface Network {
@@ -84,7 +76,7 @@ export async function startNetwork(): Promise<Network> {
     own,
     far,
     drop: (side, expression) => nft(side, `add rule ip loss in ${expression} counter drop`),
-    packets: () => readCapture(file),
+    packets: () => readPackets(file),
   }
 }
 
@@ -97,36 +89,4 @@ async function startCapture(namespace: string, file: string): Promise<Peer> {
     ready: /listening on /,
     stopSignal: 'SIGINT',
   })
-}
-
-const FILE_HEADER = 24
-const RECORD_HEADER = 16
-const ETHERNET = 14
-const UDP = 8
-
-/** Reads a pcap file (little-endian, microseconds, Ethernet) of IPv4 and UDP packets. */
-function readCapture(file: string): Packet[] {
-  const bytes = readFileSync(file)
-  const packets: Packet[] = []
-  for (let at = FILE_HEADER; at + RECORD_HEADER <= bytes.length; ) {
-    const length = bytes.readUInt32LE(at + 8)
-    if (at + RECORD_HEADER + length > bytes.length) break
-    const atMs = bytes.readUInt32LE(at) * 1000 + bytes.readUInt32LE(at + 4) / 1000
-    const frame = bytes.subarray(at + RECORD_HEADER, at + RECORD_HEADER + length)
-    packets.push(readPacket(frame, atMs))
-    at += RECORD_HEADER + length
-  }
-  return packets
-}
-
-function readPacket(frame: Buffer, atMs: number): Packet {
-  const ip = frame.subarray(ETHERNET)
-  const udp = ip.subarray(((ip[0] ?? 0) & 15) * 4, ip.readUInt16BE(2))
-  const host = (at: number): string => [...ip.subarray(at, at + 4)].join('.')
-  return {
-    atMs,
-    from: `${host(12)}:${udp.readUInt16BE(0)}`,
-    to: `${host(16)}:${udp.readUInt16BE(2)}`,
-    text: udp.subarray(UDP).toString('latin1'),
-  }
 }

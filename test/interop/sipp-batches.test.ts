@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { capture } from '../peers/capture.js'
+import { type Packet, readPackets } from '../peers/captured-packets.js'
 import { freePort } from '../peers/free-port.js'
 import { describeWithPeers } from '../peers/require-peer.js'
 import { runSiploadgen, scenarioFile } from '../peers/siploadgen.js'
@@ -21,19 +21,7 @@ load: { rate: 2000/s, calls: ${CALLS} }
 expect: [session.ser == 100%]
 `
 
-/** What each captured packet of IP carries, as text; link-layer headers have no letters of ours. */
-function packets(file: string): string[] {
-  const bytes = readFileSync(file)
-  const found: string[] = []
-  for (let at = 24; at < bytes.length; ) {
-    const length = bytes.readUInt32LE(at + 8)
-    found.push(bytes.toString('latin1', at + 16, at + 16 + length))
-    at += 16 + length
-  }
-  return found
-}
-
-const requestsIn = (packet: string): number => packet.match(/(INVITE|ACK|BYE) sip:\S+ SIP\/2\.0\r\n/g)?.length ?? 0
+const requestsIn = ({ text }: Packet): number => text.match(/(INVITE|ACK|BYE) sip:\S+ SIP\/2\.0\r\n/g)?.length ?? 0
 
 async function called(datagrams: string) {
   const port = await freePort()
@@ -51,7 +39,7 @@ async function called(datagrams: string) {
   expect(dropped).toBe(0)
   expect(run.result?.calls, run.output).toMatchObject({ attempted: CALLS, completed: CALLS, failed: 0 })
   expect([sipp.successful, sipp.failed], sipp.errors).toEqual([CALLS, 0])
-  return packets(recording.file).map(requestsIn)
+  return readPackets(recording.file).map(requestsIn)
 }
 
 describeWithPeers(['sipp', 'tcpdump'], 'with requests that leave in batches SIPp', () => {

@@ -1,4 +1,5 @@
-import type { Network, Packet } from './network.js'
+import type { Packet } from '../peers/captured-packets.js'
+import type { Network } from './network.js'
 import type { Paired } from './sipp-pair.js'
 
 const cseqMethod = (text: string): string => /^CSeq: *\d+ (\S+)/m.exec(text)?.[1] ?? ''

@@ -1,15 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
+import type { Packet } from '../peers/captured-packets.js'
 import { prepareRuns } from '../peers/prepared-runs.js'
-import {
-  describeAsRoot,
-  first,
-  isStatus,
-  type Network,
-  type Packet,
-  percent,
-  startNetwork,
-  startsWith,
-} from './network.js'
+import { describeAsRoot, first, isStatus, type Network, percent, startNetwork, startsWith } from './network.js'
 import { Conversation } from './sipp-conversation.js'
 import { answerSipp, callSipp, type Pairing, story } from './sipp-pair.js'
 import {

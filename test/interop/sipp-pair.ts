@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { formatAddress, type TransportName } from '../../src/model/address.js'
+import type { Packet } from '../peers/captured-packets.js'
 import { freePort, freePortRange } from '../peers/free-port.js'
 import { runSipp, type SippResult, startSipp } from '../peers/sipp.js'
-import type { Network, Packet } from './network.js'
+import type { Network } from './network.js'
 import { type OwnResult, startOwn } from './own-run.js'
 
 /** One call between a `siploadgen run` process and SIPp. */
