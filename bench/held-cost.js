@@ -3,42 +3,16 @@
 // rounds. It is taken after 14 s, when the code that a call runs through is compiled.
 import { range } from './cpu.js'
 import { machine } from './figures-page.js'
-import { freePort, missingPeer, sippVersion, withUas } from './peers.js'
-import { cpuOver, sleep, withProcess, withRun } from './program-run.js'
+import { costOfOwn, costOfSipp } from './held-call.js'
+import { missingPeer, sippVersion } from './peers.js'
 
-const afterSeconds = 14
-const forSeconds = 8
-/** Of which the scenario takes six to come to its rate. */
-const rampSeconds = 6
+/** The scenario takes six seconds to come to its rate. */
+const held = (rate) => ({ rate, afterSeconds: 14, forSeconds: 8, rampSeconds: 6 })
 
-/** Microseconds a call of the process, which makes `rate` calls a second from `afterSeconds` on. */
-async function costOf(pid, rate) {
-  await sleep(afterSeconds * 1000)
-  return ((await cpuOver(pid, forSeconds * 1000)) * 1000) / rate
-}
-
-const ofSipp = (rate) =>
-  withUas(async (target) => {
-    const calls = rate * (afterSeconds + forSeconds + 1)
-    const args = ['-sn', 'uac', target, '-i', '127.0.0.1', '-p', String(await freePort()), '-nostdin']
-    args.push('-buff_size', '4000000', '-r', String(rate), '-m', String(calls), '-l', '100000')
-    return withProcess('sipp', args, {}, ({ pid }) => costOf(pid, rate))
-  })
-
-/** A run in which a call failed measures something else. */
-const ofOurs = (datagrams) => (rate) =>
-  withUas((target) => {
-    const inputs = { target, rate: `${rate}/s`, hold: `${afterSeconds + forSeconds + 1 - rampSeconds}s`, datagrams }
-    return withRun({}, 'ramped-signalling', inputs, async ({ pid, result }) => {
-      const cost = await costOf(pid, rate)
-      const { calls, reasons } = await result()
-      if (calls.failed > 0) throw new Error(`${calls.failed} calls failed: ${reasons.join('; ')}`)
-      return cost
-    })
-  })
+const ofOurs = (datagrams) => (rate) => costOfOwn('ramped-signalling', held(rate), { datagrams })
 
 const sides = [
-  [`SIPp ${sippVersion('sipp')}`, ofSipp],
+  [`SIPp ${sippVersion('sipp')}`, (rate) => costOfSipp(held(rate))],
   ['siploadgen', ofOurs('one by one')],
   ['siploadgen, in batches', ofOurs('in batches')],
 ]

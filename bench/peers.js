@@ -125,7 +125,7 @@ async function roundsAt(load, { rounds: wanted, newer }) {
 }
 
 /** Undefined where the machine does not hold the rate. */
-export async function compareAt(load, options) {
+async function compareAt(load, options) {
   const rounds = await roundsAt(load, options)
   if (rounds.length === 0) {
     const text = `no round at ${load.rate} calls/s went through`
